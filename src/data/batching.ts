@@ -1,0 +1,100 @@
+import { PAD } from '../text/vocabulary.js';
+import type { PairDataset } from './dataset.js';
+import { lengthOf, type TokenSequences } from './sequences.js';
+import { writeShifted } from './shift.js';
+
+/** Values in row-major order; fits the engine's HostTensor. */
+export interface IntTensor {
+  readonly dtype: 'int32';
+  readonly shape: readonly number[];
+  readonly data: Int32Array;
+}
+
+/** What the encoder reads. */
+export interface SourceBatch {
+  /** Token ids, PAD after the end. [batch, sourceTime] */
+  readonly source: IntTensor;
+  /** At least 1 each. [batch] */
+  readonly sourceLengths: IntTensor;
+  /** Index of the row's sequence in its data set, of the pair in training: the key of its dropout masks. [batch] */
+  readonly exampleIndex: IntTensor;
+}
+
+/** A training batch. `tokens` is the number of real target positions, END included, so output layer and loss run on those only. */
+export interface Batch extends SourceBatch {
+  /** START and the target, PAD after the end. [batch, time] */
+  readonly targetInput: IntTensor;
+  /** Target length + 1. [batch] */
+  readonly targetLengths: IntTensor;
+  /** Flat position b·time + t of each real target position, in row-major order. [tokens] */
+  readonly targetRows: IntTensor;
+  /** The inverse: 1 + the index in `targetRows`, 0 for padding. [batch·time] */
+  readonly targetSlots: IntTensor;
+  /** The token to predict at each of `targetRows`: the target and END. [tokens] */
+  readonly labels: IntTensor;
+}
+
+/** The sources with the given indices, padded to the longest of them. */
+export function sourceBatch(sources: TokenSequences, indices: Int32Array): SourceBatch {
+  return makeSources(sources, indices, indices);
+}
+
+/** The pairs with the given indices, each side padded to its longest. */
+export function pairBatch(dataset: PairDataset, pairs: Int32Array): Batch {
+  const { targets, exampleOfPair } = dataset;
+  const size = pairs.length;
+  let time = 1;
+  let tokens = 0;
+  for (const pair of pairs) {
+    const length = lengthOf(targets, pair) + 1;
+    tokens += length;
+    if (length > time) time = length;
+  }
+  const targetInput = newTensor([size, time]);
+  const targetLengths = newTensor([size]);
+  const targetRows = newTensor([tokens]);
+  const targetSlots = newTensor([size * time]);
+  const labels = newTensor([tokens]);
+  let slot = 0;
+  for (let b = 0; b < size; b++) {
+    const from = targets.offsets[pairs[b]!]!;
+    const to = targets.offsets[pairs[b]! + 1]!;
+    const row = b * time;
+    writeShifted(targets.ids, from, to, {
+      input: targetInput.data,
+      inputOffset: row,
+      labels: labels.data,
+      labelsOffset: slot,
+    });
+    const length = to - from + 1;
+    targetLengths.data[b] = length;
+    for (let t = 0; t < length; t++) {
+      targetRows.data[slot++] = row + t;
+      targetSlots.data[row + t] = slot;
+    }
+  }
+  const rows = pairs.map((pair) => exampleOfPair[pair]!);
+  const sources = makeSources(dataset.sources, rows, pairs);
+  return { ...sources, targetInput, targetLengths, targetRows, targetSlots, labels };
+}
+
+function makeSources(sources: TokenSequences, rows: Int32Array, exampleIndex: Int32Array): SourceBatch {
+  let time = 1;
+  for (const row of rows) time = Math.max(time, lengthOf(sources, row));
+  const source = newTensor([rows.length, time]);
+  const sourceLengths = newTensor([rows.length]);
+  for (let b = 0; b < rows.length; b++) {
+    const from = sources.offsets[rows[b]!]!;
+    const length = lengthOf(sources, rows[b]!);
+    sourceLengths.data[b] = length;
+    for (let s = 0; s < length; s++) source.data[b * time + s] = sources.ids[from + s]!;
+  }
+  const index: IntTensor = { dtype: 'int32', shape: [rows.length], data: exampleIndex.slice() };
+  return { source, sourceLengths, exampleIndex: index };
+}
+
+/** Filled with PAD, which is 0 as the slot of padding is. */
+function newTensor(shape: readonly number[]): IntTensor {
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  return { dtype: 'int32', shape, data: new Int32Array(size).fill(PAD) };
+}

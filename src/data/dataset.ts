@@ -1,0 +1,147 @@
+import { UserError } from '../tensor/errors.js';
+import type { Tokenizer } from '../text/tokenizer.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
+import { UNKNOWN, Vocabulary, type VocabularyLimits } from '../text/vocabulary.js';
+import type { Example } from './examples.js';
+import { packSequences, type TokenSequences } from './sequences.js';
+
+/** Examples as token ids: every (source, reference) is a pair to train on, every example one source to answer. */
+export interface PairDataset {
+  readonly examples: readonly Example[];
+  /** One per example. */
+  readonly sources: TokenSequences;
+  /** One per pair, without START and END; the pairs of an example stand together. */
+  readonly targets: TokenSequences;
+  /** [pairs]: index of the pair's example, and of its source. */
+  readonly exampleOfPair: Int32Array;
+  /** What was left out, and what the vocabularies do not know. */
+  readonly report: EncodingReport;
+}
+
+export interface EncodingReport {
+  /** Pairs left out because the source or the target is too long (`onTooLong: 'skip'`). */
+  readonly skippedPairs: number;
+  /** Tokens of the kept texts that became UNKNOWN. */
+  readonly unknownSourceTokens: number;
+  readonly unknownTargetTokens: number;
+}
+
+export interface EncodingLimits {
+  /** In tokens. Default: no limit. */
+  maxSourceLength?: number;
+  /** In tokens, END not counted. Default: no limit. */
+  maxTargetLength?: number;
+  /** Default 'error'. */
+  onTooLong?: 'error' | 'skip';
+}
+
+/** Tokenizer and the vocabulary of the texts, which are those to train on. */
+export function buildEncoding(
+  texts: Iterable<string>,
+  tokenizer: Tokenizer,
+  limits: VocabularyLimits = {},
+): TextEncoding {
+  const tokenized = function* () {
+    for (const text of texts) yield tokenizer.tokenize(text);
+  };
+  return { tokenizer, vocabulary: Vocabulary.build(tokenized(), limits) };
+}
+
+/**
+ * Tokenises examples into flat storage; unknown tokens become UNKNOWN and are counted.
+ * @throws UserError naming the example's origin when a source has no token, or when a text is longer than its limit
+ * and `onTooLong` is 'error'; also when nothing is left after skipping.
+ */
+export function encodeExamples(
+  examples: readonly Example[],
+  encoding: { source: TextEncoding; target: TextEncoding },
+  { maxSourceLength = Infinity, maxTargetLength = Infinity, onTooLong = 'error' }: EncodingLimits = {},
+): PairDataset {
+  const kept: Example[] = [];
+  const sources: number[][] = [];
+  const targets: number[][] = [];
+  const exampleOfPair: number[] = [];
+  let skippedPairs = 0;
+
+  const fits = (ids: readonly number[], limit: number, side: 'source' | 'target', { origin }: Example) => {
+    if (ids.length <= limit) return true;
+    if (onTooLong === 'skip') return false;
+    const key = side === 'source' ? 'maxSourceLength' : 'maxTargetLength';
+    throw new UserError(
+      `${origin}: the ${side} has ${ids.length} tokens, more than ${key} ${limit}. ` +
+        `Shorten it, raise ${key}, or set onTooLong: skip.`,
+    );
+  };
+
+  for (const example of examples) {
+    const source = encodeSource(example.source, encoding.source, example.origin);
+    if (!fits(source, maxSourceLength, 'source', example)) {
+      skippedPairs += example.references.length;
+      continue;
+    }
+    const before = targets.length;
+    for (const reference of example.references) {
+      const { tokenizer, vocabulary } = encoding.target;
+      const target = vocabulary.encode(tokenizer.tokenize(reference));
+      if (fits(target, maxTargetLength, 'target', example)) {
+        targets.push(target);
+        exampleOfPair.push(kept.length);
+      } else {
+        skippedPairs++;
+      }
+    }
+    if (targets.length > before) {
+      kept.push(example);
+      sources.push(source);
+    }
+  }
+  if (kept.length === 0) {
+    throw new UserError(
+      skippedPairs === 0
+        ? 'the data set has no examples.'
+        : `all ${skippedPairs} pairs are longer than maxSourceLength ${maxSourceLength} or maxTargetLength ${maxTargetLength}. Raise the limits.`,
+    );
+  }
+  const packedSources = packSequences(sources);
+  const packedTargets = packSequences(targets);
+  return {
+    examples: kept,
+    sources: packedSources,
+    targets: packedTargets,
+    exampleOfPair: Int32Array.from(exampleOfPair),
+    report: {
+      skippedPairs,
+      unknownSourceTokens: countUnknown(packedSources),
+      unknownTargetTokens: countUnknown(packedTargets),
+    },
+  };
+}
+
+/**
+ * Tokenises one source.
+ * @param options.unknown see {@link Vocabulary.encode}.
+ * @throws UserError naming the origin when it has no token, or unknown ones with `unknown: 'error'`.
+ */
+export function encodeSource(
+  text: string,
+  { tokenizer, vocabulary }: TextEncoding,
+  origin: string,
+  options: { unknown?: 'id' | 'error' } = {},
+): number[] {
+  const tokens = tokenizer.tokenize(text);
+  if (tokens.length === 0) {
+    throw new UserError(`${origin}: the source has no ${tokenizer.type} in it. Give it a text, or remove it.`);
+  }
+  try {
+    return vocabulary.encode(tokens, options);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${origin}: ${error.message}`);
+    throw error;
+  }
+}
+
+function countUnknown({ ids }: TokenSequences): number {
+  let count = 0;
+  for (const id of ids) if (id === UNKNOWN) count++;
+  return count;
+}

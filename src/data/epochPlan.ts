@@ -1,0 +1,146 @@
+import { UserError } from '../tensor/errors.js';
+import { hashText, permutation, randomKey } from '../tensor/random.js';
+import type { PairDataset } from './dataset.js';
+import { countOf, lengthOf, type TokenSequences } from './sequences.js';
+
+/**
+ * How large a batch is: `batchSize` pairs, or as many as keep pairs · (longest source + longest target input) within
+ * `batchTokens`, padding included, so that batches of short and of long sequences cost about the same.
+ */
+export type BatchLimit = { readonly batchSize: number } | { readonly batchTokens: number };
+
+export interface EpochOptions {
+  readonly seed: number;
+  /** Counts from 0. */
+  readonly epoch: number;
+  /** 'length' (default) puts sequences of similar length together; 'none' leaves batches fully random. */
+  readonly bucketBy?: 'length' | 'none';
+}
+
+/**
+ * Pairs are shuffled, then sorted by length within windows of this many batches: wide enough to leave under a tenth of
+ * the positions to padding for words of 2–25 letters, and narrow enough to mix the pairs anew in every epoch.
+ */
+const WINDOW_BATCHES = 64;
+
+const pairShuffle = hashText('epoch: order of pairs');
+const batchShuffle = hashText('epoch: order of batches');
+
+/**
+ * The batches of one epoch, as indices of pairs; every pair occurs once. A function of the data set, the limit, the
+ * seed and the epoch alone: a resumed run needs to know only the epoch and how many of its batches are done.
+ *
+ * Within a window pairs are ordered by source length, then by target length, then at random; each order rises and
+ * falls by turns, so that neighbours stay similar where the source length or the window changes. At last the batches
+ * are shuffled, except the one left over: with `batchSize`, every batch but the last has exactly that many pairs.
+ * @throws UserError when a single pair exceeds `batchTokens`.
+ */
+export function planEpoch(
+  dataset: PairDataset,
+  limit: BatchLimit,
+  { seed, epoch, bucketBy = 'length' }: EpochOptions,
+): Int32Array[] {
+  const lengths = pairLengths(dataset);
+  const order = permutation(countOf(dataset.targets), randomKey(seed, pairShuffle, epoch));
+  if (bucketBy === 'none') return cut(order, limit, lengths, dataset);
+
+  const window = windowSize(limit, lengths);
+  for (let start = 0, falling = false; start < order.length; start += window, falling = !falling) {
+    const part = sortByLength(order.subarray(start, start + window), lengths);
+    if (falling) part.reverse();
+  }
+  const batches = cut(order, limit, lengths, dataset);
+  const last = batches.pop()!;
+  const shuffled = permutation(batches.length, randomKey(seed, batchShuffle, epoch));
+  return [...Array.from(shuffled, (i) => batches[i]!), last];
+}
+
+/** All pairs once, sorted by length with the least padding, always in the same order: for losses without training. */
+export function planEvaluation(dataset: PairDataset, limit: BatchLimit): Int32Array[] {
+  const lengths = pairLengths(dataset);
+  const order = Int32Array.from({ length: countOf(dataset.targets) }, (_, i) => i);
+  return cut(sortByLength(order, lengths), limit, lengths, dataset);
+}
+
+/** All sources once, sorted by length, `batchSize` together, always in the same order: for decoding. */
+export function planSources(sources: TokenSequences, batchSize: number): Int32Array[] {
+  const order = Int32Array.from({ length: countOf(sources) }, (_, i) => i);
+  order.sort((a, b) => lengthOf(sources, a) - lengthOf(sources, b) || a - b);
+  return cutBySize(order, batchSize);
+}
+
+/** [pairs] each; the target with END. */
+interface PairLengths {
+  readonly source: Int32Array;
+  readonly target: Int32Array;
+}
+
+function pairLengths({ sources, targets, exampleOfPair }: PairDataset): PairLengths {
+  return {
+    source: exampleOfPair.map((example) => lengthOf(sources, example)),
+    target: exampleOfPair.map((_, pair) => lengthOf(targets, pair) + 1),
+  };
+}
+
+/** Sorts in place; equal lengths keep their order (the sort is stable). */
+function sortByLength(order: Int32Array, { source, target }: PairLengths): Int32Array {
+  return order.sort((a, b) => {
+    const bySource = source[a]! - source[b]!;
+    if (bySource !== 0) return bySource;
+    return source[a]! % 2 === 0 ? target[a]! - target[b]! : target[b]! - target[a]!;
+  });
+}
+
+/** In pairs. */
+function windowSize(limit: BatchLimit, { source, target }: PairLengths): number {
+  if ('batchSize' in limit) return WINDOW_BATCHES * limit.batchSize;
+  const sum = (values: Int32Array) => values.reduce((total, value) => total + value, 0);
+  const meanTokens = (sum(source) + sum(target)) / source.length;
+  return Math.ceil((WINDOW_BATCHES * limit.batchTokens) / meanTokens);
+}
+
+function cut(order: Int32Array, limit: BatchLimit, lengths: PairLengths, dataset: PairDataset): Int32Array[] {
+  return 'batchSize' in limit
+    ? cutBySize(order, limit.batchSize)
+    : cutByTokens(order, limit.batchTokens, lengths, dataset);
+}
+
+function cutBySize(order: Int32Array, batchSize: number): Int32Array[] {
+  const batches: Int32Array[] = [];
+  for (let start = 0; start < order.length; start += batchSize) {
+    batches.push(order.subarray(start, start + batchSize));
+  }
+  return batches;
+}
+
+function cutByTokens(
+  order: Int32Array,
+  batchTokens: number,
+  { source, target }: PairLengths,
+  { examples, exampleOfPair }: PairDataset,
+): Int32Array[] {
+  const batches: Int32Array[] = [];
+  let start = 0;
+  let longestSource = 0;
+  let longestTarget = 0;
+  for (let i = 0; i < order.length; i++) {
+    const pair = order[i]!;
+    const own = source[pair]! + target[pair]!;
+    if (own > batchTokens) {
+      throw new UserError(
+        `${examples[exampleOfPair[pair]!]!.origin}: source and target have ${own} tokens together, more than ` +
+          `batchTokens ${batchTokens}. Raise batchTokens, or limit the lengths.`,
+      );
+    }
+    longestSource = Math.max(longestSource, source[pair]!);
+    longestTarget = Math.max(longestTarget, target[pair]!);
+    if ((i + 1 - start) * (longestSource + longestTarget) > batchTokens) {
+      batches.push(order.subarray(start, i));
+      start = i;
+      longestSource = source[pair]!;
+      longestTarget = target[pair]!;
+    }
+  }
+  if (start < order.length) batches.push(order.subarray(start));
+  return batches;
+}

@@ -1,0 +1,42 @@
+import { UserError } from '../tensor/errors.js';
+
+/** One row of a data set: a source and one target. */
+export interface Pair {
+  readonly source: string;
+  readonly target: string;
+  /** Where it stands, for messages: `words.tsv: line 12`. */
+  readonly origin: string;
+}
+
+/**
+ * A source with every target listed for it. Training uses each (source, reference) as a pair; evaluation asks for
+ * one answer per example and counts any of the references as correct.
+ */
+export interface Example {
+  readonly source: string;
+  /** At least one, all different, in the order in which they were listed. */
+  readonly references: readonly string[];
+  /** Where it was first seen. */
+  readonly origin: string;
+}
+
+/**
+ * Gathers pairs into examples, one per source, in the order in which the sources first occur. Texts are normalised
+ * to NFC, so that two spellings of one text cannot fall into different splits; a pair that occurs again is dropped.
+ * @throws UserError for a blank source, and when there is no pair at all.
+ */
+export async function groupBySource(pairs: Iterable<Pair> | AsyncIterable<Pair>): Promise<Example[]> {
+  const examples = new Map<string, { source: string; references: string[]; origin: string }>();
+  for await (const { source: text, target, origin } of pairs) {
+    const source = text.normalize('NFC');
+    if (source.trim() === '') {
+      throw new UserError(`${origin}: the source is empty. Give it a text, or remove the row.`);
+    }
+    const reference = target.normalize('NFC');
+    const example = examples.get(source);
+    if (!example) examples.set(source, { source, references: [reference], origin });
+    else if (!example.references.includes(reference)) example.references.push(reference);
+  }
+  if (examples.size === 0) throw new UserError('the data set has no examples.');
+  return [...examples.values()];
+}

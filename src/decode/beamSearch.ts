@@ -1,0 +1,164 @@
+import type { SourceBatch } from '../data/batching.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import type { Seq2Seq } from '../models/seq2seq.js';
+import { END, START } from '../text/vocabulary.js';
+import { typedArray } from '../tensor/dtype.js';
+import { DecoderPrograms, type HostState } from './decoderPrograms.js';
+
+/** One answer, without START and END. */
+export interface Hypothesis {
+  readonly ids: readonly number[];
+  /** Σ log-probability of the tokens, END included, in nats. */
+  readonly logProbability: number;
+  /** What hypotheses are ranked by: log-probability ÷ length penalty. */
+  readonly score: number;
+}
+
+export interface BeamOptions {
+  /** Hypotheses kept per example; 1 is greedy decoding. */
+  readonly beam?: number;
+  /** Tokens after which a hypothesis is cut, END not counted. Default: twice the longest source, plus 10. */
+  readonly maxLength?: number;
+  /**
+   * α of the length penalty ((5 + length) ÷ 6)^α (Wu et al. 2016): above 0 favours longer answers. 0 by default: the
+   * likeliest answer wins.
+   */
+  readonly lengthPenalty?: number;
+}
+
+/** A search over a trained model; programs are compiled once and serve any batch. */
+export type Search = (batch: SourceBatch, options?: Omit<BeamOptions, 'beam'>) => Promise<Hypothesis[][]>;
+
+interface Alive {
+  readonly ids: readonly number[];
+  readonly logProbability: number;
+  /** Row of the state that it continues. */
+  readonly row: number;
+}
+
+interface Example {
+  readonly index: number;
+  alive: Alive[];
+  readonly finished: Hypothesis[];
+}
+
+/**
+ * Batched beam search (greedy with one beam). Examples whose search is over leave the batch. Each example's hypotheses
+ * come back best first, at most `beam` of them.
+ */
+export async function createSearch(
+  engine: Engine,
+  model: Seq2Seq,
+  parameters: ReadonlyMap<string, HostTensor>,
+  beam = 1,
+): Promise<Search> {
+  if (!Number.isInteger(beam) || beam < 1)
+    throw new RangeError(`A beam is a whole number from 1, got ${beam}.`);
+  // Of 2·beam continuations at most `beam` end, so that as many can go on.
+  const programs = await DecoderPrograms.create(engine, model, parameters, beam === 1 ? 1 : 2 * beam);
+  return (batch, options = {}) => search(programs, batch, beam, options);
+}
+
+async function search(
+  programs: DecoderPrograms,
+  batch: SourceBatch,
+  beam: number,
+  options: Omit<BeamOptions, 'beam'>,
+): Promise<Hypothesis[][]> {
+  const [count, sourceTime] = batch.source.shape as [number, number];
+  const { maxLength = 2 * sourceTime + 10, lengthPenalty = 0 } = options;
+  const penalty = (length: number) => ((5 + length) / 6) ** lengthPenalty;
+  const encoded = await programs.encode({ ...batch });
+  let { state, memory } = encoded;
+  const examples: Example[] = Array.from({ length: count }, (_, index) => ({
+    index,
+    alive: [{ ids: [], logProbability: 0, row: index }],
+    finished: [],
+  }));
+  let running = examples;
+
+  for (let length = 1; length <= maxLength + 1 && running.length > 0; length++) {
+    const width = Math.max(...running.map((example) => example.alive.length));
+    const result = await programs.step({ ...stepInputs(running, width), state, memory });
+    state = result.state;
+    running.forEach((example, b) => {
+      const candidates: { score: number; token: number; parent: number }[] = [];
+      for (let k = 0; k < example.alive.length; k++)
+        for (let i = 0; i < result.width; i++) {
+          const at = (b * width + k) * result.width + i;
+          candidates.push({ score: result.scores[at]!, token: result.tokens[at]!, parent: k });
+        }
+      candidates.sort((x, y) => y.score - x.score || x.parent - y.parent || x.token - y.token);
+      const next: Alive[] = [];
+      for (const { score, token, parent } of candidates.slice(0, Math.max(1, beam === 1 ? 1 : 2 * beam))) {
+        const { ids } = example.alive[parent]!;
+        if (token === END)
+          example.finished.push({ ids, logProbability: score, score: score / penalty(length) });
+        else if (next.length < beam)
+          next.push({ ids: [...ids, token], logProbability: score, row: b * width + parent });
+      }
+      example.alive = next;
+    });
+    const still = running.filter((example) => !isOver(example, beam, penalty(maxLength + 1)));
+    if (still.length < running.length)
+      memory = selectExamples(
+        memory,
+        still.map((example) => running.indexOf(example)),
+      );
+    running = still;
+  }
+  return examples.map((example) => rank(example, beam, penalty(maxLength + 1)));
+}
+
+/** Greedy search ends with the first END; a wider one when no hypothesis can still enter the best `beam`. */
+function isOver({ alive, finished }: Example, beam: number, longestPenalty: number): boolean {
+  if (alive.length === 0) return true;
+  if (finished.length < beam) return false;
+  const worst = finished.map((hypothesis) => hypothesis.score).sort((a, b) => b - a)[beam - 1]!;
+  return alive[0]!.logProbability / longestPenalty <= worst;
+}
+
+function rank({ alive, finished }: Example, beam: number, longestPenalty: number): Hypothesis[] {
+  // Answers that were cut count only where none has ended.
+  const cut = alive.map(({ ids, logProbability }) => ({
+    ids,
+    logProbability,
+    score: logProbability / longestPenalty,
+  }));
+  const ranked = (finished.length > 0 ? [...finished] : cut).sort((a, b) => b.score - a.score);
+  return ranked.slice(0, beam);
+}
+
+function stepInputs(
+  running: readonly Example[],
+  width: number,
+): { batch: number; beam: number; ids: Int32Array; parents: Int32Array; scores: Float32Array } {
+  const size = running.length * width;
+  const ids = new Int32Array(size);
+  const parents = new Int32Array(size);
+  // Places without a hypothesis repeat the first one and are never read.
+  const scores = new Float32Array(size);
+  running.forEach(({ alive }, b) => {
+    for (let k = 0; k < width; k++) {
+      const hypothesis = alive[k] ?? alive[0]!;
+      ids[b * width + k] = hypothesis.ids.at(-1) ?? START;
+      parents[b * width + k] = hypothesis.row;
+      scores[b * width + k] = hypothesis.logProbability;
+    }
+  });
+  return { batch: running.length, beam: width, ids, parents, scores };
+}
+
+/** Keeps the rows of some examples in arrays [batch, ...]. */
+function selectExamples(arrays: HostState, kept: readonly number[]): HostState {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { dtype, shape, data }]) => {
+      const stride = data.length / shape[0]!;
+      const selected = typedArray(dtype, kept.length * stride);
+      kept.forEach((from, to) => {
+        selected.set(data.subarray(from * stride, (from + 1) * stride) as never, to * stride);
+      });
+      return [name, { dtype, shape: [kept.length, ...shape.slice(1)], data: selected }];
+    }),
+  );
+}

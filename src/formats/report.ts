@@ -1,0 +1,149 @@
+import { attentionSvg, type AttentionExample } from './attentionPicture.js';
+import { lineChartSvg, type Series } from './lineChart.js';
+import type { MetricsRow } from './metricsRow.js';
+import { reportStyle } from './reportStyle.js';
+import { escapeXml, shortNumber } from './svg.js';
+import { formatCount, groupDigits } from './terminal.js';
+
+/** A prediction made during training. */
+export interface ReportSample {
+  source: string;
+  /** What is right; several where several are. */
+  target: string | readonly string[];
+  prediction: string;
+  step: number;
+}
+
+export interface Report {
+  title: string;
+  /** The figures at the top: what a reader looks for first, such as ['PER on test (greedy)', '9.8 %']. */
+  summary: readonly (readonly [name: string, value: string])[];
+  /** The rows of `metrics.jsonl`. */
+  metrics: readonly MetricsRow[];
+  samples: readonly ReportSample[];
+  attention: readonly AttentionExample[];
+  /** Parameters by path, with their shapes. */
+  parameters: readonly { name: string; shape: readonly number[] }[];
+  /** The resolved configuration as YAML. */
+  config: string;
+}
+
+/** One self-contained page on a run, light or dark as the reader's system is: no scripts, nothing from the network. */
+export function reportHtml(report: Report): string {
+  const sections = [
+    section('Curves', curves(report.metrics)),
+    section('Samples', sampleTable(report.samples)),
+    section('Attention', figures(report.attention.map(attentionSvg), 'pictures')),
+    section('Model', parameterTable(report.parameters)),
+    section('Configuration', report.config && `<pre>${escapeXml(report.config)}</pre>`),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeXml(report.title)}</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escapeXml(report.title)}</h1>
+${summaryCards(report.summary)}
+${sections.join('')}</main>
+</body>
+</html>
+`;
+}
+
+function section(title: string, body: string): string {
+  return body ? `<section>\n<h2>${title}</h2>\n${body}\n</section>\n` : '';
+}
+
+function summaryCards(summary: Report['summary']): string {
+  const cards = summary.map(
+    ([name, value]) => `<div><dt>${escapeXml(name)}</dt><dd>${escapeXml(value)}</dd></div>`,
+  );
+  return cards.length ? `<dl class="summary">${cards.join('')}</dl>` : '';
+}
+
+/** What a row says about itself, not what was measured. */
+const notMetrics = new Set(['step', 'epoch', 'split', 'time']);
+
+/** One chart for each metric, with a line for each split that has it. */
+function curves(rows: readonly MetricsRow[]): string {
+  const metrics = new Map<string, Map<string, [number, number][]>>();
+  for (const row of rows) {
+    for (const [name, value] of Object.entries(row)) {
+      // null stands for NaN or infinity: the line gets a gap there.
+      if (notMetrics.has(name) || !(typeof value === 'number' || value === null)) continue;
+      const splits = metrics.get(name) ?? new Map<string, [number, number][]>();
+      metrics.set(name, splits);
+      const points = splits.get(row.split) ?? [];
+      splits.set(row.split, points);
+      points.push([row.step, value ?? NaN]);
+    }
+  }
+  const charts = [...metrics].map(([name, splits]) => {
+    const series: Series[] = [...splits]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([split, points]) => ({ name: split, points, colour: split === 'train' ? 0 : 1 }));
+    const title = series.length === 1 ? `${inWords(name)} (${series[0]!.name})` : inWords(name);
+    return lineChartSvg({ series, title, xLabel: 'step', yLabel: units[name] ?? '' });
+  });
+  return figures(charts, 'charts');
+}
+
+/** Units of the metrics whose name does not say them; see DESIGN's definitions. */
+const units: Record<string, string> = {
+  loss: 'nats per token',
+  tokensPerSecond: 'tokens/s',
+  memory: 'MiB',
+};
+
+const acronyms = new Set(['per', 'wer', 'cer', 'bleu', 'ter', 'chrf']);
+
+/** `tokenAccuracy` → `Token accuracy`, `per` → `PER`. */
+function inWords(name: string): string {
+  if (acronyms.has(name)) return name.toUpperCase();
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function figures(svgs: readonly string[], layout: 'charts' | 'pictures'): string {
+  return svgs.length
+    ? `<div class="${layout}">${svgs.map((svg) => `<figure>${svg}</figure>`).join('\n')}</div>`
+    : '';
+}
+
+function sampleTable(samples: readonly ReportSample[]): string {
+  const rows = samples.map(({ step, source, target, prediction }) => {
+    const targets = typeof target === 'string' ? [target] : target;
+    const right = targets.includes(prediction);
+    return `<tr><td class="number">${groupDigits(step)}</td><td>${escapeXml(source)}</td><td>${targets
+      .map(escapeXml)
+      .join('<br>')}</td><td class="${right ? 'right' : 'wrong'}">${escapeXml(prediction)}</td></tr>`;
+  });
+  return table(['Step', 'Source', 'Target', 'Prediction'], rows, [0]);
+}
+
+function parameterTable(parameters: Report['parameters']): string {
+  const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+  const total = parameters.reduce((sum, { shape }) => sum + size(shape), 0);
+  const rows = parameters.map(
+    ({ name, shape }) =>
+      `<tr><td><code>${escapeXml(name)}</code></td><td>${shape.join(' × ') || 'scalar'}</td>` +
+      `<td class="number">${groupDigits(size(shape))}</td><td class="number">${((100 * size(shape)) / total).toFixed(1)} %</td></tr>`,
+  );
+  if (!rows.length) return '';
+  const heading = `${formatCount(total)} parameters in ${shortNumber(parameters.length)} tensors`;
+  return `<details><summary>${heading}</summary>${table(['Name', 'Shape', 'Values', 'Share'], rows, [2, 3])}</details>`;
+}
+
+function table(headings: readonly string[], rows: readonly string[], numeric: readonly number[]): string {
+  if (!rows.length) return '';
+  const head = headings.map(
+    (heading, i) => `<th${numeric.includes(i) ? ' class="number"' : ''}>${heading}</th>`,
+  );
+  return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+}

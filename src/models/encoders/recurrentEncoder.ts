@@ -1,0 +1,67 @@
+import { cast } from '../../ops/elementwise.js';
+import { reshape, transpose } from '../../ops/shape.js';
+import { input, type Tensor } from '../../tensor/tensor.js';
+import { Module } from '../../nn/module.js';
+import { Embedding } from '../../nn/layers/embedding.js';
+import { Dropout, VariationalDropout } from '../../nn/layers/dropout.js';
+import { Recurrent, realPositions } from '../../nn/layers/recurrent.js';
+import type { CellType } from '../../nn/layers/cells.js';
+
+/** What a decoder needs of an encoded source. */
+export interface Encoded {
+  /** [batch, source, D] */
+  readonly output: Tensor;
+  /** [batch, source] bool: true at real positions. */
+  readonly mask: Tensor;
+  /** Final states per layer, each [batch, D]. */
+  readonly states: readonly (readonly Tensor[])[];
+}
+
+export interface RecurrentEncoderOptions {
+  readonly cell: CellType;
+  readonly vocabularySize: number;
+  readonly embeddingSize: number;
+  readonly hiddenSize: number;
+  readonly layers?: number;
+  readonly bidirectional?: boolean;
+  readonly dropout?: number;
+  readonly variational?: boolean;
+}
+
+/** Token ids → embeddings → recurrent layers. */
+export class RecurrentEncoder extends Module {
+  readonly embedding: Embedding;
+  readonly recurrent: Recurrent;
+  private readonly dropout: Dropout;
+
+  constructor(options: RecurrentEncoderOptions) {
+    super();
+    const { cell, vocabularySize, embeddingSize, dropout = 0, variational = false } = options;
+    this.embedding = new Embedding(vocabularySize, embeddingSize);
+    this.recurrent = new Recurrent(cell, { ...options, inputSize: embeddingSize });
+    this.dropout = variational ? new VariationalDropout(dropout) : new Dropout(dropout);
+  }
+
+  /** Features of the output and of each state. */
+  get outputSize(): number {
+    return this.recurrent.outputSize;
+  }
+
+  /** ids [batch, source] int32, lengths [batch] int32. */
+  forward(ids: Tensor, lengths: Tensor): Encoded {
+    const [batch, time] = ids.shape;
+    // The recurrence is time-major; ids are cheaper to turn than vectors.
+    const x = this.dropout.forward(this.embedding.forward(transpose(ids, [1, 0])));
+    const { output, states } = this.recurrent.forward(x, { lengths });
+    const mask = cast(reshape(realPositions(time!, lengths), [time!, batch!]), 'bool');
+    return { output: transpose(output, [1, 0, 2]), mask: transpose(mask, [1, 0]), states };
+  }
+}
+
+/** The graph inputs of a source batch. */
+export function sourceInputs(): { ids: Tensor; lengths: Tensor } {
+  return {
+    ids: input('source', 'int32', ['batch', 'sourceTime']),
+    lengths: input('sourceLengths', 'int32', ['batch']),
+  };
+}

@@ -1,0 +1,76 @@
+import { cast, equal } from '../ops/elementwise.js';
+import { packRows } from '../ops/gather.js';
+import { argMax, sum } from '../ops/reduce.js';
+import { reshape, size } from '../ops/shape.js';
+import { crossEntropy } from '../ops/softmax.js';
+import { product } from '../tensor/dim.js';
+import { input, type Tensor } from '../tensor/tensor.js';
+import { Module } from '../nn/module.js';
+import type { Trainable } from './trainable.js';
+import type { RecurrentDecoder } from './decoders/recurrentDecoder.js';
+import { sourceInputs, type RecurrentEncoder } from './encoders/recurrentEncoder.js';
+
+/** The graph inputs of a training batch: the source, the target shifted right, and the labels of its real tokens. */
+export interface Seq2SeqInputs {
+  readonly ids: Tensor;
+  readonly lengths: Tensor;
+  /** [batch, time] int32: START and the target. */
+  readonly target: Tensor;
+  /** [tokens] int32: positions b·time + t of the real tokens. */
+  readonly rows: Tensor;
+  /** [batch·time] int32: 1 + index into `rows`, 0 at padding. */
+  readonly slots: Tensor;
+  /** [tokens] int32: the target and END. */
+  readonly labels: Tensor;
+}
+
+/** The inputs of `Seq2Seq.loss` as named graph inputs; the names are those of a `Batch`. */
+export function seq2seqInputs(): Seq2SeqInputs {
+  return {
+    ...sourceInputs(),
+    target: input('targetInput', 'int32', ['batch', 'time']),
+    rows: input('targetRows', 'int32', ['tokens']),
+    slots: input('targetSlots', 'int32', ['batch*time']),
+    labels: input('labels', 'int32', ['tokens']),
+  };
+}
+
+/** An encoder and a decoder trained together on pairs of sequences (Sutskever et al. 2014). */
+export class Seq2Seq extends Module implements Trainable {
+  readonly encoder: RecurrentEncoder;
+  readonly decoder: RecurrentDecoder;
+
+  constructor({ encoder, decoder }: { encoder: RecurrentEncoder; decoder: RecurrentDecoder }) {
+    super();
+    this.encoder = encoder;
+    this.decoder = decoder;
+    decoder.connect(encoder);
+  }
+
+  /** Logits of the real tokens [tokens, vocabulary], under teacher forcing; no work on padding past the recurrence. */
+  logits({ ids, lengths, target, rows, slots }: Omit<Seq2SeqInputs, 'labels'>): Tensor {
+    const { features } = this.decoder.forward(target, this.encoder.forward(ids, lengths));
+    const [batch, time, width] = features.shape;
+    const flat = reshape(features, [product([batch!, time!]), width!]);
+    return this.decoder.readout(packRows(flat, rows, slots));
+  }
+
+  /** Summed cross-entropy in nats over the real tokens. Divide by their number for the loss. */
+  loss(inputs: Seq2SeqInputs): Tensor {
+    return sum(crossEntropy(this.logits(inputs), inputs.labels).loss);
+  }
+
+  /** What a trainer differentiates: the summed loss of a batch and the number of tokens it sums over. */
+  traceLoss(): { loss: Tensor; count: Tensor } {
+    const inputs = seq2seqInputs();
+    return { loss: this.loss(inputs), count: size(inputs.labels.shape[0]!) };
+  }
+
+  /** For validation: the summed loss, the number of tokens whose likeliest label is right, and each token's loss [tokens]. */
+  score(inputs: Seq2SeqInputs): { loss: Tensor; correct: Tensor; tokenLosses: Tensor } {
+    const logits = this.logits(inputs);
+    const tokenLosses = crossEntropy(logits, inputs.labels).loss;
+    const correct = sum(cast(equal(argMax(logits), inputs.labels), 'float32'));
+    return { loss: sum(tokenLosses), correct, tokenLosses };
+  }
+}

@@ -1,0 +1,121 @@
+import { add, cast, mul, sub, tanh } from '../../ops/elementwise.js';
+import { matmul } from '../../ops/matmul.js';
+import { reshape } from '../../ops/shape.js';
+import { softmax } from '../../ops/softmax.js';
+import { traceError, type Tensor } from '../../tensor/tensor.js';
+import { Module } from '../module.js';
+import { Linear } from './linear.js';
+
+/** What a decoder looks back at. Keys are prepared once per source. */
+export interface AttentionMemory {
+  /** [batch, source, K]: what queries are compared with. */
+  readonly keys: Tensor;
+  /** [batch, source, D]: what the context averages. */
+  readonly values: Tensor;
+  /** [batch, source] bool: true at real positions. */
+  readonly mask: Tensor;
+}
+
+/**
+ * Softmax over the real positions; a row without any yields zeros.  scores [batch, time, source], mask [batch, source].
+ */
+export function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
+  const [batch, , source] = scores.shape;
+  const real = cast(reshape(mask, [batch!, 1, source!]), 'float32');
+  // −10⁹ vanishes in the softmax; unlike −∞ it leaves a fully masked row finite, which the product then empties.
+  return mul(softmax(add(scores, mul(sub(1, real), -1e9))), real);
+}
+
+/** Attention over a memory: weights = softmax(score(query, key)), context = Σ weights · values. */
+export abstract class Attention extends Module {
+  /** Makes the memory of encoder outputs [batch, source, D] once per source. */
+  prepare(outputs: Tensor, mask: Tensor): AttentionMemory {
+    return { keys: this.projectKeys(outputs), values: outputs, mask };
+  }
+
+  /** queries [batch, time, Q] → context [batch, time, D] and weights [batch, time, source]. */
+  forward(queries: Tensor, memory: AttentionMemory): { context: Tensor; weights: Tensor } {
+    const weights = maskedSoftmax(this.score(queries, memory.keys), memory.mask);
+    return { context: matmul(weights, memory.values), weights };
+  }
+
+  protected projectKeys(outputs: Tensor): Tensor {
+    return outputs;
+  }
+
+  /** queries [batch, time, Q], keys [batch, source, K] → scores [batch, time, source]. */
+  protected abstract score(queries: Tensor, keys: Tensor): Tensor;
+}
+
+/** Dot-product attention (Luong et al. 2015): score = q · k. The sizes must agree. */
+export class DotAttention extends Attention {
+  protected override score(queries: Tensor, keys: Tensor): Tensor {
+    if (queries.shape.at(-1) !== keys.shape.at(-1))
+      throw traceError(
+        'attention',
+        `dot attention needs equal sizes, got queries ${queries} and keys ${keys}; use 'general'.`,
+      );
+    return matmul(queries, keys, { transposeB: true });
+  }
+}
+
+/** General attention (Luong et al. 2015): score = q · W k. */
+export class GeneralAttention extends Attention {
+  readonly key: Linear;
+
+  constructor(querySize: number, memorySize: number) {
+    super();
+    this.key = new Linear(memorySize, querySize, { bias: false });
+  }
+
+  protected override projectKeys(outputs: Tensor): Tensor {
+    return this.key.forward(outputs);
+  }
+
+  protected override score(queries: Tensor, keys: Tensor): Tensor {
+    return matmul(queries, keys, { transposeB: true });
+  }
+}
+
+/** Additive attention (Bahdanau et al. 2015): score = v · tanh(W_q q + W_k k). */
+export class AdditiveAttention extends Attention {
+  readonly query: Linear;
+  readonly key: Linear;
+  readonly energy: Linear;
+
+  constructor(querySize: number, memorySize: number, size: number) {
+    super();
+    this.query = new Linear(querySize, size, { bias: false });
+    this.key = new Linear(memorySize, size, { bias: false });
+    this.energy = new Linear(size, 1, { bias: false });
+  }
+
+  protected override projectKeys(outputs: Tensor): Tensor {
+    return this.key.forward(outputs);
+  }
+
+  protected override score(queries: Tensor, keys: Tensor): Tensor {
+    const [batch, time] = queries.shape;
+    const [, source, size] = keys.shape;
+    const projected = this.query.forward(queries);
+    const sum = add(
+      reshape(projected, [batch!, time!, 1, size!]),
+      reshape(keys, [batch!, 1, source!, size!]),
+    );
+    return reshape(this.energy.forward(tanh(sum)), [batch!, time!, source!]);
+  }
+}
+
+export type AttentionType = 'additive' | 'dot' | 'general';
+
+/** An attention by its name; additive attention compares in the query's size. */
+export function createAttention(type: AttentionType, querySize: number, memorySize: number): Attention {
+  switch (type) {
+    case 'additive':
+      return new AdditiveAttention(querySize, memorySize, querySize);
+    case 'dot':
+      return new DotAttention();
+    case 'general':
+      return new GeneralAttention(querySize, memorySize);
+  }
+}

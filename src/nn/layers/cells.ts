@@ -1,0 +1,119 @@
+import { add, lerp, mul, relu, sigmoid, tanh } from '../../ops/elementwise.js';
+import { linear, matmul } from '../../ops/matmul.js';
+import { split } from '../../ops/shape.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { fanUniform } from '../initializers.js';
+import { Module, Parameter } from '../module.js';
+
+/**
+ * One step of a recurrence. The part that depends on the input alone is split off (`project`): it runs for all steps at
+ * once, as one large product, before the loop. Weights follow PyTorch: [gates·hidden, input], [gates·hidden, hidden],
+ * two biases, all uniform in ±1/√hidden at the start.
+ */
+export abstract class RecurrentCell extends Module {
+  readonly inputWeight: Parameter;
+  readonly hiddenWeight: Parameter;
+  readonly inputBias: Parameter;
+  readonly hiddenBias: Parameter;
+
+  constructor(
+    readonly inputSize: number,
+    readonly hiddenSize: number,
+    gates: number,
+  ) {
+    super();
+    const draw = fanUniform(hiddenSize);
+    this.inputWeight = new Parameter([gates * hiddenSize, inputSize], draw);
+    this.hiddenWeight = new Parameter([gates * hiddenSize, hiddenSize], draw);
+    this.inputBias = new Parameter([gates * hiddenSize], draw);
+    this.hiddenBias = new Parameter([gates * hiddenSize], draw);
+  }
+
+  /** Tensors that make up the state: 1 (h) or 2 (h, c), each [batch, hidden]. */
+  abstract readonly stateCount: number;
+
+  /** x [..., input] → what `step` takes of it, each [..., ·]. */
+  abstract project(x: Tensor): Tensor[];
+
+  /** One step: projected input and state, each [batch, ·] → the new state, the output h first. */
+  abstract step(projected: readonly Tensor[], state: readonly Tensor[]): Tensor[];
+}
+
+/** Elman network: h′ = φ(W x + b + U h + b′), φ = tanh or relu. */
+export class RNNCell extends RecurrentCell {
+  readonly stateCount = 1;
+
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    readonly activation: 'tanh' | 'relu' = 'tanh',
+  ) {
+    super(inputSize, hiddenSize, 1);
+  }
+
+  project(x: Tensor): Tensor[] {
+    return [linear(x, this.inputWeight, add(this.inputBias, this.hiddenBias))];
+  }
+
+  step([x]: readonly Tensor[], [h]: readonly Tensor[]): Tensor[] {
+    const sum = matmul(h!, this.hiddenWeight, { transposeB: true, plus: x! });
+    return [this.activation === 'tanh' ? tanh(sum) : relu(sum)];
+  }
+}
+
+/** LSTM (Hochreiter & Schmidhuber 1997; gates i, f, g, o): c′ = σ(f)·c + σ(i)·tanh(g), h′ = σ(o)·tanh(c′). */
+export class LSTMCell extends RecurrentCell {
+  readonly stateCount = 2;
+
+  constructor(inputSize: number, hiddenSize: number) {
+    super(inputSize, hiddenSize, 4);
+  }
+
+  project(x: Tensor): Tensor[] {
+    return [linear(x, this.inputWeight, add(this.inputBias, this.hiddenBias))];
+  }
+
+  step([x]: readonly Tensor[], [h, c]: readonly Tensor[]): Tensor[] {
+    const gates = matmul(h!, this.hiddenWeight, { transposeB: true, plus: x! });
+    const size = this.hiddenSize;
+    const [input, forget, candidate, output] = split(gates, [size, size, size, size]);
+    const next = add(mul(sigmoid(forget!), c!), mul(sigmoid(input!), tanh(candidate!)));
+    return [mul(sigmoid(output!), tanh(next)), next];
+  }
+}
+
+/** GRU (Cho et al. 2014; gates r, z, n, the reset after the product): n = tanh(W x + b + r·(U h + b′)), h′ = (1 − z)·n + z·h. */
+export class GRUCell extends RecurrentCell {
+  readonly stateCount = 1;
+
+  constructor(inputSize: number, hiddenSize: number) {
+    super(inputSize, hiddenSize, 3);
+  }
+
+  project(x: Tensor): Tensor[] {
+    return split(linear(x, this.inputWeight, this.inputBias), [2 * this.hiddenSize, this.hiddenSize]);
+  }
+
+  step([xGates, xCandidate]: readonly Tensor[], [h]: readonly Tensor[]): Tensor[] {
+    const size = this.hiddenSize;
+    const product = matmul(h!, this.hiddenWeight, { transposeB: true, plus: this.hiddenBias });
+    const [hGates, hCandidate] = split(product, [2 * size, size]);
+    const [reset, update] = split(sigmoid(add(xGates!, hGates!)), [size, size]);
+    const candidate = tanh(add(xCandidate!, mul(reset!, hCandidate!)));
+    return [lerp(candidate, h!, update!)];
+  }
+}
+
+export type CellType = 'rnn' | 'lstm' | 'gru';
+
+/** A cell by its name. */
+export function createCell(type: CellType, inputSize: number, hiddenSize: number): RecurrentCell {
+  switch (type) {
+    case 'rnn':
+      return new RNNCell(inputSize, hiddenSize);
+    case 'lstm':
+      return new LSTMCell(inputSize, hiddenSize);
+    case 'gru':
+      return new GRUCell(inputSize, hiddenSize);
+  }
+}

@@ -1,0 +1,176 @@
+import { cast, equal, less, mul, sub } from '../../ops/elementwise.js';
+import { reverseSequence } from '../../ops/gather.js';
+import { sum } from '../../ops/reduce.js';
+import { scan } from '../../ops/scan.js';
+import { concat, fill, positions, reshape, split } from '../../ops/shape.js';
+import { traceError, type Tensor } from '../../tensor/tensor.js';
+import type { Dim } from '../../tensor/dim.js';
+import { Module } from '../module.js';
+import { createCell, type CellType, type RecurrentCell } from './cells.js';
+import { Dropout, VariationalDropout } from './dropout.js';
+
+export interface RecurrentOptions {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** Layers on top of each other; 1 by default. */
+  readonly layers?: number;
+  /** A second recurrence from the end to the start; outputs and states are joined. False by default. */
+  readonly bidirectional?: boolean;
+  /** Dropout between the layers; 0 by default. */
+  readonly dropout?: number;
+  /** One dropout mask per sequence instead of one per step; false by default. */
+  readonly variational?: boolean;
+}
+
+/** [time, batch, 1]: 1 at the real positions of each sequence, 0 at padding. */
+export function realPositions(time: Dim, lengths: Tensor): Tensor {
+  const mask = less(reshape(positions(time), [time, 1]), reshape(lengths, [1, lengths.shape[0]!]));
+  return cast(reshape(mask, [time, lengths.shape[0]!, 1]), 'float32');
+}
+
+/** The last real entry of each sequence.  x [time, batch, D], lengths [batch] → [batch, D]; zeros for an empty sequence. */
+export function takeLast(x: Tensor, lengths: Tensor): Tensor {
+  const [time, batch] = x.shape as [Dim, Dim, Dim];
+  const isLast = equal(reshape(positions(time), [time, 1]), reshape(sub(lengths, 1), [1, batch]));
+  return sum(mul(x, cast(reshape(isLast, [time, batch, 1]), 'float32')), [0]);
+}
+
+/**
+ * A stack of recurrent layers over whole sequences. Time-major, as PyTorch's default: a recurrence walks over time, and
+ * each step reads one block. Nothing inside the loop knows about padding: it stands at the end (the backward direction
+ * reverses each sequence within its length), outputs there are zeroed and final states are taken at the last real
+ * position, so no gradient enters from it.
+ */
+export class Recurrent extends Module {
+  /** cells[layer][direction]: forward, then backward. */
+  readonly cells: RecurrentCell[][];
+  private readonly dropouts: Dropout[];
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly bidirectional: boolean;
+
+  constructor(
+    readonly cell: CellType,
+    {
+      inputSize,
+      hiddenSize,
+      layers = 1,
+      bidirectional = false,
+      dropout = 0,
+      variational = false,
+    }: RecurrentOptions,
+  ) {
+    super();
+    this.hiddenSize = hiddenSize;
+    this.layers = layers;
+    this.bidirectional = bidirectional;
+    const directions = bidirectional ? 2 : 1;
+    this.cells = Array.from({ length: layers }, (_, layer) =>
+      Array.from({ length: directions }, () =>
+        createCell(cell, layer === 0 ? inputSize : hiddenSize * directions, hiddenSize),
+      ),
+    );
+    const Mask = variational ? VariationalDropout : Dropout;
+    this.dropouts = Array.from({ length: layers - 1 }, () => new Mask(dropout));
+  }
+
+  /** Features of the output: hidden, or twice that with two directions. */
+  get outputSize(): number {
+    return this.hiddenSize * (this.bidirectional ? 2 : 1);
+  }
+
+  /** Tensors of one layer's state: 1 (h) or 2 (h, c). */
+  get stateCount(): number {
+    return this.cells[0]![0]!.stateCount;
+  }
+
+  /**
+   * x [time, batch, input], lengths [batch] int32 (all steps are real without it), initial states per layer, each
+   * [batch, outputSize] (zeros without it) → output [time, batch, outputSize], zero at padding, and per layer the final
+   * states, each [batch, outputSize].
+   */
+  forward(
+    x: Tensor,
+    options: { lengths?: Tensor; initial?: readonly (readonly Tensor[])[] } = {},
+  ): { output: Tensor; states: Tensor[][] } {
+    if (options.initial && options.initial.length !== this.layers)
+      throw traceError(
+        'recurrent',
+        `takes an initial state for each of ${this.layers} layers, got ${options.initial.length}.`,
+      );
+    let output = x;
+    const states: Tensor[][] = [];
+    this.cells.forEach((directions, layer) => {
+      if (layer > 0) output = this.dropouts[layer - 1]!.forward(output);
+      const initial = options.initial?.[layer];
+      const results = directions.map((cell, direction) => {
+        const sizes = directions.map(() => this.hiddenSize);
+        const start = initial?.map((state) => split(state, sizes)[direction]!);
+        return runCell(cell, output, direction === 1, options.lengths, start);
+      });
+      output = concat(results.map((result) => result.output));
+      states.push(
+        Array.from({ length: this.stateCount }, (_, i) => concat(results.map((result) => result.states[i]!))),
+      );
+    });
+    return { output, states };
+  }
+
+  /** One step of every layer (one direction): x [batch, input] and the states → output [batch, hidden] and new states. */
+  step(x: Tensor, states: readonly (readonly Tensor[])[]): { output: Tensor; states: Tensor[][] } {
+    if (this.bidirectional) throw traceError('recurrent', 'a bidirectional layer cannot run step by step.');
+    let output = x;
+    const next = this.cells.map(([cell], layer) => {
+      const state = cell!.step(cell!.project(output), states[layer]!);
+      output = state[0]!;
+      return state;
+    });
+    return { output, states: next };
+  }
+}
+
+function runCell(
+  cell: RecurrentCell,
+  x: Tensor,
+  backward: boolean,
+  lengths: Tensor | undefined,
+  initial: readonly Tensor[] | undefined,
+): { output: Tensor; states: Tensor[] } {
+  const [time, batch] = x.shape as [Dim, Dim, Dim];
+  const turn = (sequence: Tensor) => (backward && lengths ? reverseSequence(sequence, lengths) : sequence);
+  const start = initial ?? Array.from({ length: cell.stateCount }, () => fill(0, [batch, cell.hiddenSize]));
+  const { carries, outputs } = scan(
+    { initial: start, sequences: cell.project(turn(x)), reverse: backward && !lengths },
+    (state, projected) => {
+      const next = cell.step(projected, state);
+      // Final states are read from the stack when sequences end at different steps.
+      return { carries: next, outputs: lengths ? next : next.slice(0, 1) };
+    },
+  );
+  if (!lengths) return { output: outputs[0]!, states: carries };
+  return {
+    output: mul(turn(outputs[0]!), realPositions(time, lengths)),
+    states: outputs.map((stack) => takeLast(stack, lengths)),
+  };
+}
+
+/** Elman recurrent layers (tanh). */
+export class RNN extends Recurrent {
+  constructor(options: RecurrentOptions) {
+    super('rnn', options);
+  }
+}
+
+/** Long short-term memory layers. */
+export class LSTM extends Recurrent {
+  constructor(options: RecurrentOptions) {
+    super('lstm', options);
+  }
+}
+
+/** Gated recurrent layers. */
+export class GRU extends Recurrent {
+  constructor(options: RecurrentOptions) {
+    super('gru', options);
+  }
+}

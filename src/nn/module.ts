@@ -1,0 +1,109 @@
+import { createNode, inScope, Tensor } from '../tensor/tensor.js';
+import type { Initializer } from './initializers.js';
+
+/** A trainable tensor. Its name is the path of properties that leads to it ('decoder.attention.key.weight'). */
+export class Parameter extends Tensor {
+  private readonly identity: { name: string };
+
+  /** @param shape sizes, in PyTorch's layout. @param initializer draws the first values. */
+  constructor(
+    override readonly shape: readonly number[],
+    readonly initializer: Initializer,
+  ) {
+    const identity = { name: '' };
+    const node = createNode('parameter', [], { identity }, []);
+    super(node, 0, 'float32', shape);
+    this.identity = identity;
+    node.outputs.push(this);
+  }
+
+  get name(): string {
+    return this.identity.name;
+  }
+
+  /** Number of values. */
+  get size(): number {
+    return this.shape.reduce((a, b) => a * b, 1);
+  }
+
+  /** Gives the parameter its name; `parametersOf` does it. */
+  rename(name: string): void {
+    this.identity.name = name;
+  }
+}
+
+/** A piece of a model: parameters and sub-modules as properties, and methods that trace tensors through them. */
+export abstract class Module {
+  private modulePath = '';
+
+  /** Where the module stands in the model ('decoder.attention'); empty until the model is named. */
+  get path(): string {
+    return this.modulePath;
+  }
+
+  /** Names this module and has its methods trace under that name, so that errors and graph nodes carry it. */
+  attach(path: string): void {
+    this.modulePath = path;
+    const names = new Set<string>();
+    for (
+      let prototype: object = Object.getPrototypeOf(this) as object;
+      prototype !== Module.prototype;
+      prototype = Object.getPrototypeOf(prototype) as object
+    ) {
+      for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+        if (name === 'constructor' || typeof descriptor.value !== 'function' || names.has(name)) continue;
+        names.add(name);
+        const method = descriptor.value as (...args: unknown[]) => unknown;
+        Object.defineProperty(this, name, {
+          value: (...args: unknown[]) => inScope(path, () => method.apply(this, args)),
+          enumerable: false,
+          configurable: true,
+          writable: true,
+        });
+      }
+    }
+  }
+}
+
+function children(value: unknown, path: string): [string, Module | Parameter][] {
+  if (value instanceof Module || value instanceof Parameter) return [[path, value]];
+  if (Array.isArray(value)) return value.flatMap((item, i) => children(item, `${path}.${i}`));
+  return [];
+}
+
+/** A model's modules by path, itself first under ''. A module met twice keeps its first path. */
+export function modulesOf(model: Module): Map<string, Module> {
+  const found = new Map<string, Module>([['', model]]);
+  const seen = new Set<Module>([model]);
+  const visit = (module: Module, prefix: string) => {
+    for (const [key, value] of Object.entries(module))
+      for (const [path, child] of children(value, prefix ? `${prefix}.${key}` : key)) {
+        if (!(child instanceof Module) || seen.has(child)) continue;
+        seen.add(child);
+        found.set(path, child);
+        visit(child, path);
+      }
+  };
+  visit(model, '');
+  return found;
+}
+
+/**
+ * A model's parameters by name, in the order of its properties. Names the parameters and modules as it goes. A
+ * parameter met twice (tied weights) keeps its first name.
+ */
+export function parametersOf(model: Module): Map<string, Parameter> {
+  const found = new Map<string, Parameter>();
+  const seen = new Set<Parameter>();
+  for (const [prefix, module] of modulesOf(model)) {
+    module.attach(prefix);
+    for (const [key, value] of Object.entries(module))
+      for (const [path, child] of children(value, prefix ? `${prefix}.${key}` : key)) {
+        if (!(child instanceof Parameter) || seen.has(child)) continue;
+        seen.add(child);
+        child.rename(path);
+        found.set(path, child);
+      }
+  }
+  return found;
+}

@@ -1,0 +1,154 @@
+import { sameShape, type Dim } from '../tensor/dim.js';
+import { createNode, Tensor, traceError, type Node, type TensorType } from '../tensor/tensor.js';
+import { defineOp } from './registry.js';
+import { scanGradient } from './scanGradient.js';
+
+/** What one step of a scan computes: tensors bound to its carries and slices, and what it yields from them. */
+export interface ScanBody {
+  readonly carries: readonly Tensor[];
+  readonly slices: readonly Tensor[];
+  readonly nextCarries: readonly Tensor[];
+  /** Grows when a gradient asks for a value of the step to be kept. */
+  readonly stacked: Tensor[];
+}
+
+export interface ScanAttributes {
+  readonly body: ScanBody;
+  readonly time: Dim;
+  /** True: from the last step to the first. */
+  readonly reverse: boolean;
+}
+
+/** The nodes between `roots` and `outputs`, inputs first: those whose value depends on a root. */
+export function between(outputs: readonly Tensor[], roots: ReadonlySet<Tensor>): Node[] {
+  let first = Infinity;
+  for (const root of roots) first = Math.min(first, root.node.id);
+  const seen = new Set<Node>();
+  const pending = outputs.filter((x) => !roots.has(x)).map((x) => x.node);
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    // A node older than every root cannot depend on one.
+    if (seen.has(node) || node.id < first) continue;
+    seen.add(node);
+    for (const source of node.inputs) if (!roots.has(source)) pending.push(source.node);
+  }
+  const dependent = new Set<Tensor>(roots);
+  return [...seen]
+    .sort((a, b) => a.id - b.id)
+    .filter((node) => {
+      if (!node.inputs.some((x) => dependent.has(x))) return false;
+      for (const output of node.outputs) dependent.add(output);
+      return true;
+    });
+}
+
+/** The values from outside that a body reads. Constants are written where they are used. */
+function capturesOf(body: ScanBody): Tensor[] {
+  const roots = new Set([...body.carries, ...body.slices]);
+  const outputs = [...body.nextCarries, ...body.stacked];
+  const nodes = between(outputs, roots);
+  const inside = new Set(nodes);
+  const captures = new Set<Tensor>();
+  const visit = (x: Tensor) => {
+    if (!roots.has(x) && !inside.has(x.node) && x.node.op !== 'constant') captures.add(x);
+  };
+  for (const node of nodes) node.inputs.forEach(visit);
+  outputs.forEach(visit);
+  return [...captures];
+}
+
+const applyScan = defineOp({
+  name: 'scan',
+  infer: (_, attributes): TensorType[] => {
+    const { body, time } = attributes as unknown as ScanAttributes;
+    return [...body.nextCarries, ...body.stacked.map((x) => ({ dtype: x.dtype, shape: [time, ...x.shape] }))];
+  },
+  emit: (emitter, inputs, node) => {
+    const { body, reverse } = node.attributes as unknown as ScanAttributes;
+    const bound = body.carries.length + body.slices.length;
+    const direction = reverse ? 1 : 0;
+    return emitter.nodes(
+      'Scan',
+      inputs.slice(0, bound),
+      {
+        body: {
+          body: {
+            inputs: [...body.carries, ...body.slices],
+            outputs: [...body.nextCarries, ...body.stacked],
+          },
+        },
+        num_scan_inputs: body.slices.length,
+        scan_input_directions: body.slices.map(() => direction),
+        scan_output_directions: body.stacked.map(() => direction),
+      },
+      body.nextCarries.length + body.stacked.length,
+    );
+  },
+  gradient: scanGradient,
+});
+
+/** Builds a scan node from a traced body. */
+export function scanNode(
+  body: ScanBody,
+  initial: readonly Tensor[],
+  sequences: readonly Tensor[],
+  time: Dim,
+  reverse: boolean,
+): Tensor[] {
+  return applyScan([...initial, ...sequences, ...capturesOf(body)], {
+    body,
+    time,
+    reverse,
+  } satisfies ScanAttributes);
+}
+
+/** Has the scan stack one more value of its step; returns the stack [time, ...]. */
+export function keepFromScan(node: Node, value: Tensor): Tensor {
+  const { body, time } = node.attributes as unknown as ScanAttributes;
+  const existing = body.stacked.indexOf(value);
+  if (existing >= 0) return node.outputs[body.nextCarries.length + existing]!;
+  body.stacked.push(value);
+  const stack = new Tensor(node, node.outputs.length, value.dtype, [time, ...value.shape]);
+  node.outputs.push(stack);
+  return stack;
+}
+
+function placeholder(type: TensorType): Tensor {
+  return createNode('placeholder', [], {}, [type]).outputs[0]!;
+}
+
+export interface ScanOptions {
+  /** Values carried from step to step, at the start. */
+  readonly initial: readonly Tensor[];
+  /** Sequences [time, ...], read one slice a step. */
+  readonly sequences: readonly Tensor[];
+  readonly reverse?: boolean;
+}
+
+/**
+ * A recurrence over time: `step` is traced once and runs for every slice. What it reads from outside (weights, keys) is
+ * shared by all steps; what does not depend on the step is computed once, outside. Any length runs without compiling
+ * again. Differentiable: backpropagation through time is another scan, in the other direction, and weight gradients
+ * are one product over all steps.
+ * @returns the carries after the last step, and each `outputs` entry stacked over time [time, ...].
+ */
+export function scan(
+  { initial, sequences, reverse = false }: ScanOptions,
+  step: (carries: Tensor[], slices: Tensor[]) => { carries: readonly Tensor[]; outputs: readonly Tensor[] },
+): { carries: Tensor[]; outputs: Tensor[] } {
+  const time = sequences[0]?.shape[0];
+  if (time === undefined || sequences.some((x) => x.shape[0] !== time))
+    throw traceError('scan', `the sequences [${sequences.join(', ')}] must share their first dim.`);
+  const carries = initial.map(placeholder);
+  const slices = sequences.map((x) => placeholder({ dtype: x.dtype, shape: x.shape.slice(1) }));
+  const result = step(carries, slices);
+  result.carries.forEach((next, i) => {
+    if (!sameShape(next.shape, carries[i]!.shape) || next.dtype !== carries[i]!.dtype)
+      throw traceError('scan', `carry ${i} starts as ${carries[i]} and becomes ${next}.`);
+  });
+  const body = { carries, slices, nextCarries: result.carries, stacked: [...result.outputs] };
+  const outputs = scanNode(body, initial, sequences, time, reverse);
+  return {
+    carries: outputs.slice(0, carries.length),
+    outputs: outputs.slice(carries.length, carries.length + result.outputs.length),
+  };
+}

@@ -1,0 +1,121 @@
+import { add, div, maximum, mul, sqrt, square } from '../ops/elementwise.js';
+import { sum } from '../ops/reduce.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { GradientTransform, Optimizer } from './transform.js';
+
+const noScalars = () => ({});
+
+/**
+ * Scales all gradients together so that their joint 2-norm is at most `maxNorm` (Pascanu et al. 2013):
+ * g ← g · min(1, maxNorm ÷ (‖g‖ + 10⁻⁶)), as in PyTorch.
+ */
+export function clipByGlobalNorm(maxNorm: number): GradientTransform {
+  if (!(maxNorm > 0)) throw new RangeError(`The norm to clip to must be positive, got ${maxNorm}.`);
+  return {
+    slots: [],
+    scalars: noScalars,
+    kernel: { kind: 'clip', maxNorm },
+    apply: ({ updates }) => {
+      const norm = sqrt(updates.map((update) => sum(square(update))).reduce((a, b) => add(a, b)));
+      // maxNorm ÷ max(maxNorm, ‖g‖ + 10⁻⁶) is the same factor without a division by a norm of zero.
+      const factor = div(maxNorm, maximum(add(norm, 1e-6), maxNorm));
+      return { updates: updates.map((update) => mul(update, factor)), slots: {} };
+    },
+  };
+}
+
+/** Adds rate · p: before the other transforms it is L2 regularisation, after Adam decoupled weight decay. */
+export function addWeightDecay(rate: number): GradientTransform {
+  return {
+    slots: [],
+    scalars: noScalars,
+    kernel: { kind: 'weightDecay', rate },
+    apply: ({ updates, parameters }) => ({
+      updates: updates.map((update, i) => add(update, mul(parameters[i]!, rate))),
+      slots: {},
+    }),
+  };
+}
+
+/** m̂ ÷ (√v̂ + ε) with running means m of g and v of g², corrected for their start at zero (Kingma & Ba 2015). */
+export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): GradientTransform {
+  return {
+    slots: ['firstMoment', 'secondMoment'],
+    scalars: (step) => ({
+      firstCorrection: 1 / (1 - beta1 ** step),
+      secondCorrection: 1 / Math.sqrt(1 - beta2 ** step),
+    }),
+    kernel: { kind: 'adam', beta1, beta2, epsilon },
+    apply: ({ updates, slots, scalars }) => {
+      const mean = (old: Tensor, value: Tensor, beta: number) => add(mul(old, beta), mul(value, 1 - beta));
+      const firstMoment = updates.map((g, i) => mean(slots['firstMoment']![i]!, g, beta1));
+      const secondMoment = updates.map((g, i) => mean(slots['secondMoment']![i]!, square(g), beta2));
+      return {
+        updates: firstMoment.map((m, i) =>
+          div(
+            mul(m, scalars['firstCorrection']!),
+            add(mul(sqrt(secondMoment[i]!), scalars['secondCorrection']!), epsilon),
+          ),
+        ),
+        slots: { firstMoment, secondMoment },
+      };
+    },
+  };
+}
+
+/** Heavy-ball or Nesterov momentum in PyTorch's form: b ← μ·b + g; the update is b, or g + μ·b with Nesterov. */
+export function momentumTrace(momentum: number, nesterov = false): GradientTransform {
+  return {
+    slots: ['momentum'],
+    scalars: noScalars,
+    kernel: { kind: 'momentum', momentum, nesterov },
+    apply: ({ updates, slots }) => {
+      const buffers = updates.map((g, i) => add(mul(slots['momentum']![i]!, momentum), g));
+      return {
+        updates: nesterov ? updates.map((g, i) => add(g, mul(buffers[i]!, momentum))) : buffers,
+        slots: { momentum: buffers },
+      };
+    },
+  };
+}
+
+export interface SgdOptions {
+  readonly learningRate: number;
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+  /** L2 regularisation. */
+  readonly weightDecay?: number;
+}
+
+/** Stochastic gradient descent (Robbins & Monro 1951), with momentum on request. */
+export function sgd({
+  learningRate,
+  momentum = 0,
+  nesterov = false,
+  weightDecay = 0,
+}: SgdOptions): Optimizer {
+  const transforms: GradientTransform[] = [];
+  if (weightDecay > 0) transforms.push(addWeightDecay(weightDecay));
+  if (momentum > 0) transforms.push(momentumTrace(momentum, nesterov));
+  return { transforms, learningRate };
+}
+
+export interface AdamOptions {
+  readonly learningRate: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  readonly weightDecay?: number;
+}
+
+/** Adam (Kingma & Ba 2015). `weightDecay` is L2 regularisation; use `adamW` for the decoupled form. */
+export function adam({ learningRate, weightDecay = 0, ...moments }: AdamOptions): Optimizer {
+  const scale = scaleByAdam(moments);
+  return { transforms: weightDecay > 0 ? [addWeightDecay(weightDecay), scale] : [scale], learningRate };
+}
+
+/** Adam with decoupled weight decay (Loshchilov & Hutter 2019); 0.01 by default. */
+export function adamW({ learningRate, weightDecay = 0.01, ...moments }: AdamOptions): Optimizer {
+  const scale = scaleByAdam(moments);
+  return { transforms: weightDecay > 0 ? [scale, addWeightDecay(weightDecay)] : [scale], learningRate };
+}

@@ -1,0 +1,117 @@
+import { pairBatch, sourceBatch, type SourceBatch } from '../data/batching.js';
+import type { PairDataset } from '../data/dataset.js';
+import { planEvaluation, planSources } from '../data/epochPlan.js';
+import type { TokenSequences } from '../data/sequences.js';
+import { createSearch, type BeamOptions, type Hypothesis, type Search } from '../decode/beamSearch.js';
+import { createScorer, type BatchScore } from '../decode/scorer.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import type { DecodedExample } from '../metrics/errorRates.js';
+import { decodedMetrics, isDecodedMetric, tokenMetrics, type MetricName } from '../metrics/metrics.js';
+import type { Seq2Seq } from '../models/seq2seq.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
+import type { Metrics } from './trainer.js';
+
+export interface EvaluationOptions {
+  readonly metrics: readonly MetricName[];
+  /** Hypotheses kept; 1 (greedy) by default. */
+  readonly beam?: number;
+  readonly lengthPenalty?: number;
+  readonly maxLength?: number;
+  /** Rows decoded or scored together. */
+  readonly batchSize?: number;
+}
+
+/** One answered source. */
+export interface AnsweredExample {
+  readonly source: string;
+  readonly references: readonly string[];
+  readonly prediction: string;
+}
+
+export interface Evaluation {
+  readonly metrics: Metrics;
+  /** Words on how the answers were made: 'greedy', 'beam 5'. */
+  readonly decoding: string;
+  /** In the data set's order; empty when no metric needed answers. */
+  readonly answers: readonly AnsweredExample[];
+}
+
+/** Measures a model on data, and answers sources. Programs are compiled when first needed and kept. */
+export class Evaluator {
+  private readonly searches = new Map<number, Promise<Search>>();
+  private scorer: Promise<(batch: ReturnType<typeof pairBatch>) => Promise<BatchScore>> | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly model: Seq2Seq,
+    private readonly parameters: ReadonlyMap<string, HostTensor>,
+    private readonly encoding: { readonly source: TextEncoding; readonly target: TextEncoding },
+  ) {}
+
+  /** Metrics of the model as it stands: token metrics under teacher forcing, the others on its own answers. */
+  async evaluate(dataset: PairDataset, options: EvaluationOptions): Promise<Evaluation> {
+    const { metrics, beam = 1, batchSize = 256 } = options;
+    const values: Partial<Record<MetricName, number>> = {};
+    if (metrics.some((name) => !isDecodedMetric(name))) {
+      const sums = await this.tokenSums(dataset, batchSize);
+      for (const name of metrics) if (!isDecodedMetric(name)) values[name] = tokenMetrics[name].compute(sums);
+    }
+    const decoding = beam === 1 ? 'greedy' : `beam ${beam}`;
+    if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [] };
+
+    const { tokenizer } = this.encoding.target;
+    const hypotheses = await this.answer(dataset.sources, options);
+    const decoded: DecodedExample[] = hypotheses.map(([best], i) => ({
+      prediction: this.encoding.target.vocabulary.decode(best!.ids),
+      references: dataset.examples[i]!.references.map((reference) => tokenizer.tokenize(reference)),
+    }));
+    for (const name of metrics)
+      if (isDecodedMetric(name)) values[name] = decodedMetrics[name].compute(decoded, tokenizer.separator);
+    const answers = decoded.map(({ prediction }, i) => ({
+      source: dataset.examples[i]!.source,
+      references: dataset.examples[i]!.references,
+      prediction: tokenizer.detokenize(prediction),
+    }));
+    return { metrics: values, decoding, answers };
+  }
+
+  private async tokenSums(
+    dataset: PairDataset,
+    batchSize: number,
+  ): Promise<{ loss: number; correct: number; tokens: number }> {
+    this.scorer ??= createScorer(this.engine, this.model, this.parameters);
+    const score = await this.scorer;
+    const sums = { loss: 0, correct: 0, tokens: 0 };
+    for (const pairs of planEvaluation(dataset, { batchSize })) {
+      const result = await score(pairBatch(dataset, pairs));
+      sums.loss += result.loss;
+      sums.correct += result.correct;
+      sums.tokens += result.tokens;
+    }
+    return sums;
+  }
+
+  /** Answers sources: per source its hypotheses, best first. */
+  async answer(
+    sources: TokenSequences,
+    { beam = 1, batchSize = 256, ...options }: BeamOptions & { batchSize?: number } = {},
+  ): Promise<Hypothesis[][]> {
+    let search = this.searches.get(beam);
+    if (!search)
+      this.searches.set(beam, (search = createSearch(this.engine, this.model, this.parameters, beam)));
+    const run = await search;
+    const answers: Hypothesis[][] = [];
+    for (const indices of planSources(sources, batchSize)) {
+      const batch: SourceBatch = sourceBatch(sources, indices);
+      const results = await run(batch, options);
+      indices.forEach((index, i) => (answers[index] = results[i]!));
+    }
+    return answers;
+  }
+
+  /** The text of an answer. */
+  textOf({ ids }: Hypothesis): string {
+    const { tokenizer, vocabulary } = this.encoding.target;
+    return tokenizer.detokenize(vocabulary.decode(ids));
+  }
+}

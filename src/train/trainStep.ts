@@ -1,0 +1,93 @@
+import { gradients } from '../autodiff/gradients.js';
+import { compileGraph, type CompiledGraph, type Feeds } from '../engine/compileGraph.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import type { Trainable } from '../models/trainable.js';
+import { inTraining } from '../nn/mode.js';
+import type { Optimizer } from '../optimizers/transform.js';
+import { DropoutMasks } from './dropoutMasks.js';
+import { createUpdate, type OptimizerUpdate } from './optimizerUpdate.js';
+import { allocateSlots, ParameterStore, type FlatState } from './parameterStore.js';
+
+/** A batch by input names, with the global index of each example (the key of its dropout masks). */
+export type TrainingBatch = Feeds & { readonly exampleIndex: HostTensor };
+
+export interface StepResult {
+  /** Mean loss over `count`. */
+  readonly loss: number;
+  readonly lossSum: number;
+  /** What the loss sums over: real tokens. */
+  readonly count: number;
+  /** 2-norm of the mean gradients, before clipping. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * The compiled training step of a model: one program for loss and gradients, then the update in place. For one's own
+ * loop: `const { loss } = await trainStep.run(batch, step, learningRate)`.
+ */
+export class TrainStep {
+  private constructor(
+    readonly store: ParameterStore,
+    readonly slots: ReadonlyMap<string, FlatState>,
+    readonly gradients: FlatState,
+    private readonly program: CompiledGraph,
+    private readonly masks: DropoutMasks,
+    private readonly update: OptimizerUpdate,
+  ) {}
+
+  static async create(options: {
+    engine: Engine;
+    model: Trainable;
+    optimizer: Optimizer;
+    /** Decides first values and dropout masks. */
+    seed: number;
+  }): Promise<TrainStep> {
+    const { engine, model, optimizer, seed } = options;
+    const store = new ParameterStore(engine, model);
+    store.initialize(seed);
+    const parameters = [...store.parameters.values()];
+    const outputs = inTraining(() => {
+      const { loss, count } = model.traceLoss();
+      const found = gradients(loss, parameters);
+      return {
+        loss,
+        count,
+        ...Object.fromEntries(parameters.map((p, i) => [gradientName(p.name), found[i]!])),
+      };
+    });
+    const program = await compileGraph(engine, outputs, store.values.views);
+    const gradientState = store.allocate();
+    const slots = allocateSlots(store, optimizer);
+    const update = await createUpdate(engine, optimizer, { store, gradients: gradientState, slots });
+    const others = program.inputs.filter((input) => input.kind === 'input');
+    const masks = new DropoutMasks(engine, seed, program.masks, others);
+    return new TrainStep(store, slots, gradientState, program, masks, update);
+  }
+
+  /** Loss and gradients of a batch, summed, without an update. The gradients are then in `gradients`. */
+  async computeGradients(batch: TrainingBatch, step: number): Promise<{ lossSum: number; count: number }> {
+    const masks = this.masks.fill(batch, batch.exampleIndex.data as Int32Array, step);
+    const into: Record<string, HostTensor> = {};
+    for (const [name, view] of this.gradients.views) into[gradientName(name)] = view;
+    const { loss, count } = await this.program.run({ ...batch, ...masks }, into);
+    return { lossSum: Number(loss!.data[0]), count: Number(count!.data[0]) };
+  }
+
+  /**
+   * One update. `step` counts from 1.
+   * @throws Error when the loss is not finite; the parameters are then those of before the step.
+   */
+  async run(batch: TrainingBatch, step: number, learningRate: number): Promise<StepResult> {
+    const { lossSum, count } = await this.computeGradients(batch, step);
+    if (!Number.isFinite(lossSum))
+      throw new Error(
+        `The loss became ${lossSum} at step ${step}. Lower the learning rate, or clip the gradients.`,
+      );
+    const gradientNorm = await this.update({ step, learningRate, gradientScale: 1 / count });
+    return { loss: lossSum / count, lossSum, count, gradientNorm };
+  }
+}
+
+function gradientName(parameter: string): string {
+  return `gradient.${parameter}`;
+}

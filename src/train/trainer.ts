@@ -1,0 +1,328 @@
+import { pairBatch } from '../data/batching.js';
+import type { PairDataset } from '../data/dataset.js';
+import { planEpoch, type BatchLimit } from '../data/epochPlan.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import type { MetricsRow } from '../formats/metricsRow.js';
+import { isBetter, perplexity, type MetricName } from '../metrics/metrics.js';
+import type { Trainable } from '../models/trainable.js';
+import type { Optimizer } from '../optimizers/transform.js';
+import { constantRate, type Schedule } from '../schedules/schedules.js';
+import { TrainStep, type StepResult, type TrainingBatch } from './trainStep.js';
+
+/** Everything needed to go on from a step exactly as if nothing had happened. */
+export interface TrainingCheckpoint {
+  readonly step: number;
+  readonly parameters: Readonly<Record<string, HostTensor>>;
+  /** The optimiser's state: '<slot>/<parameter>' → values. */
+  readonly optimizer: Readonly<Record<string, HostTensor>>;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** Where a training leaves its traces. */
+export interface Recorder {
+  row(row: MetricsRow): Promise<void>;
+  checkpoint(checkpoint: TrainingCheckpoint, best: boolean): Promise<void>;
+}
+
+/** Metrics by name, as fractions. */
+export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
+
+export interface Validation {
+  readonly everySteps: number;
+  /** Measures the model as it stands. */
+  readonly run: () => Promise<Metrics>;
+  /** The metric that chooses the best checkpoint, feeds a plateau schedule and stops early; 'loss' by default. */
+  readonly watch?: MetricName;
+  /** Validations without a new best after which training stops; never by default. */
+  readonly patience?: number;
+  /** Stops as soon as the watched metric is this good. */
+  readonly target?: number;
+}
+
+export interface FitOptions {
+  /** Updates in all, those of a resumed run included. */
+  readonly steps?: number;
+  /** Passes over the data, if `steps` is not given; 1 by default. */
+  readonly epochs?: number;
+  readonly batch?: BatchLimit;
+  readonly validation?: Validation;
+  /** A row of training metrics, and a checkpoint, every so many steps; 100 and 500 by default. */
+  readonly logEverySteps?: number;
+  readonly checkpointEverySteps?: number;
+  /** Training ends after this time, wherever it is. */
+  readonly maxMinutes?: number;
+  readonly recorder?: Recorder;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+}
+
+export interface TrainingProgress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly epoch: number;
+  /** Nats per token of the last step. */
+  readonly loss: number;
+  readonly tokensPerSecond: number;
+  /** Until the last step, estimated. */
+  readonly secondsLeft: number;
+}
+
+export type StopReason = 'steps' | 'patience' | 'target' | 'time';
+
+export interface FitResult {
+  readonly steps: number;
+  readonly reason: StopReason;
+  /** The best value of the watched metric and its step. */
+  readonly best?: { readonly step: number; readonly value: number };
+  /** Seconds of training and validation, earlier parts of a resumed run included. */
+  readonly seconds: number;
+}
+
+interface Position {
+  step: number;
+  epoch: number;
+  /** Batches of this epoch that are done. */
+  batch: number;
+  seconds: number;
+  /** Since the last row of training metrics. */
+  lossSum: number;
+  count: number;
+  best: { step: number; value: number } | null;
+  /** Validations since the best one. */
+  bad: number;
+}
+
+/**
+ * Trains a model on pairs. Given the same data, options and seed a run repeats itself bit for bit, also when it was
+ * interrupted and resumed: batches follow from (seed, epoch), dropout from (seed, step, example).
+ */
+export class Trainer {
+  private position: Position = {
+    step: 0,
+    epoch: 0,
+    batch: 0,
+    seconds: 0,
+    lossSum: 0,
+    count: 0,
+    best: null,
+    bad: 0,
+  };
+
+  private constructor(
+    /** The compiled step with its parameters, for a loop of one's own. */
+    readonly trainStep: TrainStep,
+    private readonly optimizer: Optimizer,
+    private readonly schedule: Schedule,
+    private readonly seed: number,
+  ) {}
+
+  /** Draws the parameters and compiles the training step. */
+  static async create(options: {
+    engine: Engine;
+    model: Trainable;
+    optimizer: Optimizer;
+    /** The full rate throughout by default. */
+    schedule?: Schedule;
+    /** Decides first values, order of the data and dropout; 1 by default. */
+    seed?: number;
+  }): Promise<Trainer> {
+    const { schedule = constantRate(), seed = 1 } = options;
+    return new Trainer(await TrainStep.create({ ...options, seed }), options.optimizer, schedule, seed);
+  }
+
+  /** Updates done. */
+  get step(): number {
+    return this.position.step;
+  }
+
+  /** The parameters by name; they change with every step. */
+  get parameters(): ReadonlyMap<string, HostTensor> {
+    return this.trainStep.store.values.views;
+  }
+
+  /** One update on a batch of one's own, at the scheduled rate. */
+  async update(batch: TrainingBatch): Promise<StepResult> {
+    const step = this.position.step + 1;
+    const result = await this.trainStep.run(batch, step, this.rate(step));
+    this.position.step = step;
+    this.position.lossSum += result.lossSum;
+    this.position.count += result.count;
+    return result;
+  }
+
+  private rate(step: number): number {
+    return this.optimizer.learningRate * this.schedule.factor(step);
+  }
+
+  /** Trains until the last step, the end of patience, the target or the time limit. */
+  async fit(dataset: PairDataset, options: FitOptions): Promise<FitResult> {
+    const {
+      batch = { batchSize: 64 },
+      validation,
+      logEverySteps = 100,
+      checkpointEverySteps = 500,
+    } = options;
+    const { recorder, onProgress, maxMinutes = Infinity } = options;
+    const plan = (epoch: number) => planEpoch(dataset, batch, { seed: this.seed, epoch });
+    let batches = plan(this.position.epoch);
+    const totalSteps = options.steps ?? (options.epochs ?? 1) * batches.length;
+    const began = performance.now() - this.position.seconds * 1000;
+    const elapsed = () => (performance.now() - began) / 1000;
+    const speed = new Speed(this.position.step);
+    let reason: StopReason | undefined = this.position.step >= totalSteps ? 'steps' : undefined;
+
+    while (!reason) {
+      if (this.position.batch === batches.length) {
+        this.position.epoch++;
+        this.position.batch = 0;
+        batches = plan(this.position.epoch);
+      }
+      const pairs = batches[this.position.batch]!;
+      const result = await this.update({ ...pairBatch(dataset, pairs) });
+      this.position.batch++;
+      const { step } = this.position;
+      const epoch = this.position.epoch + this.position.batch / batches.length;
+      speed.add(result.count);
+      onProgress?.({ step, totalSteps, epoch, loss: result.loss, ...speed.forecast(step, totalSteps) });
+
+      const last = step >= totalSteps;
+      if (step % logEverySteps === 0 || last) {
+        await recorder?.row(this.trainingRow(epoch, result.gradientNorm, speed, elapsed()));
+        this.position.lossSum = 0;
+        this.position.count = 0;
+      }
+      if (last) reason = 'steps';
+      else if (elapsed() > maxMinutes * 60) reason = 'time';
+
+      let improved = false;
+      if (validation && (step % validation.everySteps === 0 || reason)) {
+        const verdict = await this.validate(validation, epoch, recorder, elapsed);
+        improved = verdict.improved;
+        reason = verdict.stop ?? reason;
+        speed.pause();
+      }
+      if (recorder && (improved || reason || step % checkpointEverySteps === 0)) {
+        this.position.seconds = elapsed();
+        await recorder.checkpoint(this.checkpoint(), improved);
+        speed.pause();
+      }
+    }
+    this.position.seconds = elapsed();
+    const { best } = this.position;
+    return { steps: this.position.step, reason, seconds: elapsed(), ...(best ? { best } : {}) };
+  }
+
+  private trainingRow(epoch: number, gradientNorm: number, speed: Speed, time: number): MetricsRow {
+    const { step, lossSum, count } = this.position;
+    const loss = lossSum / count;
+    return {
+      step,
+      epoch,
+      split: 'train',
+      loss,
+      perplexity: perplexity(loss),
+      learningRate: this.rate(step),
+      gradientNorm,
+      tokensPerSecond: speed.tokensPerSecond,
+      time,
+      ...memoryUse(),
+    };
+  }
+
+  private async validate(
+    { run, watch = 'loss', patience = Infinity, target }: Validation,
+    epoch: number,
+    recorder: Recorder | undefined,
+    elapsed: () => number,
+  ): Promise<{ improved: boolean; stop?: StopReason }> {
+    const metrics = await run();
+    const value = metrics[watch];
+    if (value === undefined)
+      throw new Error(`The validation did not measure '${watch}', which it should watch.`);
+    const { step } = this.position;
+    await recorder?.row({ step, epoch, split: 'validation', ...metrics, time: elapsed() });
+    this.schedule.observe?.(value);
+    const improved = this.position.best === null || isBetter(watch, value, this.position.best.value);
+    if (improved) {
+      this.position.best = { step, value };
+      this.position.bad = 0;
+    } else this.position.bad++;
+    const reached = target !== undefined && (value === target || isBetter(watch, value, target));
+    const stop = reached ? 'target' : this.position.bad > patience ? 'patience' : undefined;
+    return stop ? { improved, stop } : { improved };
+  }
+
+  /** Copies of everything that a run needs to go on. */
+  checkpoint(): TrainingCheckpoint {
+    const { store, slots } = this.trainStep;
+    const optimizer: Record<string, HostTensor> = {};
+    for (const [slot, state] of slots)
+      for (const [name, value] of Object.entries(store.snapshot(state))) optimizer[`${slot}/${name}`] = value;
+    return {
+      step: this.position.step,
+      parameters: store.snapshot(),
+      optimizer,
+      state: { ...this.position, seed: this.seed, schedule: this.schedule.state?.() ?? {} },
+    };
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   * @throws Error naming what does not fit the model or the optimiser.
+   */
+  restore({ parameters, optimizer, state }: TrainingCheckpoint): void {
+    const { store, slots } = this.trainStep;
+    const { schedule, seed, ...position } = state as unknown as Position & {
+      schedule: Record<string, number>;
+      seed: number;
+    };
+    if (seed !== this.seed)
+      throw new Error(`The checkpoint was made with seed ${seed}, this training has seed ${this.seed}.`);
+    store.load(parameters);
+    for (const [slot, target] of slots) {
+      const values = Object.entries(optimizer).filter(([name]) => name.startsWith(`${slot}/`));
+      store.load(
+        Object.fromEntries(values.map(([name, value]) => [name.slice(slot.length + 1), value])),
+        target,
+      );
+    }
+    this.position = position;
+    this.schedule.restore?.(schedule);
+  }
+}
+
+/** Speed since training went on last, without validations and checkpoints. */
+class Speed {
+  private seconds = 0;
+  private tokens = 0;
+  private mark = performance.now();
+
+  constructor(private readonly firstStep: number) {}
+
+  add(tokens: number): void {
+    const now = performance.now();
+    this.seconds += (now - this.mark) / 1000;
+    this.mark = now;
+    this.tokens += tokens;
+  }
+
+  /** What was done meanwhile does not count. */
+  pause(): void {
+    this.mark = performance.now();
+  }
+
+  get tokensPerSecond(): number {
+    return this.tokens / this.seconds;
+  }
+
+  forecast(step: number, totalSteps: number): { tokensPerSecond: number; secondsLeft: number } {
+    const perStep = this.seconds / Math.max(1, step - this.firstStep);
+    return { tokensPerSecond: this.tokensPerSecond, secondsLeft: (totalSteps - step) * perStep };
+  }
+}
+
+/** MiB that the process holds, where the platform tells. */
+function memoryUse(): { memory?: number } {
+  const host = globalThis as { process?: { memoryUsage?: () => { rss: number } } };
+  const used = host.process?.memoryUsage?.();
+  return used ? { memory: used.rss / 2 ** 20 } : {};
+}
