@@ -40,7 +40,10 @@ export function sourceBatch(sources: TokenSequences, indices: Int32Array): Sourc
 }
 
 /** The pairs with the given indices, each side padded to its longest. */
-export function pairBatch(dataset: PairDataset, pairs: Int32Array): Batch {
+export function pairBatch(
+  dataset: Pick<PairDataset, 'sources' | 'targets' | 'exampleOfPair'>,
+  pairs: Int32Array,
+): Batch {
   const { targets, exampleOfPair } = dataset;
   const size = pairs.length;
   let time = 1;

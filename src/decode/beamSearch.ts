@@ -17,7 +17,7 @@ export interface Hypothesis {
 export interface BeamOptions {
   /** Hypotheses kept per example; 1 is greedy decoding. */
   readonly beam?: number;
-  /** Tokens after which a hypothesis is cut, END not counted. Default: twice the longest source, plus 10. */
+  /** Tokens after which a hypothesis is cut, END not counted. Default: twice the source, plus 10. */
   readonly maxLength?: number;
   /**
    * α of the length penalty ((5 + length) ÷ 6)^α (Wu et al. 2016): above 0 favours longer answers. 0 by default: the
@@ -38,6 +38,8 @@ interface Alive {
 
 interface Example {
   readonly index: number;
+  /** Tokens after which it is cut. */
+  readonly limit: number;
   alive: Alive[];
   readonly finished: Hypothesis[];
 }
@@ -65,19 +67,19 @@ async function search(
   beam: number,
   options: Omit<BeamOptions, 'beam'>,
 ): Promise<Hypothesis[][]> {
-  const [count, sourceTime] = batch.source.shape as [number, number];
-  const { maxLength = 2 * sourceTime + 10, lengthPenalty = 0 } = options;
+  const { lengthPenalty = 0 } = options;
   const penalty = (length: number) => ((5 + length) / 6) ** lengthPenalty;
   const encoded = await programs.encode({ ...batch });
   let { state, memory } = encoded;
-  const examples: Example[] = Array.from({ length: count }, (_, index) => ({
+  const examples: Example[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
+    limit: options.maxLength ?? 2 * sourceLength + 10,
     alive: [{ ids: [], logProbability: 0, row: index }],
     finished: [],
   }));
   let running = examples;
 
-  for (let length = 1; length <= maxLength + 1 && running.length > 0; length++) {
+  for (let length = 1; running.length > 0; length++) {
     const width = Math.max(...running.map((example) => example.alive.length));
     const result = await programs.step({ ...stepInputs(running, width), state, memory });
     state = result.state;
@@ -97,9 +99,12 @@ async function search(
         else if (next.length < beam)
           next.push({ ids: [...ids, token], logProbability: score, row: b * width + parent });
       }
-      example.alive = next;
+      // The step after the last token can only end a hypothesis.
+      if (length <= example.limit) example.alive = next;
     });
-    const still = running.filter((example) => !isOver(example, beam, penalty(maxLength + 1)));
+    const still = running.filter(
+      (example) => length <= example.limit && !isOver(example, beam, penalty(example.limit + 1)),
+    );
     if (still.length < running.length)
       memory = selectExamples(
         memory,
@@ -107,7 +112,7 @@ async function search(
       );
     running = still;
   }
-  return examples.map((example) => rank(example, beam, penalty(maxLength + 1)));
+  return examples.map((example) => rank(example, beam, penalty(example.limit + 1)));
 }
 
 /** Greedy search ends with the first END; a wider one when no hypothesis can still enter the best `beam`. */

@@ -60,7 +60,7 @@ export class DecoderPrograms {
     const best = topK(totals, width);
     const stepper = await compileGraph(
       engine,
-      { candidateScores: best.values, candidateTokens: best.indices, ...flatten(result.state) },
+      { candidateScores: best.values, candidateTokens: best.indices, ...flatten(result.state, 'next.') },
       parameters,
     );
     return new DecoderPrograms(encoder, stepper, Object.keys(stateTensors), width);
@@ -94,20 +94,22 @@ export class DecoderPrograms {
       parents: { dtype: 'int32', shape: [batch * beam], data: parents },
       scores: { dtype: 'float32', shape: [batch, beam], data: scores },
     });
-    const { candidateScores, candidateTokens, ...next } = outputs;
     return {
-      scores: candidateScores!.data as Float32Array,
-      tokens: candidateTokens!.data as Int32Array,
+      scores: outputs['candidateScores']!.data as Float32Array,
+      tokens: outputs['candidateTokens']!.data as Int32Array,
       width: this.k,
-      state: next,
+      state: Object.fromEntries(this.stateNames.map((name) => [name, outputs[`next.${name}`]!])),
     };
   }
 }
 
-function flatten({ states, feedback }: DecoderState): Record<string, Tensor> {
+function flatten({ states, feedback }: DecoderState, prefix = ''): Record<string, Tensor> {
   const named: Record<string, Tensor> = {};
-  states.forEach((parts, layer) => parts.forEach((part, i) => (named[`state.${layer}.${i}`] = part)));
-  return feedback ? { ...named, feedback } : named;
+  states.forEach((parts, layer) =>
+    parts.forEach((part, i) => (named[`${prefix}state.${layer}.${i}`] = part)),
+  );
+  if (feedback) named[`${prefix}feedback`] = feedback;
+  return named;
 }
 
 function mapState(

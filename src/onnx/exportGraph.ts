@@ -158,7 +158,9 @@ class GraphEmitter implements Emitter {
         x.node.attributes['values'] as readonly number[],
       );
     if (this.parent) return this.parent.resolve(x);
-    throw new Error(`The value of '${x.node.op}' (${x}) is used outside of the loop that computes it.`);
+    throw new Error(
+      `A value of a scan's step (${x}) is used outside of it; have the step return it as an output.`,
+    );
   }
 
   /** Writes a traced node. */
@@ -243,7 +245,11 @@ function renameCaptures(
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => {
       if (typeof value !== 'object' || !('graph' in value)) return [name, value];
-      const nodes = value.graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename) }));
+      const nodes = value.graph.nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map(rename),
+        attributes: renameCaptures(node.attributes, rename),
+      }));
       return [name, { graph: { ...value.graph, nodes } }];
     }),
   );
@@ -299,8 +305,14 @@ export function exportGraph(
     });
   }
   for (const node of nodes)
-    if (!emitter.names.has(node.outputs[0]!) && node.op !== 'constant') emitter.write(node);
+    if (!emitter.names.has(node.outputs[0]!) && node.op !== 'constant' && node.op !== 'placeholder')
+      emitter.write(node);
 
+  for (const name of Object.keys(outputs))
+    if (inputs.some((input) => input.name === name))
+      throw new Error(
+        `An input and an output of the graph are both called '${name}'; give each its own name.`,
+      );
   const names = emitter.outputNames(tensors, Object.keys(outputs));
   const outputRecords = tensors.map((x, i) => ({
     name: names[i]!,

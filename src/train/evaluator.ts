@@ -1,8 +1,7 @@
-import { pairBatch, sourceBatch, type SourceBatch } from '../data/batching.js';
+import { pairBatch, type Batch } from '../data/batching.js';
 import type { PairDataset } from '../data/dataset.js';
-import { planEvaluation, planSources } from '../data/epochPlan.js';
-import type { TokenSequences } from '../data/sequences.js';
-import { createSearch, type BeamOptions, type Hypothesis, type Search } from '../decode/beamSearch.js';
+import { planEvaluation } from '../data/epochPlan.js';
+import { Predictor } from '../decode/predictor.js';
 import { createScorer, type BatchScore } from '../decode/scorer.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { DecodedExample } from '../metrics/errorRates.js';
@@ -36,17 +35,20 @@ export interface Evaluation {
   readonly answers: readonly AnsweredExample[];
 }
 
-/** Measures a model on data, and answers sources. Programs are compiled when first needed and kept. */
+/** Measures a model on data. Programs are compiled when first needed and kept. */
 export class Evaluator {
-  private readonly searches = new Map<number, Promise<Search>>();
-  private scorer: Promise<(batch: ReturnType<typeof pairBatch>) => Promise<BatchScore>> | undefined;
+  /** Answers with the same model. */
+  readonly predictor: Predictor;
+  private scorer: Promise<(batch: Batch) => Promise<BatchScore>> | undefined;
 
   constructor(
     private readonly engine: Engine,
     private readonly model: Seq2Seq,
     private readonly parameters: ReadonlyMap<string, HostTensor>,
     private readonly encoding: { readonly source: TextEncoding; readonly target: TextEncoding },
-  ) {}
+  ) {
+    this.predictor = new Predictor(engine, model, parameters, encoding);
+  }
 
   /** Metrics of the model as it stands: token metrics under teacher forcing, the others on its own answers. */
   async evaluate(dataset: PairDataset, options: EvaluationOptions): Promise<Evaluation> {
@@ -60,7 +62,7 @@ export class Evaluator {
     if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [] };
 
     const { tokenizer } = this.encoding.target;
-    const hypotheses = await this.answer(dataset.sources, options);
+    const hypotheses = await this.predictor.answer(dataset.sources, options);
     const decoded: DecodedExample[] = hypotheses.map(([best], i) => ({
       prediction: this.encoding.target.vocabulary.decode(best!.ids),
       references: dataset.examples[i]!.references.map((reference) => tokenizer.tokenize(reference)),
@@ -89,29 +91,5 @@ export class Evaluator {
       sums.tokens += result.tokens;
     }
     return sums;
-  }
-
-  /** Answers sources: per source its hypotheses, best first. */
-  async answer(
-    sources: TokenSequences,
-    { beam = 1, batchSize = 256, ...options }: BeamOptions & { batchSize?: number } = {},
-  ): Promise<Hypothesis[][]> {
-    let search = this.searches.get(beam);
-    if (!search)
-      this.searches.set(beam, (search = createSearch(this.engine, this.model, this.parameters, beam)));
-    const run = await search;
-    const answers: Hypothesis[][] = [];
-    for (const indices of planSources(sources, batchSize)) {
-      const batch: SourceBatch = sourceBatch(sources, indices);
-      const results = await run(batch, options);
-      indices.forEach((index, i) => (answers[index] = results[i]!));
-    }
-    return answers;
-  }
-
-  /** The text of an answer. */
-  textOf({ ids }: Hypothesis): string {
-    const { tokenizer, vocabulary } = this.encoding.target;
-    return tokenizer.detokenize(vocabulary.decode(ids));
   }
 }

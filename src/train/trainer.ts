@@ -33,7 +33,7 @@ export interface Validation {
   readonly run: () => Promise<Metrics>;
   /** The metric that chooses the best checkpoint, feeds a plateau schedule and stops early; 'loss' by default. */
   readonly watch?: MetricName;
-  /** Validations without a new best after which training stops; never by default. */
+  /** As many validations in a row without a new best end the training; never by default. */
   readonly patience?: number;
   /** Stops as soon as the watched metric is this good. */
   readonly target?: number;
@@ -51,6 +51,8 @@ export interface FitOptions {
   readonly checkpointEverySteps?: number;
   /** Training ends after this time, wherever it is. */
   readonly maxMinutes?: number;
+  /** Training ends after the step, or the validation, during which this is aborted. */
+  readonly signal?: AbortSignal;
   readonly recorder?: Recorder;
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
@@ -66,7 +68,7 @@ export interface TrainingProgress {
   readonly secondsLeft: number;
 }
 
-export type StopReason = 'steps' | 'patience' | 'target' | 'time';
+export type StopReason = 'steps' | 'patience' | 'target' | 'time' | 'interrupted';
 
 export interface FitResult {
   readonly steps: number;
@@ -153,7 +155,10 @@ export class Trainer {
     return this.optimizer.learningRate * this.schedule.factor(step);
   }
 
-  /** Trains until the last step, the end of patience, the target or the time limit. */
+  /**
+   * Trains until the last step, the end of patience, the target, the time limit or an interruption. A training that was
+   * restored at its end stays there.
+   */
   async fit(dataset: PairDataset, options: FitOptions): Promise<FitResult> {
     const {
       batch = { batchSize: 64 },
@@ -161,14 +166,17 @@ export class Trainer {
       logEverySteps = 100,
       checkpointEverySteps = 500,
     } = options;
-    const { recorder, onProgress, maxMinutes = Infinity } = options;
+    const { recorder, onProgress, signal, maxMinutes = Infinity } = options;
     const plan = (epoch: number) => planEpoch(dataset, batch, { seed: this.seed, epoch });
+    // Of the first epoch: with `batchTokens` others may have a few more or less, and a resumed run must agree.
+    const totalSteps = options.steps ?? (options.epochs ?? 1) * plan(0).length;
     let batches = plan(this.position.epoch);
-    const totalSteps = options.steps ?? (options.epochs ?? 1) * batches.length;
     const began = performance.now() - this.position.seconds * 1000;
     const elapsed = () => (performance.now() - began) / 1000;
     const speed = new Speed(this.position.step);
-    let reason: StopReason | undefined = this.position.step >= totalSteps ? 'steps' : undefined;
+    let reason: StopReason | undefined;
+    if (this.position.step >= totalSteps) reason = 'steps';
+    else if (validation) reason = this.verdict(validation);
 
     while (!reason) {
       if (this.position.batch === batches.length) {
@@ -195,11 +203,12 @@ export class Trainer {
 
       let improved = false;
       if (validation && (step % validation.everySteps === 0 || reason)) {
-        const verdict = await this.validate(validation, epoch, recorder, elapsed);
-        improved = verdict.improved;
-        reason = verdict.stop ?? reason;
+        improved = await this.validate(validation, epoch, recorder, elapsed);
+        reason = this.verdict(validation) ?? reason;
         speed.pause();
       }
+      // No row and no validation for an interruption: the resumed run is to leave the traces of an uninterrupted one.
+      if (signal?.aborted) reason ??= 'interrupted';
       if (recorder && (improved || reason || step % checkpointEverySteps === 0)) {
         this.position.seconds = elapsed();
         await recorder.checkpoint(this.checkpoint(), improved);
@@ -228,12 +237,13 @@ export class Trainer {
     };
   }
 
+  /** Measures, records and judges the model as it stands; whether it is the best so far. */
   private async validate(
-    { run, watch = 'loss', patience = Infinity, target }: Validation,
+    { run, watch = 'loss' }: Validation,
     epoch: number,
     recorder: Recorder | undefined,
     elapsed: () => number,
-  ): Promise<{ improved: boolean; stop?: StopReason }> {
+  ): Promise<boolean> {
     const metrics = await run();
     const value = metrics[watch];
     if (value === undefined)
@@ -246,9 +256,15 @@ export class Trainer {
       this.position.best = { step, value };
       this.position.bad = 0;
     } else this.position.bad++;
-    const reached = target !== undefined && (value === target || isBetter(watch, value, target));
-    const stop = reached ? 'target' : this.position.bad > patience ? 'patience' : undefined;
-    return stop ? { improved, stop } : { improved };
+    return improved;
+  }
+
+  /** Whether the validations so far end the training. */
+  private verdict({ watch = 'loss', patience = Infinity, target }: Validation): StopReason | undefined {
+    const { best, bad } = this.position;
+    if (best && target !== undefined && (best.value === target || isBetter(watch, best.value, target)))
+      return 'target';
+    return bad >= patience ? 'patience' : undefined;
   }
 
   /** Copies of everything that a run needs to go on. */

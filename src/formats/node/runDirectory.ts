@@ -12,8 +12,10 @@ import {
   writeFileAtomically,
   writeJson,
 } from './files.js';
-import { MetricsFile } from './metricsFile.js';
+import type { MetricsRow } from '../metricsRow.js';
+import type { ReportSample } from '../report.js';
 import { lockRun, type RunLock } from './runLock.js';
+import { StepLinesFile } from './stepLinesFile.js';
 
 /** Raised when the layout changes in a way that older readers would misread. */
 export const RUN_FORMAT_VERSION = 1;
@@ -26,20 +28,23 @@ export const RUN_FORMAT_VERSION = 1;
  *   config.yaml      the resolved configuration
  *   tokenizer.json, …  written by the floors above
  *   checkpoints/     see {@link Checkpoints}
- *   metrics.jsonl    see {@link MetricsFile}
+ *   metrics.jsonl    rows of metrics; see {@link StepLinesFile}
+ *   samples.jsonl    predictions made during training
  *   tensorboard/     event files
  *   report.html
  *   lock             while a process trains here; see {@link lockRun}
  * ```
  */
 export class RunDirectory {
-  readonly metrics: MetricsFile;
+  readonly metrics: StepLinesFile<MetricsRow>;
+  readonly samples: StepLinesFile<ReportSample>;
 
   private constructor(
     readonly path: string,
     private readonly lock?: RunLock,
   ) {
-    this.metrics = new MetricsFile(join(path, 'metrics.jsonl'));
+    this.metrics = new StepLinesFile(join(path, 'metrics.jsonl'), ['split']);
+    this.samples = new StepLinesFile(join(path, 'samples.jsonl'), ['source', 'target', 'prediction']);
   }
 
   /**
@@ -57,7 +62,14 @@ export class RunDirectory {
           `${path}: holds a run already. Go on with it (--resume), choose another directory (--run), or remove it.`,
         );
       }
-      for (const name of ['metrics.jsonl', 'tensorboard', 'checkpoints', 'report.html']) {
+      for (const name of [
+        'metrics.jsonl',
+        'samples.jsonl',
+        'tensorboard',
+        'checkpoints',
+        'report.html',
+        'test.json',
+      ]) {
         await rm(run.file(name), { recursive: true, force: true });
       }
       await run.writeJson('format.json', { formatVersion: RUN_FORMAT_VERSION });

@@ -1,0 +1,56 @@
+// The PyTorch side of the benchmarks: a child process that speaks JSON lines (see peers/README.md).
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const python = process.env.HEDDLE_PYTHON ?? 'python3';
+
+/** The version of PyTorch that HEDDLE_PYTHON (default: python3) has, or null. */
+export function torchVersion() {
+  const probe = spawnSync(python, ['-c', 'import torch, safetensors; print(torch.__version__)'], { encoding: 'utf8' });
+  return probe.status === 0 ? probe.stdout.trim() : null;
+}
+
+export function peerScript(name) {
+  return fileURLToPath(new URL(`./peers/${name}`, import.meta.url));
+}
+
+/** Starts a peer script; `ask` sends a request and resolves to its answer. */
+export function startPeer(script, args = []) {
+  const child = spawn(python, [peerScript(script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${script} ended early.`);
+    const answer = JSON.parse(value);
+    if (answer.error) throw new Error(`${script}: ${answer.error}`);
+    return answer;
+  };
+  return {
+    next,
+    ask: (request) => {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      return next();
+    },
+    quit: () => child.stdin.end(`${JSON.stringify({ command: 'quit' })}\n`),
+  };
+}
+
+const roles = { inputWeight: 'weight_ih', hiddenWeight: 'weight_hh', inputBias: 'bias_ih', hiddenBias: 'bias_hh' };
+
+/** heddle's parameter name → the peer model's. */
+export function peerName(name) {
+  return name
+    .replace(/recurrent\.cells\.(\d+)\.(\d+)\.(\w+)$/, (_, layer, direction, role) => {
+      return `rnn.${roles[role]}_l${layer}${direction === '1' ? '_reverse' : ''}`;
+    })
+    .replace(/^decoder\.bridge\.layers\.0\.0\.linear/, 'bridge.hidden')
+    .replace(/^decoder\.bridge\.layers\.0\.1\.linear/, 'bridge.cell')
+    .replace('combine.linear', 'combine');
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

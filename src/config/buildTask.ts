@@ -1,0 +1,133 @@
+import { buildEncoding, encodeExamples, type PairDataset } from '../data/dataset.js';
+import { planEpoch, type BatchLimit } from '../data/epochPlan.js';
+import type { Example } from '../data/examples.js';
+import type { SplitName } from '../data/split.js';
+import { decodedMetrics, tokenMetrics } from '../metrics/metrics.js';
+import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
+import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
+import { Seq2Seq } from '../models/seq2seq.js';
+import { chain, type Optimizer } from '../optimizers/transform.js';
+import { adam, adamW, clipByGlobalNorm, sgd } from '../optimizers/transforms.js';
+import { constantRate, cosine, inverseSqrt, plateau, type Schedule } from '../schedules/schedules.js';
+import { UserError } from '../tensor/errors.js';
+import { hashText } from '../tensor/random.js';
+import { tokenizers } from '../text/tokenizer.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
+import type { Config } from './schema.js';
+
+/** How the texts of both sides become ids. */
+export interface PairEncoding {
+  readonly source: TextEncoding;
+  readonly target: TextEncoding;
+}
+
+/** Everything that a configuration and its data say, ready for a `Trainer`. */
+export interface Task {
+  readonly encoding: PairEncoding;
+  readonly train: PairDataset;
+  /** Undefined where nothing is set aside for it. */
+  readonly validation: PairDataset | undefined;
+  readonly test: PairDataset | undefined;
+  readonly model: Seq2Seq;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  readonly batch: BatchLimit;
+  /** Updates in all. */
+  readonly steps: number;
+}
+
+/**
+ * Builds what a configuration describes. Vocabularies come from the training split alone.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildTask(config: Config, examples: Readonly<Record<SplitName, readonly Example[]>>): Task {
+  const { training } = config;
+  const encoding = buildEncodings(config, examples.train);
+  const encode = (part: readonly Example[]) => encodeExamples(part, encoding, config.data.limits);
+  const some = (part: readonly Example[]) => (part.length > 0 ? encode(part) : undefined);
+  const train = encode(examples.train);
+  const batch: BatchLimit = training.batchTokens
+    ? { batchTokens: training.batchTokens }
+    : { batchSize: training.batchSize ?? 64 };
+  const steps =
+    training.steps ??
+    (training.epochs ?? 100) * planEpoch(train, batch, { seed: training.seed, epoch: 0 }).length;
+  return {
+    encoding,
+    train,
+    validation: some(drawExamples(examples.validation, training.validation.examples)),
+    test: some(examples.test),
+    model: buildModel(config, encoding),
+    optimizer: buildOptimizer(config),
+    schedule: buildSchedule(config, steps),
+    batch,
+    steps,
+  };
+}
+
+/** Tokenizers and vocabularies of both sides. */
+export function buildEncodings(config: Config, train: readonly Example[]): PairEncoding {
+  const { source, target } = config;
+  return {
+    source: buildEncoding(
+      train.map((example) => example.source),
+      tokenizers[source.tokenizer],
+      { minCount: source.minCount },
+    ),
+    target: buildEncoding(
+      train.flatMap((example) => example.references),
+      tokenizers[target.tokenizer],
+      { minCount: target.minCount },
+    ),
+  };
+}
+
+/** `count` of the examples, chosen by the hash of their source, in their order; all by default. */
+export function drawExamples(examples: readonly Example[], count = Infinity): readonly Example[] {
+  if (examples.length <= count) return examples;
+  const ranked = examples.map((example, index) => ({ index, rank: hashText(example.source) }));
+  ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);
+  const chosen = new Set(ranked.slice(0, count).map(({ index }) => index));
+  return examples.filter((_, index) => chosen.has(index));
+}
+
+/** The model that a configuration describes, without values. */
+export function buildModel({ model }: Config, { source, target }: PairEncoding): Seq2Seq {
+  const { attention, ...decoder } = model.decoder;
+  return new Seq2Seq({
+    encoder: new RecurrentEncoder({ ...model.encoder, vocabularySize: source.vocabulary.size }),
+    decoder: new RecurrentDecoder({
+      ...decoder,
+      vocabularySize: target.vocabulary.size,
+      attention: attention === 'none' ? undefined : attention,
+    }),
+  });
+}
+
+/** The optimiser, behind the clipping of gradients where there is one. */
+export function buildOptimizer({ training: { optimizer, clipNorm } }: Config): Optimizer {
+  const { type, ...options } = optimizer;
+  const build = { adamw: adamW, adam, sgd }[type];
+  return chain(...(clipNorm === undefined ? [] : [clipByGlobalNorm(clipNorm)]), build(options));
+}
+
+/** @throws UserError when a cosine schedule's warm-up is longer than the training. */
+export function buildSchedule({ training }: Config, steps: number): Schedule {
+  const { schedule, validation } = training;
+  switch (schedule.type) {
+    case 'constant':
+      return constantRate(schedule);
+    case 'inverse-sqrt':
+      return inverseSqrt(schedule);
+    case 'cosine':
+      if (schedule.warmupSteps >= steps)
+        throw new UserError(
+          `training.schedule.warmupSteps is ${schedule.warmupSteps}, but training ends after ${steps} steps. Lower it, or train longer.`,
+        );
+      return cosine({ ...schedule, totalSteps: steps });
+    case 'plateau': {
+      const { betterWhen } = { ...tokenMetrics, ...decodedMetrics }[validation.stopOn];
+      return plateau({ ...schedule, better: betterWhen });
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { editDistance } from '../metrics/editDistance.js';
+
+/** The name most like a misspelt one; undefined when none is like it. */
+export function nearestName(wrong: string, names: readonly string[]): string | undefined {
+  let nearest: string | undefined;
+  // A third of the letters may be wrong, as in 'heder' for 'header'; beyond that a guess confuses.
+  let least = Math.max(1, Math.floor(wrong.length / 3)) + 1;
+  for (const name of names) {
+    const distance = editDistance([...wrong.toLowerCase()], [...name.toLowerCase()]);
+    if (distance < least) {
+      least = distance;
+      nearest = name;
+    }
+  }
+  return nearest;
+}
+
+/** `; did you mean 'header'? Valid here: …` */
+export function suggestion(wrong: string, names: readonly string[]): string {
+  const nearest = nearestName(wrong, names);
+  return `${nearest ? ` Did you mean '${nearest}'?` : ''} Valid here: ${names.join(', ')}.`;
+}

@@ -1,0 +1,279 @@
+import { z } from 'zod';
+import { metricNames } from '../metrics/metrics.js';
+import { toyTasks } from '../data/toy.js';
+
+/** A whole number of at least `least`. */
+const whole = (least: number) => z.int().min(least);
+const share = z.number().min(0).lt(1);
+const size = whole(1);
+
+const column = z.union([whole(0), z.string().min(1)]);
+
+const table = {
+  file: z
+    .string()
+    .min(1)
+    .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
+  columns: z
+    .strictObject({
+      source: column.describe('index, counted from 0, or the name in the header'),
+      target: column.describe('index, counted from 0, or the name in the header'),
+    })
+    .default({ source: 0, target: 1 }),
+  header: z.boolean().default(false).describe('whether the first line names the columns'),
+};
+
+const tableSchema = z.strictObject(table);
+
+const sourceSchema = z.union([
+  z.strictObject({
+    package: z.enum(['cmu-pronouncing-dictionary']).describe('a data set that comes as an npm package'),
+  }),
+  tableSchema,
+  z.strictObject({
+    synthetic: z.enum(toyTasks).describe('a task whose answers a program can compute'),
+    count: size.describe('number of different examples'),
+    seed: whole(0).default(1).describe('decides which examples'),
+  }),
+]);
+
+const dataSchema = z.strictObject({
+  source: sourceSchema.describe('where the examples come from: a package, a file, or a synthetic task'),
+  validation: tableSchema.optional().describe('validation examples from a file of their own'),
+  test: tableSchema.optional().describe('test examples from a file of their own'),
+  split: z
+    .strictObject({
+      seed: whole(0).default(1).describe('decides which source falls into which part'),
+      validation: share.default(0.05).describe('share of the sources'),
+      test: share.default(0.05).describe('share of the sources'),
+      groupBy: z.literal('source').default('source').describe('all targets of a source stay in one part'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      maxSourceLength: size.optional().describe('in tokens'),
+      maxTargetLength: size.optional().describe('in tokens, END not counted'),
+      onTooLong: z.enum(['error', 'skip']).default('error').describe('what to do about longer texts'),
+    })
+    .prefault({}),
+});
+
+const textSchema = z.strictObject({
+  tokenizer: z.enum(['character', 'word']).default('character').describe('what a token is'),
+  minCount: size.default(1).describe('tokens seen fewer times in the training data become <unknown>'),
+});
+
+const recurrent = {
+  type: z.literal('recurrent').default('recurrent'),
+  cell: z.enum(['rnn', 'lstm', 'gru']).default('gru').describe('kind of recurrent cell'),
+  embeddingSize: size.default(128),
+  hiddenSize: size.default(256).describe('features of the state, per direction'),
+  layers: size.default(1),
+  dropout: share.default(0).describe('probability that a feature is dropped in training'),
+  variational: z
+    .boolean()
+    .default(false)
+    .describe('one dropout mask for all steps of a sequence (Gal & Ghahramani 2016)'),
+};
+
+const modelSchema = z.strictObject({
+  encoder: z
+    .strictObject({
+      ...recurrent,
+      bidirectional: z.boolean().default(false).describe('reads the source in both directions'),
+    })
+    .prefault({}),
+  decoder: z
+    .strictObject({
+      ...recurrent,
+      attention: z
+        .enum(['none', 'additive', 'dot', 'general'])
+        .default('general')
+        .describe('how the decoder looks back at the source'),
+      inputFeeding: z
+        .boolean()
+        .default(false)
+        .describe('feeds the attentional vector back in (Luong et al. 2015)'),
+    })
+    .prefault({}),
+});
+
+const learningRate = z.number().positive();
+const weightDecay = z.number().min(0);
+const moments = {
+  beta1: share.default(0.9).describe('decay of the running mean of gradients'),
+  beta2: share.default(0.999).describe('decay of the running mean of squared gradients'),
+  epsilon: z.number().positive().default(1e-8),
+};
+
+const optimizerSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('adamw'),
+    learningRate: learningRate.default(1e-3).describe('peak rate; the schedule scales it'),
+    ...moments,
+    weightDecay: weightDecay.default(0.01).describe('decoupled from the gradient'),
+  }),
+  z.strictObject({
+    type: z.literal('adam'),
+    learningRate: learningRate.default(1e-3),
+    ...moments,
+    weightDecay: weightDecay.default(0).describe('as L2 regularisation'),
+  }),
+  z.strictObject({
+    type: z.literal('sgd'),
+    learningRate,
+    momentum: share.default(0),
+    nesterov: z.boolean().default(false),
+    weightDecay: weightDecay.default(0),
+  }),
+]);
+
+const warmupSteps = whole(0).default(0).describe('steps over which the rate rises from 0');
+
+const scheduleSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('constant'), warmupSteps }),
+  z.strictObject({ type: z.literal('inverse-sqrt'), warmupSteps: size }),
+  z.strictObject({
+    type: z.literal('cosine'),
+    warmupSteps,
+    floor: share.default(0).describe('share of the peak rate at the last step'),
+  }),
+  z.strictObject({
+    type: z.literal('plateau'),
+    warmupSteps,
+    factor: z.number().gt(0).lt(1).default(0.5).describe('what the rate is multiplied with'),
+    patience: whole(0).default(2).describe('validations without improvement that are let pass'),
+    threshold: z.number().min(0).default(1e-4).describe('share by which the best value must be beaten'),
+  }),
+]);
+
+const metric = z.enum(metricNames);
+
+const validationSchema = z.strictObject({
+  everySteps: size.default(500),
+  examples: size.optional().describe('how many of the validation examples, drawn by hash; default: all'),
+  metrics: z.array(metric).min(1).default(['loss', 'per', 'wer']),
+  stopOn: metric
+    .default('loss')
+    .describe('chooses the best checkpoint, feeds a plateau schedule, and stops early'),
+  patience: size.optional().describe('validations without a new best after which training stops'),
+  target: z.number().optional().describe('training stops as soon as stopOn is this good'),
+});
+
+const trainingSchema = z.strictObject({
+  seed: whole(0).default(1).describe('decides first values, order of the data and dropout'),
+  steps: size.optional().describe('updates in all'),
+  epochs: size.optional().describe('passes over the data, where steps is not given; 100 by default'),
+  batchSize: size.optional().describe('pairs per step; 64 by default'),
+  batchTokens: size
+    .optional()
+    .describe('instead of batchSize: tokens per step, both sides, padding included'),
+  optimizer: optimizerSchema.prefault({ type: 'adamw' }),
+  schedule: scheduleSchema.prefault({ type: 'constant' }),
+  clipNorm: z.number().positive().optional().describe('joint 2-norm that gradients are scaled down to'),
+  validation: validationSchema.prefault({}),
+  logEverySteps: size.default(50),
+  checkpointEverySteps: size.default(500),
+  maxMinutes: z.number().positive().optional().describe('training ends after this time, wherever it is'),
+  threads: size.optional().describe('of the engine; default: HEDDLE_THREADS, else the cores, at most 8'),
+});
+
+const decodingSchema = z.strictObject({
+  beam: size.default(1).describe('hypotheses kept; 1 is greedy'),
+  lengthPenalty: z.number().min(0).default(0).describe('α of Wu et al. 2016: above 0 favours longer answers'),
+  maxLength: size.optional().describe('in tokens; default: twice the length of the source, plus 10'),
+});
+
+/** Everything about a training run, as `heddle train` reads it. */
+export const configSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u)
+      .optional()
+      .describe('of the run directory, runs/<name>; default: the name of the file'),
+    task: z.literal('sequence-to-sequence').default('sequence-to-sequence'),
+    data: dataSchema,
+    source: textSchema.prefault({}),
+    target: textSchema.prefault({}),
+    model: modelSchema.prefault({}),
+    training: trainingSchema.prefault({}),
+    decoding: decodingSchema.prefault({}).describe('how answers are made outside of training'),
+  })
+  .superRefine(checkTogether);
+
+/** A configuration with its defaults filled in. */
+export type Config = z.output<typeof configSchema>;
+export type TableConfig = z.output<typeof tableSchema>;
+export type SourceConfig = z.output<typeof sourceSchema>;
+
+/** What keys must say together; each message names the keys. */
+function checkTogether(
+  config: {
+    data: z.output<typeof dataSchema>;
+    model: z.output<typeof modelSchema>;
+    training: z.output<typeof trainingSchema>;
+  },
+  context: z.core.$RefinementCtx,
+): void {
+  const demand = (holds: boolean, path: string, message: string) => {
+    if (!holds)
+      context.addIssue({ code: 'custom', path: path.split('.'), message, input: undefined, continue: true });
+  };
+  const { encoder, decoder } = config.model;
+  demand(
+    encoder.cell === decoder.cell,
+    'model.decoder.cell',
+    `is ${decoder.cell}, but model.encoder.cell is ${encoder.cell}: the decoder starts from the encoder's state, so use the same cell`,
+  );
+  demand(
+    decoder.layers <= encoder.layers,
+    'model.decoder.layers',
+    `is ${decoder.layers}, more than model.encoder.layers ${encoder.layers}: each decoder layer starts from the state of an encoder layer`,
+  );
+  const outputSize = encoder.hiddenSize * (encoder.bidirectional ? 2 : 1);
+  demand(
+    decoder.attention !== 'dot' || outputSize === decoder.hiddenSize,
+    'model.decoder.attention',
+    `dot needs model.decoder.hiddenSize (${decoder.hiddenSize}) to equal the encoder's features (model.encoder.hiddenSize${encoder.bidirectional ? ' × 2 directions' : ''} = ${outputSize}); use general, or change a size`,
+  );
+  demand(
+    !decoder.inputFeeding || decoder.attention !== 'none',
+    'model.decoder.inputFeeding',
+    'feeds the attentional vector back, so it needs model.decoder.attention',
+  );
+  const { training, data } = config;
+  demand(
+    !(training.steps && training.epochs),
+    'training.epochs',
+    'is given beside training.steps; keep one of them',
+  );
+  demand(
+    !(training.batchSize && training.batchTokens),
+    'training.batchTokens',
+    'is given beside training.batchSize; keep one of them',
+  );
+  const { metrics, stopOn } = training.validation;
+  demand(
+    metrics.includes(stopOn),
+    'training.validation.stopOn',
+    `is ${stopOn}, which training.validation.metrics (${metrics.join(', ')}) does not measure; add it there`,
+  );
+  const { optimizer, schedule } = training;
+  demand(
+    optimizer.type !== 'sgd' || !optimizer.nesterov || optimizer.momentum > 0,
+    'training.optimizer.nesterov',
+    'needs training.optimizer.momentum above 0',
+  );
+  demand(
+    schedule.type !== 'cosine' || training.steps === undefined || schedule.warmupSteps < training.steps,
+    'training.schedule.warmupSteps',
+    `must be below training.steps (${training.steps})`,
+  );
+  const shares = (data.validation ? 0 : data.split.validation) + (data.test ? 0 : data.split.test);
+  demand(
+    shares < 1,
+    'data.split',
+    `validation and test leave nothing to train on (${shares} of the data); 0.05 each is usual`,
+  );
+}

@@ -1,0 +1,109 @@
+import { pairBatch, sourceBatch, type Batch } from '../data/batching.js';
+import { encodeSource } from '../data/dataset.js';
+import { planSources } from '../data/epochPlan.js';
+import { packSequences, type TokenSequences } from '../data/sequences.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import type { AttentionExample } from '../formats/attentionPicture.js';
+import type { Seq2Seq } from '../models/seq2seq.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
+import { createSearch, type BeamOptions, type Hypothesis, type Search } from './beamSearch.js';
+import { createAttentionReader } from './scorer.js';
+
+/** One answer to a text. */
+export interface Prediction {
+  readonly text: string;
+  readonly tokens: readonly string[];
+  /** Σ log-probability of the tokens, END included, in nats. */
+  readonly logProbability: number;
+  /** What answers are ranked by: log-probability ÷ length penalty. */
+  readonly score: number;
+}
+
+export interface PredictOptions extends BeamOptions {
+  /** Answers per text, best first; 1 by default. The beam is at least as wide. */
+  readonly nBest?: number;
+  /** Where text i stands, for messages; `text 1` … by default. */
+  readonly originOf?: (index: number) => string;
+}
+
+/** Sources searched together: enough to keep the matrix products busy, few enough for the caches. */
+const BATCH_SIZE = 256;
+
+/** Answers texts with a trained model. Programs are compiled when first needed and kept. */
+export class Predictor {
+  private readonly searches = new Map<number, Promise<Search>>();
+  private attentionReader: Promise<(batch: Batch) => Promise<HostTensor>> | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly model: Seq2Seq,
+    private readonly parameters: ReadonlyMap<string, HostTensor>,
+    private readonly encoding: { readonly source: TextEncoding; readonly target: TextEncoding },
+  ) {}
+
+  /**
+   * Per text its answers, best first.
+   * @throws UserError naming a text that is empty or has symbols unknown to the model.
+   */
+  async predict(texts: readonly string[], options: PredictOptions = {}): Promise<Prediction[][]> {
+    const { nBest = 1, originOf, beam = 1, ...search } = options;
+    const sources = packSequences(
+      texts.map((text, i) => this.encode(text, originOf?.(i) ?? `text ${i + 1}`)),
+    );
+    const answers = await this.answer(sources, { ...search, beam: Math.max(beam, nBest) });
+    const { tokenizer, vocabulary } = this.encoding.target;
+    return answers.map((hypotheses) =>
+      hypotheses.slice(0, nBest).map(({ ids, logProbability, score }) => {
+        const tokens = vocabulary.decode(ids);
+        return { text: tokenizer.detokenize(tokens), tokens, logProbability, score };
+      }),
+    );
+  }
+
+  /** Answers encoded sources: per source its hypotheses, best first. */
+  async answer(
+    sources: TokenSequences,
+    { beam = 1, batchSize = BATCH_SIZE, ...options }: BeamOptions & { batchSize?: number } = {},
+  ): Promise<Hypothesis[][]> {
+    let search = this.searches.get(beam);
+    if (!search)
+      this.searches.set(beam, (search = createSearch(this.engine, this.model, this.parameters, beam)));
+    const run = await search;
+    const answers: Hypothesis[][] = [];
+    for (const indices of planSources(sources, batchSize)) {
+      const results = await run(sourceBatch(sources, indices), options);
+      indices.forEach((index, i) => (answers[index] = results[i]!));
+    }
+    return answers;
+  }
+
+  /**
+   * What the greedy answer to a text looked at: a row per token that was written, END included, and a column per token
+   * of the text.
+   * @throws UserError as `predict`; Error for a model without attention.
+   */
+  async attend(text: string, origin = 'the text'): Promise<AttentionExample> {
+    this.attentionReader ??= createAttentionReader(this.engine, this.model, this.parameters);
+    const read = await this.attentionReader;
+    const sources = packSequences([this.encode(text, origin)]);
+    const [[best]] = (await this.answer(sources)) as [[Hypothesis]];
+    const targets = packSequences([best.ids]);
+    const weights = await read(
+      pairBatch({ sources, targets, exampleOfPair: Int32Array.of(0) }, Int32Array.of(0)),
+    );
+    const [, rows, columns] = weights.shape as [number, number, number];
+    const written = this.encoding.target.vocabulary.decode(best.ids);
+    return {
+      weights: Array.from({ length: rows }, (_, row) =>
+        Array.from(weights.data.subarray(row * columns, (row + 1) * columns), Number),
+      ),
+      rowLabels: [...written, '⏹'],
+      columnLabels: this.encoding.source.tokenizer.tokenize(text),
+      title: `${text} → ${this.encoding.target.tokenizer.detokenize(written)}`,
+    };
+  }
+
+  private encode(text: string, origin: string): number[] {
+    return encodeSource(text, this.encoding.source, origin, { unknown: 'error' });
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  RecurrentDecoder,
+  type RecurrentDecoderOptions,
+} from '../../src/models/decoders/recurrentDecoder.js';
+import { RecurrentEncoder } from '../../src/models/encoders/recurrentEncoder.js';
+import { Seq2Seq } from '../../src/models/seq2seq.js';
+import type { CellType } from '../../src/nn/layers/cells.js';
+import type { Parameter } from '../../src/nn/module.js';
+import { hashText, randomKey } from '../../src/tensor/random.js';
+import type { Value, Values } from './evaluate.js';
+
+/** Sequences of ids, padded to a common length with 0. */
+function padded(sequences: readonly (readonly number[])[], time: number): Value {
+  const values = sequences.flatMap((ids) => [...ids, ...new Array<number>(time - ids.length).fill(0)]);
+  return { shape: [sequences.length, time], values };
+}
+
+/** Pairs of a source, what the decoder reads (START and the target) and the labels (the target and END). */
+export interface Pair {
+  readonly source: readonly number[];
+  readonly target: readonly number[];
+  readonly labels: readonly number[];
+}
+
+/** The inputs of `seq2seqInputs` for pairs, with `sourcePadding` and `targetPadding` more positions than needed. */
+export function seq2seqValues(pairs: readonly Pair[], sourcePadding = 0, targetPadding = 0): Values {
+  const sourceTime = Math.max(...pairs.map((pair) => pair.source.length)) + sourcePadding;
+  const time = Math.max(...pairs.map((pair) => pair.target.length)) + targetPadding;
+  const rows = pairs.flatMap(({ target }, b) => target.map((_, t) => b * time + t));
+  const slots = new Array<number>(pairs.length * time).fill(0);
+  rows.forEach((row, i) => (slots[row] = i + 1));
+  return {
+    source: padded(
+      pairs.map((pair) => pair.source),
+      sourceTime,
+    ),
+    sourceLengths: { shape: [pairs.length], values: pairs.map((pair) => pair.source.length) },
+    targetInput: padded(
+      pairs.map((pair) => pair.target),
+      time,
+    ),
+    targetRows: { shape: [rows.length], values: rows },
+    targetSlots: { shape: [slots.length], values: slots },
+    labels: { shape: [rows.length], values: pairs.flatMap((pair) => pair.labels) },
+  };
+}
+
+/** The pairs of a fixture made by test/fixtures/seq2seq.py. */
+export function fixturePairs(fixture: Values): Pair[] {
+  const row = (name: string, b: number, length: number) => {
+    const { shape, values } = fixture[name]!;
+    return Array.from({ length }, (_, t) => values[b * shape[1]! + t]!);
+  };
+  const sourceLengths = Array.from(fixture['source_lengths']!.values);
+  return sourceLengths.map((length, b) => {
+    const targetLength = fixture['target_lengths']!.values[b]!;
+    return {
+      source: row('source', b, length),
+      target: row('target_input', b, targetLength),
+      labels: row('labels', b, targetLength),
+    };
+  });
+}
+
+interface Variant extends Pick<RecurrentDecoderOptions, 'attention' | 'inputFeeding'> {
+  readonly cell: CellType;
+  readonly hiddenSize: number;
+  readonly decoderSize?: number;
+  readonly bidirectional?: boolean;
+  readonly layers?: number;
+}
+
+export const SOURCE_VOCABULARY = 7;
+export const TARGET_VOCABULARY = 8;
+
+/** A small encoder–decoder; the sizes that all fixtures share. */
+export function smallSeq2Seq({
+  cell,
+  hiddenSize,
+  decoderSize,
+  bidirectional,
+  layers,
+  ...rest
+}: Variant): Seq2Seq {
+  const shared = { cell, embeddingSize: 4, layers };
+  return new Seq2Seq({
+    encoder: new RecurrentEncoder({
+      ...shared,
+      vocabularySize: SOURCE_VOCABULARY,
+      hiddenSize,
+      bidirectional,
+    }),
+    decoder: new RecurrentDecoder({
+      ...shared,
+      vocabularySize: TARGET_VOCABULARY,
+      hiddenSize: decoderSize ?? hiddenSize,
+      ...rest,
+    }),
+  });
+}
+
+/** The models of test/fixtures/seq2seq.py. */
+export const fixtureModels: Readonly<Record<string, () => Seq2Seq>> = {
+  'lstm-general': () => smallSeq2Seq({ cell: 'lstm', hiddenSize: 5, attention: 'general' }),
+  'bidirectional-gru-general': () =>
+    smallSeq2Seq({ cell: 'gru', hiddenSize: 4, bidirectional: true, decoderSize: 6, attention: 'general' }),
+  'gru-additive-input-feeding': () =>
+    smallSeq2Seq({ cell: 'gru', hiddenSize: 5, attention: 'additive', inputFeeding: true }),
+};
+
+/** First values of a model's parameters, by their names. */
+export function initialValues(parameters: ReadonlyMap<string, Parameter>, seed = 1): Values {
+  return Object.fromEntries(
+    [...parameters].map(([name, { shape, initializer }]) => [
+      name,
+      { shape, values: initializer(shape, randomKey(seed, hashText(name))) },
+    ]),
+  );
+}
