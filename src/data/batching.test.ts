@@ -46,7 +46,10 @@ describe('pairBatch', () => {
   it('rows and slots are inverse for random lengths, and the pairs can be read back', () => {
     const random = (n: number, key: number, least: number) =>
       Array.from({ length: n }, (_, i) =>
-        Array.from({ length: least + (randomBits(key, i) % 12) }, (_, t) => 4 + (randomBits(key + i, t) % 30)),
+        Array.from(
+          { length: least + (randomBits(key, i) % 12) },
+          (_, t) => 4 + (randomBits(key + i, t) % 30),
+        ),
       );
     const targets = random(40, 2, 0);
     const large = makeDataset(random(40, 1, 1), targets, Array.from(targets.keys()));

@@ -23,7 +23,9 @@ describe('encodeExamples', () => {
     expect([...dataset.targets.ids]).toEqual([5, 4, 4, 4, 4, 4, 5]);
     expect([...dataset.targets.offsets]).toEqual([0, 2, 3, 3, 7]);
     expect([...dataset.exampleOfPair]).toEqual([0, 0, 1, 2]);
-    expect([countOf(dataset.sources), countOf(dataset.targets), lengthOf(dataset.targets, 2)]).toEqual([3, 4, 0]);
+    expect([countOf(dataset.sources), countOf(dataset.targets), lengthOf(dataset.targets, 2)]).toEqual([
+      3, 4, 0,
+    ]);
     expect(dataset.report).toEqual({ skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 });
   });
 
@@ -37,8 +39,12 @@ describe('encodeExamples', () => {
     expect(() => encodeExamples(examples, encoding, { maxTargetLength: 3 })).toThrow(
       'words.tsv: line 4: the target has 4 tokens, more than maxTargetLength 3. Shorten it, raise maxTargetLength, or set onTooLong: skip.',
     );
-    expect(() => encodeExamples(examples, encoding, { maxSourceLength: 3 })).toThrow(/line 4: the source has 4/);
-    expect(encodeExamples(examples, encoding, { maxSourceLength: 4, maxTargetLength: 4 }).examples).toHaveLength(3);
+    expect(() => encodeExamples(examples, encoding, { maxSourceLength: 3 })).toThrow(
+      /line 4: the source has 4/,
+    );
+    expect(
+      encodeExamples(examples, encoding, { maxSourceLength: 4, maxTargetLength: 4 }).examples,
+    ).toHaveLength(3);
   });
 
   it('skips and counts what is too long on request', () => {
@@ -48,7 +54,9 @@ describe('encodeExamples', () => {
     expect(dataset.examples.map(({ source }) => source)).toEqual(['ab', 'c']);
     expect([...dataset.exampleOfPair]).toEqual([0, 1]);
     expect([...dataset.targets.offsets]).toEqual([0, 1, 1]);
-    expect(() => encodeExamples(examples, encoding, { maxSourceLength: 0, onTooLong: 'skip' })).toThrow('all 4 pairs');
+    expect(() => encodeExamples(examples, encoding, { maxSourceLength: 0, onTooLong: 'skip' })).toThrow(
+      'all 4 pairs',
+    );
   });
 
   it('refuses an example without a source, and a set without examples', () => {
@@ -66,6 +74,8 @@ describe('encodeSource', () => {
     expect(() => encodeSource('ab?', encoding.source, 'argument 1', { unknown: 'error' })).toThrow(
       'argument 1: unknown symbol "?"; this model knows a b c',
     );
-    expect(() => encodeSource('', encoding.source, 'argument 1')).toThrow('argument 1: the source has no character');
+    expect(() => encodeSource('', encoding.source, 'argument 1')).toThrow(
+      'argument 1: the source has no character',
+    );
   });
 });

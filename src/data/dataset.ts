@@ -130,7 +130,9 @@ export function encodeSource(
 ): number[] {
   const tokens = tokenizer.tokenize(text);
   if (tokens.length === 0) {
-    throw new UserError(`${origin}: the source has no ${tokenizer.type} in it. Give it a text, or remove it.`);
+    throw new UserError(
+      `${origin}: the source has no ${tokenizer.type} in it. Give it a text, or remove it.`,
+    );
   }
   try {
     return vocabulary.encode(tokens, options);

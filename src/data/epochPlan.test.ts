@@ -48,7 +48,8 @@ describe.each(limits)('planEpoch with %o', (limit) => {
   });
 
   it.each(['length', 'none'] as const)('is a function of seed and epoch, bucketed by %s', (bucketBy) => {
-    const plan = (seed: number, epoch: number) => asArrays(planEpoch(dataset, limit, { seed, epoch, bucketBy }));
+    const plan = (seed: number, epoch: number) =>
+      asArrays(planEpoch(dataset, limit, { seed, epoch, bucketBy }));
     expect(plan(1, 3)).toEqual(plan(1, 3));
     expect(plan(1, 4)).not.toEqual(plan(1, 3));
     expect(plan(2, 3)).not.toEqual(plan(1, 3));
@@ -58,7 +59,9 @@ describe.each(limits)('planEpoch with %o', (limit) => {
     const plan = planEpoch(dataset, limit, { seed: 1, epoch: 0 });
     expect(shareOfRealTargets(dataset, plan)).toBeGreaterThan(0.85);
     const meanLength = (batches: Int32Array[]) => {
-      const lengths = batches.flatMap((batch) => [...batch].map((pair) => lengthOf(dataset.sources, pair >> 1)));
+      const lengths = batches.flatMap((batch) =>
+        [...batch].map((pair) => lengthOf(dataset.sources, pair >> 1)),
+      );
       return lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
     };
     const half = plan.length >> 1;
@@ -92,11 +95,16 @@ describe.each(limits)('planEpoch with %o', (limit) => {
 describe('batch limits', () => {
   const dataset = makeDataset(5001);
 
-  it.each(['length', 'none'] as const)('batchSize is exact except in the last batch, bucketed by %s', (bucketBy) => {
-    const sizes = planEpoch(dataset, { batchSize: 32 }, { seed: 1, epoch: 0, bucketBy }).map(({ length }) => length);
-    expect(sizes.pop()).toBe(5001 % 32);
-    expect(new Set(sizes)).toEqual(new Set([32]));
-  });
+  it.each(['length', 'none'] as const)(
+    'batchSize is exact except in the last batch, bucketed by %s',
+    (bucketBy) => {
+      const sizes = planEpoch(dataset, { batchSize: 32 }, { seed: 1, epoch: 0, bucketBy }).map(
+        ({ length }) => length,
+      );
+      expect(sizes.pop()).toBe(5001 % 32);
+      expect(new Set(sizes)).toEqual(new Set([32]));
+    },
+  );
 
   it.each(['length', 'none'] as const)('batchTokens bounds the padded tokens, bucketed by %s', (bucketBy) => {
     for (const pairs of planEpoch(dataset, { batchTokens: 600 }, { seed: 1, epoch: 0, bucketBy })) {

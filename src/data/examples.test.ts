@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { groupBySource } from './examples.js';
 
-const pair = (source: string, target: string, line = 1) => ({ source, target, origin: `words.tsv: line ${line}` });
+const pair = (source: string, target: string, line = 1) => ({
+  source,
+  target,
+  origin: `words.tsv: line ${line}`,
+});
 
 describe('groupBySource', () => {
   it('gathers targets under their source, in order, each once', async () => {
-    const pairs = [pair('b', 'x', 1), pair('a', 'x', 2), pair('b', 'y', 3), pair('b', 'x', 4), pair('a', '', 5)];
+    const pairs = [
+      pair('b', 'x', 1),
+      pair('a', 'x', 2),
+      pair('b', 'y', 3),
+      pair('b', 'x', 4),
+      pair('a', '', 5),
+    ];
     expect(await groupBySource(pairs)).toEqual([
       { source: 'b', references: ['x', 'y'], origin: 'words.tsv: line 1' },
       { source: 'a', references: ['x', ''], origin: 'words.tsv: line 2' },

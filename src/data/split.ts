@@ -26,7 +26,10 @@ export function splitOf(source: string, { seed, validation, test }: SplitOptions
  * Divides examples by {@link splitOf}, keeping their order.
  * @throws UserError when a share is negative, or when nothing is left to train on.
  */
-export function splitExamples(examples: Iterable<Example>, options: SplitOptions): Record<SplitName, Example[]> {
+export function splitExamples(
+  examples: Iterable<Example>,
+  options: SplitOptions,
+): Record<SplitName, Example[]> {
   const { validation, test } = options;
   if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
     throw new UserError(

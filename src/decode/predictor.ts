@@ -6,6 +6,7 @@ import type { Engine, HostTensor } from '../engine/engine.js';
 import type { AttentionExample } from '../formats/attentionPicture.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
+import { UNKNOWN } from '../text/vocabulary.js';
 import { createSearch, type BeamOptions, type Hypothesis, type Search } from './beamSearch.js';
 import { createAttentionReader } from './scorer.js';
 
@@ -101,6 +102,13 @@ export class Predictor {
       columnLabels: this.encoding.source.tokenizer.tokenize(text),
       title: `${text} → ${this.encoding.target.tokenizer.detokenize(written)}`,
     };
+  }
+
+  /** Whether a text has tokens, all of which the model knows. */
+  knows(text: string): boolean {
+    const { tokenizer, vocabulary } = this.encoding.source;
+    const tokens = tokenizer.tokenize(text);
+    return tokens.length > 0 && tokens.every((token) => vocabulary.idOf(token) !== UNKNOWN);
   }
 
   private encode(text: string, origin: string): number[] {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { expectClose } from '../../test/support/closeTo.js';
 import { compile, type Evaluation, type Values } from '../../test/support/evaluate.js';
-import { initialValues, seq2seqValues, smallSeq2Seq, type Pair } from '../../test/support/seq2seqCases.js';
+import { initialValues, modelVariants, seq2seqValues, type Pair } from '../../test/support/seq2seqCases.js';
 import { gradients } from '../autodiff/gradients.js';
 import { parametersOf } from '../nn/module.js';
-import { seq2seqInputs } from './seq2seq.js';
+import { seq2seqInputs, type Seq2Seq } from './seq2seq.js';
 
 /** Sequences of length 1 on either side among them. */
 const pairs: Pair[] = [
@@ -13,22 +13,7 @@ const pairs: Pair[] = [
   { source: [2, 2, 5], target: [1], labels: [2] },
 ];
 
-const bidirectional = { layers: 2, hiddenSize: 3, bidirectional: true, decoderSize: 5 };
-const models = {
-  'lstm, 2 layers, bidirectional, general': () =>
-    smallSeq2Seq({ cell: 'lstm', ...bidirectional, attention: 'general' }),
-  'gru, 2 layers, bidirectional, additive': () =>
-    smallSeq2Seq({ cell: 'gru', ...bidirectional, attention: 'additive' }),
-  'gru, bidirectional, dot, without a bridge': () =>
-    smallSeq2Seq({ cell: 'gru', hiddenSize: 3, bidirectional: true, decoderSize: 6, attention: 'dot' }),
-  'rnn, general, input feeding': () =>
-    smallSeq2Seq({ cell: 'rnn', hiddenSize: 5, attention: 'general', inputFeeding: true }),
-  'lstm, 2 layers, additive, input feeding': () =>
-    smallSeq2Seq({ cell: 'lstm', layers: 2, hiddenSize: 5, attention: 'additive', inputFeeding: true }),
-  'gru without attention': () => smallSeq2Seq({ cell: 'gru', layers: 2, hiddenSize: 4 }),
-};
-
-async function build(makeModel: () => ReturnType<typeof smallSeq2Seq>): Promise<Evaluation> {
+async function build(makeModel: () => Seq2Seq): Promise<Evaluation> {
   const model = makeModel();
   const parameters = parametersOf(model);
   const inputs = seq2seqInputs();
@@ -42,7 +27,7 @@ async function build(makeModel: () => ReturnType<typeof smallSeq2Seq>): Promise<
   return (values: Values) => run({ ...values, ...initial });
 }
 
-describe.each(Object.entries(models))('%s', (_, makeModel) => {
+describe.each(Object.entries(modelVariants))('%s', (_, makeModel) => {
   it('gives the same loss, logits and gradients however long the padding', async () => {
     const run = await build(makeModel);
     const plain = await run(seq2seqValues(pairs));

@@ -107,7 +107,8 @@ const multiplication = binaryOp('Mul', {
 function isNeutral(a: Operand, operand: Operand, value: number): a is Tensor {
   if (typeof a === 'number') return false;
   if (typeof operand === 'number') return operand === value;
-  const source = operand.node.op === 'expand' ? operand.node.inputs[0]! : operand;
+  let source = operand;
+  while (source.node.op === 'expand' || source.node.op === 'reshape') source = source.node.inputs[0]!;
   if (scalarValue(source) !== value || operand.rank > a.rank) return false;
   return operand.shape.every((dim, i) => dim === 1 || dim === a.shape[a.rank - operand.rank + i]);
 }

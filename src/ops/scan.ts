@@ -136,11 +136,17 @@ export function scan(
   step: (carries: Tensor[], slices: Tensor[]) => { carries: readonly Tensor[]; outputs: readonly Tensor[] },
 ): { carries: Tensor[]; outputs: Tensor[] } {
   const time = sequences[0]?.shape[0];
-  if (time === undefined || sequences.some((x) => x.shape[0] !== time))
+  if (time === undefined) throw traceError('scan', 'takes at least one sequence [time, ...].');
+  if (sequences.some((x) => x.shape[0] !== time))
     throw traceError('scan', `the sequences [${sequences.join(', ')}] must share their first dim.`);
   const carries = initial.map(placeholder);
   const slices = sequences.map((x) => placeholder({ dtype: x.dtype, shape: x.shape.slice(1) }));
   const result = step(carries, slices);
+  if (result.carries.length !== carries.length)
+    throw traceError(
+      'scan',
+      `starts with ${carries.length} carries; its step gives ${result.carries.length}.`,
+    );
   result.carries.forEach((next, i) => {
     if (!sameShape(next.shape, carries[i]!.shape) || next.dtype !== carries[i]!.dtype)
       throw traceError('scan', `carry ${i} starts as ${carries[i]} and becomes ${next}.`);

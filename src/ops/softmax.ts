@@ -1,8 +1,9 @@
 import { traceError, type Tensor } from '../tensor/tensor.js';
-import { add, exp, mul, sub } from './elementwise.js';
+import type { Dim } from '../tensor/dim.js';
+import { add, cast, equal, exp, mul, sub } from './elementwise.js';
 import { defineOp } from './registry.js';
 import { sum } from './reduce.js';
-import { reshape } from './shape.js';
+import { positions, reshape } from './shape.js';
 
 const softmaxOp = defineOp({
   name: 'softmax',
@@ -46,26 +47,35 @@ const crossEntropyOp = defineOp({
         'crossEntropy',
         `takes logits [tokens, classes] and int32 labels [tokens], got ${logits!} and ${labels!}.`,
       );
-    return [{ dtype: logits!.dtype, shape: labels!.shape }, logits!];
+    const perRow = { dtype: logits!.dtype, shape: labels!.shape };
+    return [perRow, logits!, perRow];
   },
   emit: (emitter, [logits, labels], node) => {
     const last = emitter.constant('int64', [1], [-1]);
+    const rows = emitter.shape(node.inputs[1]!.shape);
     const column = emitter.node('Reshape', [labels!, emitter.shape([node.inputs[1]!.shape[0]!, 1])]);
     const probabilities = emitter.node('Softmax', [logits!], { axis: -1 });
     // −log p(label) = (max x − x_label) − log max p: never the log of an underflowed probability, whatever the logits.
     const top = emitter.node('ReduceMax', [logits!, last], { keepdims: 1 });
     const topProbability = emitter.node('ReduceMax', [probabilities, last], { keepdims: 1 });
-    const picked = emitter.node('GatherElements', [logits!, column], { axis: 1 });
-    const loss = emitter.node('Sub', [
-      emitter.node('Sub', [top, picked]),
-      emitter.node('Log', [topProbability]),
+    const behind = emitter.node('Sub', [top, emitter.node('GatherElements', [logits!, column], { axis: 1 })]);
+    const loss = emitter.node('Sub', [behind, emitter.node('Log', [topProbability])]);
+    const labelProbability = emitter.node('Mul', [
+      emitter.node('Exp', [emitter.node('Neg', [behind])]),
+      topProbability,
     ]);
-    return [emitter.node('Reshape', [loss, emitter.shape(node.inputs[1]!.shape)]), probabilities];
+    return [
+      emitter.node('Reshape', [loss, rows]),
+      probabilities,
+      emitter.node('Reshape', [labelProbability, rows]),
+    ];
   },
   gradient: ({ inputs, outputs, upstream }) => {
+    if (upstream[2])
+      throw traceError('crossEntropy', 'the label probability has no gradient of its own; use the loss.');
     const rows = inputs[1]!.shape[0]!;
     const direct = upstream[0]
-      ? mul(subtractOneHot(outputs[1]!, inputs[1]!), reshape(upstream[0], [rows, 1]))
+      ? mul(subtractOneHot(outputs[1]!, inputs[1]!, outputs[2]!), reshape(upstream[0], [rows, 1]))
       : undefined;
     if (!upstream[1]) return [direct, undefined];
     const weighted = mul(upstream[1], outputs[1]!);
@@ -86,16 +96,31 @@ export function crossEntropy(logits: Tensor, labels: Tensor): { loss: Tensor; pr
 const subtractOneHotOp = defineOp({
   name: 'subtractOneHot',
   infer: ([x]) => [x!],
-  emit: (emitter, [x, labels], node) => {
-    const column = emitter.node('Reshape', [labels!, emitter.shape([node.inputs[1]!.shape[0]!, 1])]);
-    const picked = emitter.node('GatherElements', [x!, column], { axis: 1 });
+  emit: (emitter, [x, labels, values], node) => {
+    const rows = emitter.shape([node.inputs[1]!.shape[0]!, 1]);
+    const column = emitter.node('Reshape', [labels!, rows]);
     const one = emitter.constant(node.inputs[0]!.dtype, [], [1]);
-    return [emitter.node('ScatterElements', [x!, column, emitter.node('Sub', [picked, one])], { axis: 1 })];
+    const updates = emitter.node('Reshape', [emitter.node('Sub', [values!, one]), rows]);
+    return [emitter.node('ScatterElements', [x!, column, updates], { axis: 1 })];
   },
-  gradient: ({ upstream }) => [upstream[0]!, undefined],
+  gradient: ({ inputs, upstream }) => {
+    const picked = sum(mul(upstream[0]!, oneHot(inputs[1]!, inputs[0]!)), [-1]);
+    const others = sub(upstream[0]!, mul(upstream[0]!, oneHot(inputs[1]!, inputs[0]!)));
+    return [others, undefined, picked];
+  },
 });
 
-/** x with 1 taken away at each row's label: the gradient of cross-entropy.  x [tokens, classes], labels [tokens] int32. */
-export function subtractOneHot(x: Tensor, labels: Tensor): Tensor {
-  return subtractOneHotOp([x, labels])[0]!;
+function oneHot(labels: Tensor, like: Tensor): Tensor {
+  const [rows, classes] = like.shape as [Dim, Dim];
+  const hit = equal(reshape(labels, [rows, 1]), reshape(positions(classes), [1, classes]));
+  return cast(hit, like.dtype);
+}
+
+/**
+ * The gradient of cross-entropy: x with `values` − 1 at each row's label. The values of x there are given, because reading
+ * them from the logits lets the runtime free the logits before this copy is made: at a large vocabulary a third of the peak memory.
+ * x [tokens, classes], labels [tokens] int32, values [tokens].
+ */
+export function subtractOneHot(x: Tensor, labels: Tensor, values: Tensor): Tensor {
+  return subtractOneHotOp([x, labels, values])[0]!;
 }

@@ -99,7 +99,7 @@ const cases: [string, () => unknown, string][] = [
   [
     'no sequence',
     () => scan({ initial: [matrix], sequences: [] }, ([h]) => ({ carries: [h!], outputs: [] })),
-    'scan: takes at least one sequence.',
+    'scan: takes at least one sequence [time, ...].',
   ],
   [
     'carry',
@@ -109,7 +109,7 @@ const cases: [string, () => unknown, string][] = [
   [
     'carries',
     () => scan({ initial: [constant(0)], sequences: [matrix] }, () => ({ carries: [], outputs: [] })),
-    'scan: the step takes 1 carries and gives 0 back.',
+    'scan: starts with 1 carries; its step gives 0.',
   ],
 ];
 

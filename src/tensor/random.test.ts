@@ -14,11 +14,13 @@ describe('counter-based random numbers', () => {
   });
 
   it('never change: a saved run is resumed with them', () => {
-    expect([0, 1, 12345, -1].map(mix)).toEqual([0, 1753845952, 1405218125, 1734902526]);
+    expect([0, 1, 12345, -1].map(mix)).toEqual([0, 1753845952, -1859191561, 1734902346]);
     const key = randomKey(1, 2, 3);
-    expect([randomBits(key, 0), randomBits(key, 1), randomBits(key, 1000)]).toEqual([0, 0, 0]);
-    expect(hashText('heddle')).toBe(0);
-    expect(Array.from(permutation(8, key))).toEqual([]);
+    expect([randomBits(key, 0), randomBits(key, 1), randomBits(key, 1000)]).toEqual([
+      3421926568, 1301787507, 3896146879,
+    ]);
+    expect(hashText('heddle')).toBe(1516405042);
+    expect(Array.from(permutation(8, key))).toEqual([3, 6, 1, 4, 2, 0, 5, 7]);
   });
 
   it('differ between keys, and keys with the order of their parts', () => {

@@ -136,6 +136,11 @@ export class Trainer {
     return this.position.step;
   }
 
+  /** The best value of the watched metric so far, and its step. */
+  get best(): { readonly step: number; readonly value: number } | undefined {
+    return this.position.best ?? undefined;
+  }
+
   /** The parameters by name; they change with every step. */
   get parameters(): ReadonlyMap<string, HostTensor> {
     return this.trainStep.store.values.views;
@@ -216,8 +221,7 @@ export class Trainer {
       }
     }
     this.position.seconds = elapsed();
-    const { best } = this.position;
-    return { steps: this.position.step, reason, seconds: elapsed(), ...(best ? { best } : {}) };
+    return { steps: this.step, reason, seconds: elapsed(), best: this.best };
   }
 
   private trainingRow(epoch: number, gradientNorm: number, speed: Speed, time: number): MetricsRow {
@@ -249,13 +253,13 @@ export class Trainer {
     if (value === undefined)
       throw new Error(`The validation did not measure '${watch}', which it should watch.`);
     const { step } = this.position;
-    await recorder?.row({ step, epoch, split: 'validation', ...metrics, time: elapsed() });
     this.schedule.observe?.(value);
     const improved = this.position.best === null || isBetter(watch, value, this.position.best.value);
     if (improved) {
       this.position.best = { step, value };
       this.position.bad = 0;
     } else this.position.bad++;
+    await recorder?.row({ step, epoch, split: 'validation', ...metrics, time: elapsed() });
     return improved;
   }
 

@@ -108,12 +108,29 @@ export const fixtureModels: Readonly<Record<string, () => Seq2Seq>> = {
     smallSeq2Seq({ cell: 'gru', hiddenSize: 5, attention: 'additive', inputFeeding: true }),
 };
 
+const bidirectional = { layers: 2, hiddenSize: 3, bidirectional: true, decoderSize: 5 };
+/** Encoder–decoders of every kind of cell, attention and direction. */
+export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
+  'lstm, 2 layers, bidirectional, general': () =>
+    smallSeq2Seq({ cell: 'lstm', ...bidirectional, attention: 'general' }),
+  'gru, 2 layers, bidirectional, additive': () =>
+    smallSeq2Seq({ cell: 'gru', ...bidirectional, attention: 'additive' }),
+  'gru, bidirectional, dot, without a bridge': () =>
+    smallSeq2Seq({ cell: 'gru', hiddenSize: 3, bidirectional: true, decoderSize: 6, attention: 'dot' }),
+  'rnn, general, input feeding': () =>
+    smallSeq2Seq({ cell: 'rnn', hiddenSize: 5, attention: 'general', inputFeeding: true }),
+  'lstm, 2 layers, additive, input feeding': () =>
+    smallSeq2Seq({ cell: 'lstm', layers: 2, hiddenSize: 5, attention: 'additive', inputFeeding: true }),
+  'gru without attention': () => smallSeq2Seq({ cell: 'gru', layers: 2, hiddenSize: 4 }),
+};
+
 /** First values of a model's parameters, by their names. */
 export function initialValues(parameters: ReadonlyMap<string, Parameter>, seed = 1): Values {
   return Object.fromEntries(
-    [...parameters].map(([name, { shape, initializer }]) => [
-      name,
-      { shape, values: initializer(shape, randomKey(seed, hashText(name))) },
-    ]),
+    [...parameters].map(([name, { shape, size, initializer }]) => {
+      const values = new Float32Array(size);
+      initializer(values, randomKey(seed, hashText(name)));
+      return [name, { shape, values }];
+    }),
   );
 }

@@ -27,10 +27,15 @@ describe('readCmudict', () => {
     expect(examples).toHaveLength(126_046);
     expect(new Set(examples.map(({ source }) => source)).size).toBe(126_046);
     expect(examples.reduce((sum, { references }) => sum + references.length, 0)).toBe(134_852);
-    const phonemes = new Set(examples.flatMap(({ references }) => references.flatMap((text) => text.split(' '))));
+    const phonemes = new Set(
+      examples.flatMap(({ references }) => references.flatMap((text) => text.split(' '))),
+    );
     expect(phonemes.size).toBe(39);
     expect([...phonemes].every((phoneme) => /^[A-Z]{1,2}$/.test(phoneme))).toBe(true);
-    expect(examples.find(({ source }) => source === 'tomato')?.references).toEqual(['T AH M EY T OW', 'T AH M AA T OW']);
+    expect(examples.find(({ source }) => source === 'tomato')?.references).toEqual([
+      'T AH M EY T OW',
+      'T AH M AA T OW',
+    ]);
     expect(examples.some(({ source }) => /[()#]/.test(source))).toBe(false);
 
     const { test, validation } = splitExamples(examples, { seed: 1, validation: 0.05, test: 0.05 });

@@ -14,34 +14,55 @@ const NEWLINE = 0x0a;
  * @throws UserError when the file is missing, cannot be read, is empty, or is not UTF-8: then with the line and column.
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
-  let number = 0;
-  for await (const block of readBlocks(path)) {
-    const text = number === 0 ? decode(block, path, number).replace(/^\ufeff/, '') : decode(block, path, number);
-    const lines = text.split('\n');
-    if (block.at(-1) === NEWLINE) lines.pop();
-    for (const line of lines) {
-      number++;
-      yield { text: line.endsWith('\r') ? line.slice(0, -1) : line, number };
-    }
-  }
-  if (number === 0) throw new UserError(`${path}: the file is empty. Give a file with content.`);
+  for await (const lines of readBlocks(path)) yield* lines;
 }
 
-/** The file in pieces of whole lines. Cutting at newline bytes is safe: none occurs inside a UTF-8 sequence. */
-async function* readBlocks(path: string): AsyncGenerator<Buffer> {
-  let pending: Buffer[] = [];
+/** As {@link readLines}, with many lines at a time. */
+export async function* readBlocks(path: string): AsyncGenerator<Line[]> {
+  let empty = true;
+  for await (const lines of lineBlocks(readFile(path), path)) {
+    empty = false;
+    yield lines;
+  }
+  if (empty) throw new UserError(`${path}: the file is empty. Give a file with content.`);
+}
+
+/**
+ * Lines of a stream, all that each chunk completes together: what waits can be worked on at once, and what comes line by
+ * line is not held back.
+ * @param name of the stream, for messages.
+ * @throws UserError with line and column where it is not UTF-8.
+ */
+export async function* lineBlocks(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Line[]> {
+  let number = 0;
+  for await (const block of wholeLines(chunks)) {
+    const text =
+      number === 0 ? decode(block, name, number).replace(/^\ufeff/, '') : decode(block, name, number);
+    const lines = text.split('\n');
+    if (block.at(-1) === NEWLINE) lines.pop();
+    yield lines.map((line) => ({ text: line.endsWith('\r') ? line.slice(0, -1) : line, number: ++number }));
+  }
+}
+
+async function* readFile(path: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
-      const end = chunk.lastIndexOf(NEWLINE) + 1;
-      if (end === 0) {
-        pending.push(chunk);
-        continue;
-      }
-      yield Buffer.concat([...pending, chunk.subarray(0, end)]);
-      pending = [chunk.subarray(end)];
-    }
+    yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>;
   } catch (error) {
     throw readError(path, error);
+  }
+}
+
+/** Pieces of whole lines. Cutting at newline bytes is safe: none occurs inside a UTF-8 sequence. */
+async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      pending.push(chunk);
+      continue;
+    }
+    yield Buffer.concat([...pending, chunk.subarray(0, end)]);
+    pending = [chunk.subarray(end)];
   }
   const rest = Buffer.concat(pending);
   if (rest.length > 0) yield rest;

@@ -50,15 +50,21 @@ describe('readTsv', () => {
   });
 
   it('chooses columns by index or by name', async () => {
-    expect(await read('1\tb\ta\n', { columns: { source: 2, target: 1 } })).toEqual([['a', 'b', 'x.tsv: line 1']]);
+    expect(await read('1\tb\ta\n', { columns: { source: 2, target: 1 } })).toEqual([
+      ['a', 'b', 'x.tsv: line 1'],
+    ]);
     const named = { columns: { source: 'word', target: 'phonemes' }, header: true };
     expect(await read('\ufeffphonemes\tword\r\nX\ta\r\n', named)).toEqual([['a', 'X', 'x.tsv: line 2']]);
     expect(await read('s\tt\na\tb\n', { header: true })).toEqual([['a', 'b', 'x.tsv: line 2']]);
   });
 
   it('names file and line of a row without a column', async () => {
-    expect(await failure('a\tx\nb\nc\tz\n')).toMatch(/^x\.tsv: line 2: no target \(column 1, counted from 0\): the row has 1 column\./);
-    expect(await failure('a\tx\n', { columns: { source: 5, target: 0 } })).toMatch(/line 1: no source \(column 5.*2 columns/);
+    expect(await failure('a\tx\nb\nc\tz\n')).toMatch(
+      /^x\.tsv: line 2: no target \(column 1, counted from 0\): the row has 1 column\./,
+    );
+    expect(await failure('a\tx\n', { columns: { source: 5, target: 0 } })).toMatch(
+      /line 1: no source \(column 5.*2 columns/,
+    );
   });
 
   it('names an unknown column name', async () => {
@@ -72,26 +78,34 @@ describe('readTsv', () => {
   it('refuses files without content', async () => {
     expect(await failure('')).toMatch(/^x\.tsv: the file is empty/);
     expect(await failure('\n\r\n')).toBe('x.tsv: the file has no rows.');
-    expect(await failure('word\tphonemes\n', { header: true })).toBe('x.tsv: the file has no rows after its header.');
+    expect(await failure('word\tphonemes\n', { header: true })).toBe(
+      'x.tsv: the file has no rows after its header.',
+    );
   });
 
   it('names line and column of invalid UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('a\tx\né'), Buffer.from([0xff]), Buffer.from('\ty\n')]);
     expect(await failure(bytes)).toBe('x.tsv: line 2, column 2: not valid UTF-8. Save the file as UTF-8.');
-    expect(await failure(Buffer.from('\ufeffa\tb\n', 'utf16le'))).toBe('x.tsv: the file is UTF-16. Save it as UTF-8.');
+    expect(await failure(Buffer.from('\ufeffa\tb\n', 'utf16le'))).toBe(
+      'x.tsv: the file is UTF-16. Save it as UTF-8.',
+    );
     expect(await failure(Buffer.from([0xc3]))).toMatch(/^x\.tsv: line 1, column 1: not valid UTF-8/);
   });
 
   it('names a missing file and a folder', async () => {
     const first = (path: string) => readTsv(path).next();
-    await expect(first(join(folder, 'none.tsv'))).rejects.toThrow(/none\.tsv: no such file\. Check the path\.$/);
+    await expect(first(join(folder, 'none.tsv'))).rejects.toThrow(
+      /none\.tsv: no such file\. Check the path\.$/,
+    );
     await expect(first(folder)).rejects.toThrow(/is a folder, not a file/);
   });
 });
 
 describe('readLines', () => {
   it('streams files larger than a read, lines across reads and after them', async () => {
-    const lines = Array.from({ length: 40_000 }, (_, i) => (i === 20_000 ? 'é'.repeat(400_000) : `ligne ${i} é😀`));
+    const lines = Array.from({ length: 40_000 }, (_, i) =>
+      i === 20_000 ? 'é'.repeat(400_000) : `ligne ${i} é😀`,
+    );
     const path = await file(lines.join('\n'));
     let next = 0;
     for await (const { text, number } of readLines(path)) {

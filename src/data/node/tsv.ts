@@ -60,7 +60,9 @@ function columnIndices(
   const indexOf = (column: Column): number => {
     if (typeof column === 'number') return column;
     if (!header) {
-      throw new UserError(`${path}: column "${column}" is given by name. Set header: true, or give its index.`);
+      throw new UserError(
+        `${path}: column "${column}" is given by name. Set header: true, or give its index.`,
+      );
     }
     const index = header.cells.indexOf(column);
     if (index >= 0) return index;

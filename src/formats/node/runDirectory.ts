@@ -57,7 +57,7 @@ export class RunDirectory {
     await makeDirectory(path);
     const run = await RunDirectory.locked(path);
     try {
-      if (await run.checkpoints().any()) {
+      if (await RunDirectory.isStarted(path)) {
         throw new UserError(
           `${path}: holds a run already. Go on with it (--resume), choose another directory (--run), or remove it.`,
         );
@@ -78,6 +78,11 @@ export class RunDirectory {
       run.close();
       throw error;
     }
+  }
+
+  /** Whether a directory holds a run with a checkpoint: something to resume, and to protect from a new training. */
+  static async isStarted(path: string): Promise<boolean> {
+    return new Checkpoints(join(path, 'checkpoints')).any();
   }
 
   /**

@@ -1,0 +1,134 @@
+import { parseArgs } from 'node:util';
+import { nearestName } from '../config/nearest.js';
+import { UserError } from '../tensor/errors.js';
+
+/** An option of a command, for parsing and for its help. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  /** Stands for the value in the help: `--beam K`. */
+  readonly value?: string;
+  readonly description: string;
+}
+
+/** What was typed after a command's name. */
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** The value of an option with one. */
+  text(name: string): string | undefined;
+  texts(name: string): readonly string[];
+  flag(name: string): boolean;
+  /** @throws UserError unless it is a whole number from 1. */
+  count(name: string): number | undefined;
+}
+
+/** A command of the program, one file each. */
+export interface Command {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** The form of its positionals: `RUN [TEXT …]`. */
+  readonly operands: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly string[];
+  /** Further help, made on demand. */
+  readonly details?: () => string;
+  /** Resolves to the exit code where it is not 0. @throws UserError when the input is wrong. */
+  run(args: Arguments): Promise<number | undefined>;
+}
+
+const help: Option = { type: 'boolean', description: 'show this help' };
+
+/** Runs a command on what was typed after its name. */
+export async function runCommand(command: Command, typed: readonly string[]): Promise<number> {
+  const args = parse(command, typed);
+  if (args.flag('help')) {
+    process.stdout.write(commandHelp(command));
+    return 0;
+  }
+  return (await command.run(args)) ?? 0;
+}
+
+function parse(command: Command, typed: readonly string[]): Arguments {
+  const options: Readonly<Record<string, Option>> = { ...command.options, help };
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...typed],
+      allowPositionals: true,
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+      ),
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('ERR_PARSE_ARGS')) throw error;
+    const wrong = /'(--[^' ]+)/.exec(message)?.[1];
+    const near =
+      wrong && code.endsWith('UNKNOWN_OPTION')
+        ? nearestName(wrong.slice(2), Object.keys(options))
+        : undefined;
+    const problem = code.endsWith('UNKNOWN_OPTION')
+      ? `unknown option '${wrong ?? ''}'.`
+      : `${firstSentence(message)}.`;
+    throw new UserError(
+      `heddle ${command.name}: ${problem}${near ? ` Did you mean '--${near}'?` : ''} See: heddle ${command.name} --help`,
+    );
+  }
+  const { values, positionals } = parsed;
+  const text = (name: string) => values[name] as string | undefined;
+  return {
+    positionals,
+    text,
+    texts: (name) => (values[name] ?? []) as string[],
+    flag: (name) => values[name] === true,
+    count(name) {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (!/^[1-9]\d*$/.test(value))
+        throw new UserError(`--${name} is '${value}'; it must be a whole number from 1.`);
+      return Number(value);
+    },
+  };
+}
+
+function firstSentence(message: string): string {
+  return message.split(/\.(?:\s|$)/, 1)[0]!;
+}
+
+/** The first positional. @throws UserError when it is missing. */
+export function requireOperand(command: Command, args: Arguments, what: string): string {
+  const [operand] = args.positionals;
+  if (operand === undefined)
+    throw new UserError(`heddle ${command.name}: ${what} is missing. For example: ${command.examples[0]}`);
+  return operand;
+}
+
+/** @throws UserError when more was typed than the command takes. */
+export function requireNoMore(command: Command, args: Arguments, count: number): void {
+  const more = args.positionals[count];
+  if (more !== undefined)
+    throw new UserError(
+      `heddle ${command.name}: '${more}' is one argument too many. See: heddle ${command.name} --help`,
+    );
+}
+
+function commandHelp(command: Command): string {
+  const rows = Object.entries({ ...command.options, help }).map(
+    ([name, { value, description }]) => [`--${name}${value ? ` ${value}` : ''}`, description] as const,
+  );
+  const width = Math.max(...rows.map(([flag]) => flag.length));
+  return [
+    command.summary,
+    '',
+    `Usage: heddle ${command.name} ${command.operands}`,
+    '',
+    'Options:',
+    ...rows.map(([flag, description]) => `  ${flag.padEnd(width)}  ${description}`),
+    '',
+    command.examples.length > 1 ? 'Examples:' : 'Example:',
+    ...command.examples.map((example) => `  ${example}`),
+    ...(command.details ? ['', command.details()] : []),
+    '',
+  ].join('\n');
+}

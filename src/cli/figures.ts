@@ -1,0 +1,36 @@
+import { groupDigits } from '../formats/terminal.js';
+import type { MetricName } from '../metrics/metrics.js';
+import type { Metrics } from '../train/trainer.js';
+
+const names: Readonly<Record<MetricName, string>> = {
+  loss: 'loss',
+  perplexity: 'perplexity',
+  tokenAccuracy: 'token accuracy',
+  per: 'PER',
+  cer: 'CER',
+  wer: 'WER',
+  exactMatch: 'exact match',
+};
+const plain = new Set<string>(['loss', 'perplexity']);
+
+/** A metric by the name that people know it by. */
+export function metricLabel(name: MetricName): string {
+  return names[name];
+}
+
+/** Loss and perplexity in three decimals, rates in percent. */
+export function metricValue(name: MetricName, value: number): string {
+  return plain.has(name) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`;
+}
+
+/** `loss 0.412 · PER 9.81 % · WER 38.20 %` */
+export function metricsLine(metrics: Metrics): string {
+  return (Object.entries(metrics) as [MetricName, number][])
+    .map(([name, value]) => `${metricLabel(name)} ${metricValue(name, value)}`)
+    .join(' · ');
+}
+
+/** `1 example`, `6,302 examples`. */
+export function counted(count: number, noun: string): string {
+  return `${groupDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,72 @@
+import { openRun, describeRun, type RunDescription } from '../config/node/trainedRun.js';
+import { attentionSvg, attentionText } from '../formats/attentionPicture.js';
+import { writeFileAtomically } from '../formats/node/files.js';
+import { groupDigits } from '../formats/terminal.js';
+import { modulesOf, parametersOf } from '../nn/module.js';
+import { UserError } from '../tensor/errors.js';
+import { requireNoMore, requireOperand, type Command } from './command.js';
+import { wantsColor } from './wantsColor.js';
+import { withEngine } from './withEngine.js';
+
+export const inspectCommand: Command = {
+  name: 'inspect',
+  summary: 'Show a model’s layers, shapes and parameter counts, or what it looks at when it answers a text',
+  operands: 'RUN [TEXT] [--svg FILE]',
+  options: {
+    svg: { type: 'string', value: 'FILE', description: 'with TEXT: write the attention as a picture, too' },
+  },
+  examples: ['heddle inspect runs/pronounce', 'heddle inspect runs/pronounce heddle --svg attention.svg'],
+  async run(args) {
+    const path = requireOperand(inspectCommand, args, 'the run directory');
+    requireNoMore(inspectCommand, args, 2);
+    const text = args.positionals[1];
+    const svg = args.text('svg');
+    if (text === undefined) {
+      if (svg !== undefined)
+        throw new UserError('heddle inspect: --svg needs a TEXT whose attention it shows.');
+      process.stdout.write(layerTable(await describeRun(path)));
+      return undefined;
+    }
+    await withEngine({}, async (engine) => {
+      const run = await openRun(path, { engine });
+      if (run.config.model.decoder.attention === 'none')
+        throw new UserError(
+          `${path}: this model has no attention to show (model.decoder.attention is none).`,
+        );
+      const example = await run.predictor.attend(text, 'TEXT');
+      process.stdout.write(attentionText(example, { color: wantsColor() }));
+      if (svg === undefined) return;
+      await writeFileAtomically(svg, attentionSvg(example));
+      process.stdout.write(`\nWrote ${svg}\n`);
+    });
+    return undefined;
+  },
+};
+
+/** The modules of a model with the values they hold in all, and their own parameters with their shapes. */
+function layerTable({ run, model, encoding, config }: RunDescription): string {
+  const parameters = [...parametersOf(model)];
+  const rows: string[][] = [['layer', 'type', 'shape', 'parameters']];
+  for (const [path, module] of modulesOf(model)) {
+    const within = parameters.filter(([name]) => path === '' || name.startsWith(`${path}.`));
+    if (within.length === 0) continue;
+    const total = within.reduce((sum, [, parameter]) => sum + parameter.size, 0);
+    rows.push([path || '(all)', module.constructor.name, '', groupDigits(total)]);
+    for (const [name, { shape, size }] of within) {
+      const own = path === '' ? name : name.slice(path.length + 1);
+      if (Object.hasOwn(module, own)) rows.push([`  ${name}`, '', shape.join(' × '), groupDigits(size)]);
+    }
+  }
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row.map((cell, i) => (i === 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  '),
+  );
+  const side = ({ vocabulary, tokenizer }: RunDescription['encoding']['source']) =>
+    `${vocabulary.size} ${tokenizer.type} tokens, 4 of them special`;
+  return `${run.path}: ${config.name ?? config.task}
+source: ${side(encoding.source)}
+target: ${side(encoding.target)}
+
+${lines.map((line) => line.trimEnd()).join('\n')}
+`;
+}

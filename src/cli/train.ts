@@ -1,0 +1,140 @@
+import { join, relative } from 'node:path';
+import { readConfig } from '../config/node/readConfig.js';
+import { openRun } from '../config/node/trainedRun.js';
+import { trainRun } from '../config/node/trainRun.js';
+import { configReference } from '../config/reference.js';
+import type { Config } from '../config/schema.js';
+import type { PairDataset } from '../data/dataset.js';
+import type { Engine } from '../engine/engine.js';
+import { RunDirectory } from '../formats/node/runDirectory.js';
+import { formatDuration, groupDigits } from '../formats/terminal.js';
+import type { AnsweredExample } from '../train/evaluator.js';
+import type { FitResult, Metrics, StopReason } from '../train/trainer.js';
+import { requireNoMore, requireOperand, type Command } from './command.js';
+import { showDemo } from './demo.js';
+import { evaluateAll, evaluationSummary, type EvaluationSummary } from './evaluate.js';
+import { counted, metricsLine } from './figures.js';
+import { interruptible } from './interruptible.js';
+import { writeReport } from './runReport.js';
+import { TrainingDisplay } from './trainingDisplay.js';
+import { withEngine } from './withEngine.js';
+
+export const trainCommand: Command = {
+  name: 'train',
+  summary: 'Train a model from a configuration, into a run directory',
+  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …]',
+  options: {
+    run: {
+      type: 'string',
+      value: 'DIR',
+      description: 'the run directory; default: runs/<name of the configuration>',
+    },
+    resume: {
+      type: 'boolean',
+      description: 'go on from the latest checkpoint of the run, or begin if it has none',
+    },
+    set: {
+      type: 'string',
+      multiple: true,
+      value: 'KEY=VALUE',
+      description: 'replace a value of the configuration; may be repeated',
+    },
+    demo: {
+      type: 'boolean',
+      description: 'use a fresh run directory, and show at the end what the model can do',
+    },
+  },
+  examples: [
+    'heddle train examples/pronounce/quick.yaml',
+    'heddle train examples/pronounce/quick.yaml --set training.steps=200 --run runs/trial',
+  ],
+  details: () => `Keys of a configuration:\n${configReference()}`,
+  async run(args) {
+    const path = requireOperand(trainCommand, args, 'the configuration');
+    requireNoMore(trainCommand, args, 1);
+    const config = await readConfig(path, args.texts('set'));
+    const resume = args.flag('resume');
+    const demo = args.flag('demo');
+    const named = args.text('run') ?? join('runs', config.name);
+    const run = demo && !resume ? await freshPath(named) : named;
+    return withEngine({ threads: config.training.threads }, async (engine) => {
+      process.stdout.write(`Engine: ${engine.description}\nRun: ${run}\n`);
+      return train(config, { engine, run, resume, demo, typed: path });
+    });
+  },
+};
+
+interface TrainOptions {
+  readonly engine: Engine;
+  readonly run: string;
+  readonly resume: boolean;
+  readonly demo: boolean;
+  /** The path of the configuration as it was typed. */
+  readonly typed: string;
+}
+
+async function train(config: Config, { engine, run, resume, demo, typed }: TrainOptions): Promise<number> {
+  const display = new TrainingDisplay();
+  const { result, exitCode } = await interruptible(
+    (signal) => trainRun(config, { engine, path: run, resume, signal, observer: display }),
+    () => display.note('Stopping after this step … (once more Ctrl-C: at once, back to the last checkpoint)'),
+  );
+  const { task, fit } = result;
+  display.note(`\n${endLine(fit)}`);
+  if (fit.reason === 'interrupted') {
+    display.note(`Saved. Go on with: npx heddle train ${typed} --run ${run} --resume`);
+    return exitCode;
+  }
+  const trained = await openRun(run, { engine });
+  let test: EvaluationSummary | undefined;
+  let answers: readonly AnsweredExample[] = [];
+  if (task.test) ({ test, answers } = await measure(trained, task.test, config));
+  if (test) await trained.run.writeJson('test.json', test);
+  await writeReport(trained, fit, test);
+  if (demo) await showDemo(trained, answers);
+  display.note(nextLines(run, answers[0]?.source));
+  return 0;
+}
+
+/** Measures the best checkpoint on the test split and says so. */
+async function measure(trained: Awaited<ReturnType<typeof openRun>>, dataset: PairDataset, config: Config) {
+  const evaluation = await evaluateAll(trained, dataset);
+  const test = evaluationSummary('test', dataset, evaluation);
+  const shown: Metrics = Object.fromEntries(
+    config.training.validation.metrics.map((name) => [name, evaluation.metrics[name]]),
+  );
+  process.stdout.write(
+    `Test (${counted(test.examples, 'example')}, ${test.decoding}, checkpoint of step ${groupDigits(trained.step)}): ${metricsLine(shown)}\n`,
+  );
+  return { test, answers: evaluation.answers };
+}
+
+const reasons: Readonly<Record<StopReason, string>> = {
+  steps: 'all steps done',
+  patience: 'no better validation for a while (training.validation.patience)',
+  target: 'the target is reached (training.validation.target)',
+  time: 'the time is up (training.maxMinutes)',
+  interrupted: 'interrupted',
+};
+
+function endLine({ steps, reason, seconds }: FitResult): string {
+  return `Trained ${counted(steps, 'step')} in ${formatDuration(seconds)}: ${reasons[reason]}.`;
+}
+
+function nextLines(run: string, example = 'TEXT'): string {
+  const shown = /^[\w'-]+$/.test(example) ? example : JSON.stringify(example);
+  const path = relative('', run) || run;
+  return `
+Next:
+  npx heddle predict ${path} ${shown}
+  npx heddle inspect ${path} ${shown} --svg attention.svg
+  npx heddle evaluate ${path} --beam 5
+  and open ${join(path, 'report.html')} in a browser`;
+}
+
+/** The path itself, or with `-2`, `-3` … the first that holds no run yet. */
+async function freshPath(path: string): Promise<string> {
+  let fresh = path;
+  for (let number = 2; await RunDirectory.isStarted(fresh); number++) fresh = `${path}-${number}`;
+  return fresh;
+}

@@ -1,0 +1,98 @@
+import type { TrainingObserver, ValidationEvent } from '../config/node/trainRun.js';
+import { displayWidth, fitWidth, padWidth } from '../formats/displayWidth.js';
+import type { ReportSample } from '../formats/report.js';
+import { formatCount, groupDigits, progressLine } from '../formats/terminal.js';
+import type { TrainingProgress } from '../train/trainer.js';
+import { counted, metricsLine } from './figures.js';
+import { wantsColor } from './wantsColor.js';
+
+/** Milliseconds between two pictures of the bar, and between two lines where there is no terminal to redraw. */
+const REDRAW = 100;
+const LINE = 10_000;
+
+const bold = (text: string) => (wantsColor() ? `\u001b[1m${text}\u001b[0m` : text);
+const green = (text: string) => (wantsColor() ? `\u001b[32m${text}\u001b[0m` : text);
+const faint = (text: string) => (wantsColor() ? `\u001b[2m${text}\u001b[0m` : text);
+
+/** Shows a training in the terminal: a bar that is redrawn in place, and above it what is worth keeping. */
+export class TrainingDisplay implements TrainingObserver {
+  private readonly terminal = process.stdout.isTTY;
+  private shownAt = performance.now();
+  private barShown = false;
+
+  prepared({
+    task,
+    parameterCount,
+    resumedFrom,
+  }: Parameters<NonNullable<TrainingObserver['prepared']>>[0]): void {
+    const { train, validation, test, encoding } = task;
+    const { skippedPairs, unknownSourceTokens, unknownTargetTokens } = train.report;
+    const pairs = `${groupDigits(train.exampleOfPair.length)} pairs of ${counted(train.examples.length, 'source')}`;
+    const held = [
+      validation && `${groupDigits(validation.examples.length)} to validate`,
+      test && `${groupDigits(test.examples.length)} to test`,
+    ].filter(Boolean);
+    this.note(`Data: ${pairs} to train${held.map((part) => `, ${part}`).join('')}`);
+    if (skippedPairs > 0)
+      this.note(`      ${counted(skippedPairs, 'pair')} left out as too long (data.limits)`);
+    if (unknownSourceTokens + unknownTargetTokens > 0)
+      this.note(
+        `      ${counted(unknownSourceTokens + unknownTargetTokens, 'rare token')} read as <unknown> (minCount)`,
+      );
+    const { source, target } = encoding;
+    this.note(
+      `Model: ${formatCount(parameterCount)} parameters, ${source.vocabulary.size} source and ${target.vocabulary.size} target tokens`,
+    );
+    this.note(
+      resumedFrom === undefined
+        ? `Training for at most ${counted(task.steps, 'step')}\n`
+        : `Going on from step ${groupDigits(resumedFrom)} of ${groupDigits(task.steps)}\n`,
+    );
+  }
+
+  progress(progress: TrainingProgress): void {
+    const now = performance.now();
+    if (now - this.shownAt < (this.terminal ? REDRAW : LINE)) return;
+    this.shownAt = now;
+    if (!this.terminal) {
+      this.note(progressLine(progress, { width: 100, color: false }));
+      return;
+    }
+    const width = Math.max(20, process.stdout.columns - 1);
+    process.stdout.write(`\r\u001b[K${progressLine(progress, { width, color: wantsColor() })}`);
+    this.barShown = true;
+  }
+
+  validated({ step, epoch, metrics, best, samples }: ValidationEvent): void {
+    const star = best ? green('  ★ best so far') : '';
+    this.note(
+      `${bold(`step ${groupDigits(step)}`)} · epoch ${epoch.toFixed(1)} · ${metricsLine(metrics)}${star}`,
+    );
+    for (const line of sampleLines(samples)) this.note(line);
+  }
+
+  /** A line above the bar. */
+  note(line: string): void {
+    if (this.barShown) process.stdout.write('\r\u001b[K');
+    this.barShown = false;
+    process.stdout.write(`${line}\n`);
+  }
+}
+
+/** Sources, answers, and where an answer is wrong what is right, in columns. */
+function sampleLines(samples: readonly ReportSample[]): string[] {
+  const rows = samples.map(({ source, prediction, target }) => {
+    const references = typeof target === 'string' ? [target] : target;
+    return { source: fitWidth(source, 24), prediction: fitWidth(prediction, 48), references };
+  });
+  const widthOf = (texts: string[]) => Math.max(0, ...texts.map(displayWidth));
+  const sourceWidth = widthOf(rows.map((row) => row.source));
+  const predictionWidth = widthOf(rows.map((row) => row.prediction));
+  return samples.map(({ prediction }, i) => {
+    const { source, prediction: shown, references } = rows[i]!;
+    const start = `    ${padWidth(source, sourceWidth)}  ${padWidth(shown, predictionWidth)}`;
+    return references.includes(prediction)
+      ? `${start}  ${green('✓')}`
+      : `${start}  ${faint(`✗ ${references.join(' / ')}`)}`;
+  });
+}

@@ -1,0 +1,33 @@
+import type { Config } from './schema.js';
+
+/** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie. */
+const MAY_CHANGE =
+  /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|data\.\w+\.file)$/;
+
+/** A key that two configurations give different values. */
+export interface Difference {
+  readonly key: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** The first key that makes going on with `after` another training than the one begun with `before`. */
+export function firstDifference(before: Config, after: Config): Difference | undefined {
+  const [old, now] = [flatten(before), flatten(after)];
+  for (const key of new Set([...old.keys(), ...now.keys()]))
+    if (!MAY_CHANGE.test(key) && JSON.stringify(old.get(key)) !== JSON.stringify(now.get(key)))
+      return { key, before: old.get(key), after: now.get(key) };
+  return undefined;
+}
+
+function flatten(value: object, prefix = ''): Map<string, unknown> {
+  return new Map(
+    Object.entries(value).flatMap(([name, child]: [string, unknown]) =>
+      typeof child === 'object' && child !== null && !Array.isArray(child)
+        ? [...flatten(child, `${prefix}${name}.`)]
+        : child === undefined
+          ? []
+          : [[`${prefix}${name}`, child] as [string, unknown]],
+    ),
+  );
+}

@@ -1,0 +1,160 @@
+import { encodeExamples } from '../../data/dataset.js';
+import { fingerprint } from '../../data/fingerprint.js';
+import type { Engine } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import type { ReportSample } from '../../formats/report.js';
+import { UserError } from '../../tensor/errors.js';
+import { Evaluator } from '../../train/evaluator.js';
+import { RunRecorder } from '../../train/node/runRecorder.js';
+import { Trainer, type FitResult, type Metrics, type TrainingProgress } from '../../train/trainer.js';
+import { buildTask, drawExamples, type Task } from '../buildTask.js';
+import { firstDifference } from '../differences.js';
+import { formatConfig, parseConfig } from '../parseConfig.js';
+import type { Config } from '../schema.js';
+import { readExamples } from './readExamples.js';
+import { writeEncoding } from './trainedRun.js';
+
+/** Validation sources whose answers are shown and kept, the same ones throughout. */
+const SAMPLES = 4;
+
+/** Told what happens in a training. */
+export interface TrainingObserver {
+  /** The data are read and the step is compiled. */
+  prepared?(facts: { task: Task; parameterCount: number; resumedFrom: number | undefined }): void;
+  progress?(progress: TrainingProgress): void;
+  validated?(validation: ValidationEvent): void;
+}
+
+export interface ValidationEvent {
+  readonly step: number;
+  readonly epoch: number;
+  readonly metrics: Metrics;
+  /** Whether it is the best so far. */
+  readonly best: boolean;
+  readonly samples: readonly ReportSample[];
+}
+
+export interface TrainRunOptions {
+  readonly engine: Engine;
+  /** Of the run directory. */
+  readonly path: string;
+  /** Goes on from the latest checkpoint, if there is one. */
+  readonly resume?: boolean;
+  readonly signal?: AbortSignal;
+  readonly observer?: TrainingObserver;
+}
+
+/**
+ * Trains what a configuration describes, in a run directory.
+ * @throws UserError for data that do not fit, a directory that is in use, or a resumed run whose configuration or data
+ * have changed.
+ */
+export async function trainRun(
+  config: Config,
+  options: TrainRunOptions,
+): Promise<{ task: Task; fit: FitResult }> {
+  const { engine, path, resume, observer = {} } = options;
+  const { training } = config;
+  const task = buildTask(config, await readExamples(config));
+  const recorder = await RunRecorder.open(path, { resume });
+  try {
+    const { run, resumedFrom } = recorder;
+    if (resumedFrom) await requireSame(run, config, task);
+    else await writeBeginning(run, task);
+    await run.writeText('config.yaml', formatConfig(config));
+    const trainer = await Trainer.create({ ...task, engine, seed: training.seed });
+    if (resumedFrom) trainer.restore(resumedFrom);
+    observer.prepared?.({
+      task,
+      parameterCount: trainer.trainStep.store.count,
+      resumedFrom: resumedFrom?.step,
+    });
+    const { logEverySteps, checkpointEverySteps, maxMinutes } = training;
+    const fit = await trainer.fit(task.train, {
+      steps: task.steps,
+      batch: task.batch,
+      logEverySteps,
+      checkpointEverySteps,
+      maxMinutes,
+      signal: options.signal,
+      onProgress: observer.progress?.bind(observer),
+      ...validate(config, task, trainer, { engine, recorder, observer }),
+    });
+    return { task, fit };
+  } finally {
+    recorder.close();
+  }
+}
+
+/** Validation and recorder of a training: samples are answered beside the metrics, and told together with them. */
+function validate(
+  config: Config,
+  { validation, encoding, model }: Task,
+  trainer: Trainer,
+  { engine, recorder, observer }: { engine: Engine; recorder: RunRecorder; observer: TrainingObserver },
+) {
+  const { everySteps, metrics, stopOn, patience, target } = config.training.validation;
+  if (!validation) {
+    if (patience !== undefined || target !== undefined)
+      throw new UserError(
+        'training.validation: no example is set aside for validation, so patience and target cannot end the training. Raise data.split.validation, or give data.validation.',
+      );
+    return { recorder };
+  }
+  const evaluator = new Evaluator(engine, model, trainer.parameters, encoding);
+  const shown = encodeExamples(drawExamples(validation.examples, SAMPLES), encoding);
+  const { maxLength } = config.decoding;
+  let measured: Metrics = {};
+  return {
+    validation: {
+      everySteps,
+      watch: stopOn,
+      patience,
+      target,
+      run: async () => (measured = (await evaluator.evaluate(validation, { metrics, maxLength })).metrics),
+    },
+    recorder: {
+      checkpoint: recorder.checkpoint.bind(recorder),
+      async row(row: Parameters<RunRecorder['row']>[0]) {
+        await recorder.row(row);
+        if (row.split !== 'validation') return;
+        const { step, epoch } = row;
+        const { answers } = await evaluator.evaluate(shown, { metrics: ['exactMatch'], maxLength });
+        const samples = answers.map(({ source, references, prediction }) => ({
+          step,
+          source,
+          target: references,
+          prediction,
+        }));
+        await recorder.samples(step, samples);
+        observer.validated?.({ step, epoch, metrics: measured, best: trainer.best?.step === step, samples });
+      },
+    },
+  };
+}
+
+async function writeBeginning(run: RunDirectory, task: Task): Promise<void> {
+  await writeEncoding(run, task.encoding);
+  await run.writeJson('data.json', { trainingFingerprint: fingerprint(task.train) });
+}
+
+/** A run goes on only with the configuration and the data that it was begun with: else it would be another one. */
+async function requireSame(run: RunDirectory, config: Config, { train }: Task): Promise<void> {
+  const begun = parseConfig(await run.readText('config.yaml'), run.file('config.yaml'));
+  const difference = firstDifference(begun, config);
+  if (difference) {
+    const { key, before, after } = difference;
+    throw new UserError(
+      `${run.path}: the run was begun with ${key} ${show(before)}, now it is ${show(after)}. Set it back, or train a new run (--run DIR).`,
+    );
+  }
+  const kept = (await run.readJson('data.json')) as { trainingFingerprint?: unknown } | null;
+  if (kept?.trainingFingerprint !== fingerprint(train))
+    throw new UserError(
+      `${run.path}: the training data have changed since the run was begun. Restore them, or train a new run (--run DIR).`,
+    );
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'left out' : JSON.stringify(value);
+}
