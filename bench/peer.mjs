@@ -1,5 +1,6 @@
 // The PyTorch side of the benchmarks: a child process that speaks JSON lines (see peers/README.md).
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -7,7 +8,9 @@ const python = process.env.HEDDLE_PYTHON ?? 'python3';
 
 /** The version of PyTorch that HEDDLE_PYTHON (default: python3) has, or null. */
 export function torchVersion() {
-  const probe = spawnSync(python, ['-c', 'import torch, safetensors; print(torch.__version__)'], { encoding: 'utf8' });
+  const probe = spawnSync(python, ['-c', 'import torch, safetensors; print(torch.__version__)'], {
+    encoding: 'utf8',
+  });
   return probe.status === 0 ? probe.stdout.trim() : null;
 }
 
@@ -32,11 +35,22 @@ export function startPeer(script, args = []) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return next();
     },
-    quit: () => child.stdin.end(`${JSON.stringify({ command: 'quit' })}\n`),
+    /** Ends the peer and waits until it has gone: a process that is still leaving would disturb what is timed next. */
+    quit: async () => {
+      if (child.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      child.stdin.end(`${JSON.stringify({ command: 'quit' })}\n`);
+      await gone;
+    },
   };
 }
 
-const roles = { inputWeight: 'weight_ih', hiddenWeight: 'weight_hh', inputBias: 'bias_ih', hiddenBias: 'bias_hh' };
+const roles = {
+  inputWeight: 'weight_ih',
+  hiddenWeight: 'weight_hh',
+  inputBias: 'bias_ih',
+  hiddenBias: 'bias_hh',
+};
 
 /** heddle's parameter name → the peer model's. */
 export function peerName(name) {

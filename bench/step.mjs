@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createEngine } from 'heddle/node';
 import { median, startPeer, torchVersion } from './peer.mjs';
-import { batchesOf, createStep, learningRate, peerBatches, peerParameters, randomPairs } from './workload.mjs';
+import {
+  batchesOf,
+  createStep,
+  learningRate,
+  peerBatches,
+  peerParameters,
+  randomPairs,
+} from './workload.mjs';
 
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '9' }, only: { type: 'string' } },
@@ -29,7 +36,11 @@ const cases = [
 const torch = torchVersion();
 const engine = await createEngine({ threads });
 say(`${cpus()[0].model} · Node ${process.version} · ${engine.description}`);
-say(torch ? `PyTorch ${torch} eager, ${threads} threads` : 'PyTorch is not installed: only our own figures. HEDDLE_PYTHON names a Python that has it.');
+say(
+  torch
+    ? `PyTorch ${torch} eager, ${threads} threads`
+    : 'PyTorch is not installed: only our own figures. HEDDLE_PYTHON names a Python that has it.',
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
 const results = [];
@@ -48,8 +59,6 @@ else {
     console.log(`${name.padEnd(width)}  ${figures} ${ratio === null ? '' : ratio.toFixed(2)}`);
   }
 }
-// The peers' pipes would keep the process waiting.
-process.exit(0);
 
 /** One side's cost of a round: ms per step, or µs per real token where lengths differ. */
 function cost(milliseconds, tokens, ragged) {
@@ -57,7 +66,16 @@ function cost(milliseconds, tokens, ragged) {
   return ragged ? (sum(milliseconds) * 1000) / sum(tokens) : median(milliseconds);
 }
 
-async function measure({ name, shortest, longest, hidden, vocabulary, batchSize, steps, inputFeeding = false }) {
+async function measure({
+  name,
+  shortest,
+  longest,
+  hidden,
+  vocabulary,
+  batchSize,
+  steps,
+  inputFeeding = false,
+}) {
   const ragged = shortest !== undefined;
   const pairs = randomPairs({ count: batchSize * 64, shortest: shortest ?? longest, longest, vocabulary });
   const bucketed = batchesOf(pairs, batchSize, 'length');
@@ -89,7 +107,10 @@ async function measure({ name, shortest, longest, hidden, vocabulary, batchSize,
   for (const peer of peers.filter((peer) => peer.sameModel)) {
     const check = await peer.ask({ command: 'round', steps: 3, batches: peer.first });
     const difference = Math.max(...losses.map((loss, i) => Math.abs(loss - check.losses[i])));
-    if (difference > 1e-4) throw new Error(`${name}: the first losses differ by ${difference}: ${losses} against ${check.losses}.`);
+    if (difference > 1e-4)
+      throw new Error(
+        `${name}: the first losses differ by ${difference}: ${losses} against ${check.losses}.`,
+      );
     say(`${name}: the first three losses agree to ${difference.toExponential(1)}`);
   }
 
@@ -104,7 +125,7 @@ async function measure({ name, shortest, longest, hidden, vocabulary, batchSize,
       peer.costs.push(cost(answer.milliseconds, answer.realTokens, ragged));
     }
   }
-  peers.forEach((peer) => peer.quit());
+  for (const peer of peers) await peer.quit();
   say(`${name}: compiled in ${compile.toFixed(0)} ms`);
   const unit = ragged ? 'µs/real token' : 'ms/step';
   const row = (label, costs) => ({
@@ -191,6 +212,6 @@ async function memory() {
   await peer.ask({ command: 'setup', config, parameters, batches });
   await peer.ask({ command: 'round', steps: 20, batches: [0, 1, 2, 3] });
   const { mebibytes } = await peer.ask({ command: 'memory' });
-  peer.quit();
+  await peer.quit();
   return { name, ours, peer: mebibytes, ratio: ours / mebibytes, unit: 'MiB' };
 }

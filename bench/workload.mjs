@@ -37,7 +37,9 @@ export function randomPairs({ count, shortest, longest, vocabulary }) {
 
 /** Batches of one epoch, either in length buckets or random. */
 export function batchesOf(pairs, batchSize, bucketBy) {
-  return planEpoch(pairs, { batchSize }, { seed: 1, epoch: 0, bucketBy }).map((indices) => pairBatch(pairs, indices));
+  return planEpoch(pairs, { batchSize }, { seed: 1, epoch: 0, bucketBy }).map((indices) =>
+    pairBatch(pairs, indices),
+  );
 }
 
 export async function createStep(engine, { hidden, vocabulary, inputFeeding = false }) {

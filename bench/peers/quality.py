@@ -58,12 +58,12 @@ def edit_distance(a, b):
 
 
 def phoneme_error_rate(predictions, references):
-    """Σ edits to the nearest listed pronunciation (the first listed among equals) ÷ Σ its length."""
+    """Σ edits to the nearest listed pronunciation (the longest among equals) ÷ Σ its length."""
     edits = length = 0
     for prediction, listed in zip(predictions, references):
-        nearest = min(listed, key=lambda reference: edit_distance(prediction, reference))
-        edits += edit_distance(prediction, nearest)
-        length += len(nearest)
+        distance, shorter = min((edit_distance(prediction, reference), -len(reference)) for reference in listed)
+        edits += distance
+        length -= shorter
     return edits / length
 
 

@@ -63,16 +63,16 @@ function parse(command: Command, typed: readonly string[]): Arguments {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith('ERR_PARSE_ARGS')) throw error;
-    const wrong = /'(--[^' ]+)/.exec(message)?.[1];
+    const wrong = /'(--?[^' ]+)/.exec(message)?.[1];
     const near =
       wrong && code.endsWith('UNKNOWN_OPTION')
-        ? nearestName(wrong.slice(2), Object.keys(options))
+        ? nearestName(wrong.replace(/^-+/, ''), Object.keys(options))
         : undefined;
     const problem = code.endsWith('UNKNOWN_OPTION')
       ? `unknown option '${wrong ?? ''}'.`
       : `${firstSentence(message)}.`;
     throw new UserError(
-      `heddle ${command.name}: ${problem}${near ? ` Did you mean '--${near}'?` : ''} See: heddle ${command.name} --help`,
+      `${command.name}: ${problem}${near ? ` Did you mean '--${near}'?` : ''} See: heddle ${command.name} --help`,
     );
   }
   const { values, positionals } = parsed;
@@ -100,7 +100,7 @@ function firstSentence(message: string): string {
 export function requireOperand(command: Command, args: Arguments, what: string): string {
   const [operand] = args.positionals;
   if (operand === undefined)
-    throw new UserError(`heddle ${command.name}: ${what} is missing. For example: ${command.examples[0]}`);
+    throw new UserError(`${command.name}: ${what} is missing. For example: ${command.examples[0]}`);
   return operand;
 }
 
@@ -109,7 +109,7 @@ export function requireNoMore(command: Command, args: Arguments, count: number):
   const more = args.positionals[count];
   if (more !== undefined)
     throw new UserError(
-      `heddle ${command.name}: '${more}' is one argument too many. See: heddle ${command.name} --help`,
+      `${command.name}: '${more}' is one argument too many. See: heddle ${command.name} --help`,
     );
 }
 

@@ -36,7 +36,7 @@ export const evaluateCommand: Command = {
     const beam = args.count('beam');
     const file = args.text('data');
     if (file !== undefined && args.text('split') !== undefined)
-      throw new UserError('heddle evaluate: give --data or --split, not both.');
+      throw new UserError('evaluate: give --data or --split, not both.');
     if (!isSplit(split)) throw new UserError(`--split is '${split}'; it can be ${splitNames.join(', ')}.`);
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });

@@ -22,8 +22,7 @@ export const inspectCommand: Command = {
     const text = args.positionals[1];
     const svg = args.text('svg');
     if (text === undefined) {
-      if (svg !== undefined)
-        throw new UserError('heddle inspect: --svg needs a TEXT whose attention it shows.');
+      if (svg !== undefined) throw new UserError('inspect: --svg needs a TEXT whose attention it shows.');
       process.stdout.write(layerTable(await describeRun(path)));
       return undefined;
     }

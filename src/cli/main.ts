@@ -17,7 +17,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     return 0;
   }
   if (name === '--version' || name === '-v') {
-    const manifest = createRequire(import.meta.url)('../../package.json') as { version: string };
+    const manifest = createRequire(import.meta.url)('heddle/package.json') as { version: string };
     process.stdout.write(`${manifest.version}\n`);
     return 0;
   }
@@ -28,7 +28,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     commands.map((candidate) => candidate.name),
   );
   throw new UserError(
-    `heddle: unknown command '${name}'.${near ? ` Did you mean '${near}'?` : ''} Commands: ${commands
+    `unknown command '${name}'.${near ? ` Did you mean '${near}'?` : ''} Commands: ${commands
       .map((candidate) => candidate.name)
       .join(', ')}. See: heddle --help`,
   );
@@ -59,7 +59,7 @@ function report(error: unknown): number {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return 1;
   }
-  process.stderr.write(`${error.message.replace(/^heddle: |^/, 'heddle: ')}\n`);
+  process.stderr.write(`heddle: ${error.message}\n`);
   return failures.has((error.cause as NodeJS.ErrnoException | undefined)?.code ?? '') ? 1 : 2;
 }
 

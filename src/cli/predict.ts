@@ -28,10 +28,10 @@ export const predictCommand: Command = {
     const texts = args.positionals.slice(1);
     const input = args.text('input');
     if (texts.length > 0 && input !== undefined)
-      throw new UserError('heddle predict: give texts or --input, not both.');
+      throw new UserError('predict: give texts or --input, not both.');
     if (texts.length === 0 && input === undefined && process.stdin.isTTY)
       throw new UserError(
-        'heddle predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',
+        'predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',
       );
     const [beam, nBest] = [args.count('beam'), args.count('n-best')];
     await withEngine({}, async (engine) => {

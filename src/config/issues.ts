@@ -13,7 +13,15 @@ export function describeIssue(issue: Issue, parent: Path = []): { path: Path; te
     case 'unrecognized_keys': {
       const wrong = issue.keys[0]!;
       const full = [...path, wrong];
-      return { path: full, text: `${full.join('.')} is not a known key.${suggestion(wrong, keysAt(path))}` };
+      const known = keysAt(path);
+      if (known.includes(wrong)) {
+        const others = Object.keys(issue.input as object).filter((name) => !issue.keys.includes(name));
+        return {
+          path: full,
+          text: `${full.join('.')} does not go with ${others.join(', ')} there; remove one of them.`,
+        };
+      }
+      return { path: full, text: `${full.join('.')} is not a known key.${suggestion(wrong, known)}` };
     }
     case 'invalid_union':
       return describeUnion(issue, path, key);
@@ -54,9 +62,7 @@ function describeUnion(
   if (types.length === branches.length)
     return { path, text: `${key} ${given(issue.input)}; it must be ${[...new Set(types)].join(' or ')}.` };
   // The form that was probably meant: the one with the least wrong. A key that a form lacks is its first issue.
-  const lacking = branches.filter(
-    ([first]) => first && 'input' in first === false && first.path.length === 1,
-  );
+  const lacking = branches.filter(([first]) => first && first.input === undefined && first.path.length === 1);
   if (lacking.length === branches.length) {
     const names = lacking.map(([first]) => String(first!.path[0]));
     const [unknown] = Object.keys((issue.input ?? {}) as object);

@@ -3,8 +3,8 @@ import { editDistance } from '../metrics/editDistance.js';
 /** The name most like a misspelt one; undefined when none is like it. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   let nearest: string | undefined;
-  // A third of the letters may be wrong, as in 'heder' for 'header'; beyond that a guess confuses.
-  let least = Math.max(1, Math.floor(wrong.length / 3)) + 1;
+  // Two interchanged letters count as two edits; with more than a third of the letters wrong, a guess confuses.
+  let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;
   for (const name of names) {
     const distance = editDistance([...wrong.toLowerCase()], [...name.toLowerCase()]);
     if (distance < least) {

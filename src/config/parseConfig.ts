@@ -26,6 +26,9 @@ export function parseConfig(text: string, file: string, overrides: readonly stri
   const result = configSchema.safeParse(document.toJS(), { reportInput: true });
   if (result.success) return result.data;
   const issue = describeIssue(result.error.issues[0]!);
+  const key = issue.path.join('.');
+  const override = overrides.find((each) => `${key}.`.startsWith(`${keyOf(each)}.`));
+  if (override !== undefined) throw new UserError(`--set ${override}: ${issue.text}`);
   const line = lineOf(document, lines, issue.path);
   throw new UserError(`${file}: ${line === undefined ? '' : `line ${line}: `}${issue.text}`);
 }
@@ -36,13 +39,12 @@ export function formatConfig(config: Config): string {
 }
 
 function applyOverride(document: Document, override: string): void {
-  const equals = override.indexOf('=');
-  const key = override.slice(0, equals).trim();
-  if (equals < 0 || !/^[^.]+(\.[^.]+)*$/.test(key))
+  const key = keyOf(override);
+  if (key === undefined || !/^[^.]+(\.[^.]+)*$/.test(key))
     throw new UserError(`--set ${override}: not of the form key.path=value, such as training.steps=100.`);
   let value: unknown;
   try {
-    value = parse(override.slice(equals + 1));
+    value = parse(override.slice(override.indexOf('=') + 1));
   } catch (error) {
     throw new UserError(`--set ${override}: the value is not valid YAML (${(error as Error).message}).`);
   }
@@ -55,7 +57,13 @@ function applyOverride(document: Document, override: string): void {
   document.setIn(path, document.createNode(value));
 }
 
-/** Where a key stands; for a missing one, where the group stands that lacks it. Undefined when `--set` gave it. */
+/** `training.steps` of `training.steps=100`. */
+function keyOf(override: string): string | undefined {
+  const equals = override.indexOf('=');
+  return equals < 0 ? undefined : override.slice(0, equals).trim();
+}
+
+/** Where a key stands; for a missing one, where the group stands that lacks it. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number | undefined {
   for (let depth = path.length; depth > 0; depth--) {
     const parent: unknown = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);

@@ -1,38 +1,59 @@
 import { configJsonSchema, formsOf, type SchemaPart } from './issues.js';
 
-/** Every key of a configuration: its path, what it may be, its default and its meaning. One line each. */
+interface Row {
+  readonly path: string;
+  readonly type: string;
+  readonly meaning: string;
+  /** Which forms of its group have the key; empty where the group has one form. */
+  readonly forms: readonly string[];
+}
+
+/** Every key of a configuration: its path, what it may be, its meaning and its default. One line each. */
 export function configReference(): string {
-  const rows: [path: string, type: string, meaning: string][] = [];
-  const visit = (part: SchemaPart, path: string, form: string) => {
-    const required = new Set(part.required);
-    for (const [name, child] of Object.entries(part.properties ?? {})) {
-      const full = path ? `${path}.${name}` : name;
-      const forms = formsOf(child);
-      if (forms.some(({ properties }) => properties)) {
-        forms.forEach((each) => visit(each, full, forms.length > 1 ? formName(each) : form));
-        continue;
-      }
-      const notes = [
-        child.description,
-        child.default !== undefined && !isGroup(child) ? `default ${shown(child.default)}` : '',
-        required.has(name) ? 'required' : '',
-        form && name !== form ? `with ${form}` : '',
-      ];
-      rows.push([full, typeOf(child), notes.filter(Boolean).join('; ')]);
-    }
+  const rows = merge(rowsOf(configJsonSchema(), '', []));
+  const widths = {
+    path: Math.max(...rows.map((row) => row.path.length)),
+    // Longer lists of names stand out of the column.
+    type: Math.max(...rows.map((row) => row.type.length).filter((length) => length <= 30)),
   };
-  visit(configJsonSchema(), '', '');
-  const unique = [...new Map(rows.map((row) => [row.join(), row])).values()];
-  const widths = [0, 1].map((column) => Math.max(...unique.map((row) => Math.min(row[column]!.length, 34))));
-  return unique
-    .map(([path, type, meaning]) =>
-      `  ${path.padEnd(widths[0]!)}  ${type.padEnd(widths[1]!)}  ${meaning}`.trimEnd(),
-    )
+  return rows
+    .map(({ path, type, meaning, forms }) => {
+      const notes = [meaning, forms.length > 0 ? `with ${forms.join(', ')}` : ''].filter(Boolean).join('; ');
+      return `  ${path.padEnd(widths.path)}  ${type.padEnd(widths.type)}  ${notes}`.trimEnd();
+    })
     .join('\n');
 }
 
-function isGroup(part: SchemaPart): boolean {
-  return typeof part.default === 'object' && !Array.isArray(part.default);
+function rowsOf(part: SchemaPart, path: string, forms: readonly string[]): Row[] {
+  return Object.entries(part.properties ?? {}).flatMap(([name, child]): Row[] => {
+    const full = path ? `${path}.${name}` : name;
+    const choices = formsOf(child);
+    if (choices.some(({ properties }) => properties))
+      return choices.flatMap((choice) =>
+        rowsOf(choice, full, choices.length > 1 ? [formName(choice)] : forms),
+      );
+    // What tells a form from the others goes without saying so.
+    const telling = forms.length === 1 && (name === forms[0] || child.const === forms[0]);
+    const required = !telling && part.required?.includes(name);
+    const standard = child.default === undefined ? '' : `default ${shown(child.default)}`;
+    const meaning = [child.description, standard, required ? 'required' : ''].filter(Boolean).join('; ');
+    return [{ path: full, type: typeOf(child), meaning, forms: telling ? [] : forms }];
+  });
+}
+
+/** One row where several forms have the same key: of the same meaning, or of a value each (`type`). */
+function merge(rows: readonly Row[]): Row[] {
+  const merged: Row[] = [];
+  for (const row of rows) {
+    const at = merged.findIndex(({ path, meaning }) => path === row.path && meaning === row.meaning);
+    const same = merged[at];
+    if (!same) merged.push(row);
+    else {
+      const type = same.type === row.type ? row.type : `${same.type} | ${row.type}`;
+      merged[at] = { ...same, type, forms: [...same.forms, ...row.forms] };
+    }
+  }
+  return merged;
 }
 
 /** What tells a form from the others: the value of its type, or the key that it must have. */

@@ -189,7 +189,7 @@ export const configSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u)
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, "may hold letters, digits, '.', '_' and '-' only")
       .optional()
       .describe('of the run directory, runs/<name>; default: the name of the file'),
     task: z.literal('sequence-to-sequence').default('sequence-to-sequence'),

@@ -8,6 +8,7 @@ import { add, exp, mul, tanh } from '../ops/elementwise.js';
 import { matmul } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
 import { scan } from '../ops/scan.js';
+import { crossEntropy } from '../ops/softmax.js';
 import { fill, positions, randomMask, size } from '../ops/shape.js';
 import { constant, input, inScope } from '../tensor/tensor.js';
 import { exportGraph } from './exportGraph.js';
@@ -54,6 +55,13 @@ describe('a graph', () => {
     const { bytes, inputs } = exportGraph({ y: tanh(x) });
     expect(opTypes(bytes)).toEqual(['Tanh']);
     expect(inputs.map((value) => value.name)).toEqual(['x']);
+  });
+
+  it('leaves out what an op writes for a result that nothing reads', () => {
+    const logits = input('logits', 'float32', ['tokens', 4]);
+    const { loss } = crossEntropy(logits, input('labels', 'int32', ['tokens']));
+    expect(opTypes(exportGraph({ gradient: gradients(sum(loss), [logits])[0]! }).bytes)).toContain('Exp');
+    expect(opTypes(exportGraph({ loss }).bytes)).not.toContain('Exp');
   });
 
   it('has equal nodes and constants once', () => {

@@ -200,7 +200,7 @@ class GraphEmitter implements Emitter {
     const names = level.outputNames(outputs, undefined);
     return {
       name: this.shared.unique('body'),
-      nodes: dropCopies(level.nodeRecords, names, new Set(inputRecords.map((x) => x.name))),
+      nodes: dropDead(dropCopies(level.nodeRecords, names, new Set(inputRecords.map((x) => x.name))), names),
       inputs: inputRecords,
       outputs: outputs.map((x, i) => ({ name: names[i]!, dtype: this.shared.dtype(x.dtype) })),
       initializers: [],
@@ -253,6 +253,25 @@ function renameCaptures(
       return [name, { graph: { ...value.graph, nodes } }];
     }),
   );
+}
+
+/** The names that a node reads, in its bodies too. */
+function namesRead(node: NodeRecord): string[] {
+  const bodies = Object.values(node.attributes).flatMap((value) =>
+    typeof value === 'object' && 'graph' in value ? value.graph.nodes : [],
+  );
+  return [...node.inputs, ...bodies.flatMap(namesRead)];
+}
+
+/** Leaves out nodes that no output needs: an op writes all its outputs, whether they are read or not. */
+function dropDead(nodes: readonly NodeRecord[], outputs: readonly string[]): NodeRecord[] {
+  const live = new Set(outputs);
+  const kept = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => live.has(name))) return false;
+    for (const name of namesRead(node)) live.add(name);
+    return true;
+  });
+  return kept.reverse();
 }
 
 function reachable(outputs: readonly Tensor[]): Node[] {
@@ -319,12 +338,15 @@ export function exportGraph(
     dtype: shared.dtype(x.dtype),
     shape: x.shape,
   }));
+  const copied = dropCopies(emitter.nodeRecords, names, new Set(inputs.map((x) => x.name)));
+  const live = dropDead(copied, names);
+  const read = new Set(live.flatMap(namesRead));
   const bytes = encodeModel({
     name: 'heddle',
-    nodes: dropCopies(emitter.nodeRecords, names, new Set(inputs.map((x) => x.name))),
+    nodes: live,
     inputs,
     outputs: outputRecords,
-    initializers: shared.initializers,
+    initializers: shared.initializers.filter(({ name }) => read.has(name)),
   });
   return { bytes, inputs, outputs: outputRecords };
 }

@@ -1,13 +1,18 @@
-import { traceError, type Tensor } from '../tensor/tensor.js';
+import { traceError, type Tensor, type TensorType } from '../tensor/tensor.js';
 import type { Dim } from '../tensor/dim.js';
 import { add, cast, equal, exp, mul, sub } from './elementwise.js';
 import { defineOp } from './registry.js';
 import { sum } from './reduce.js';
 import { positions, reshape } from './shape.js';
 
+function inferRows(op: string, x: Tensor): [TensorType] {
+  if (x.rank === 0) throw traceError(op, `needs an axis to sum over, got ${x}.`);
+  return [x];
+}
+
 const softmaxOp = defineOp({
   name: 'softmax',
-  infer: ([x]) => [x!],
+  infer: ([x]) => inferRows('softmax', x!),
   emit: (emitter, inputs) => [emitter.node('Softmax', inputs, { axis: -1 })],
   gradient: ({ outputs, upstream }) => {
     const weighted = mul(upstream[0]!, outputs[0]!);
@@ -22,7 +27,7 @@ export function softmax(x: Tensor): Tensor {
 
 const logSoftmaxOp = defineOp({
   name: 'logSoftmax',
-  infer: ([x]) => [x!],
+  infer: ([x]) => inferRows('logSoftmax', x!),
   emit: (emitter, inputs) => [emitter.node('LogSoftmax', inputs, { axis: -1 })],
   gradient: ({ outputs, upstream }) => [
     sub(upstream[0]!, mul(exp(outputs[0]!), sum(upstream[0]!, [-1], true))),

@@ -7,6 +7,7 @@ import { reverseSequence } from './gather.js';
 import { linear, matmul } from './matmul.js';
 import { max, sum, sumRows } from './reduce.js';
 import { scan } from './scan.js';
+import { softmax } from './softmax.js';
 import { concat, expand, reshape, split, transpose } from './shape.js';
 
 const tensor = (shape: Shape, dtype: DType = 'float32'): Tensor => input('x', dtype, shape);
@@ -85,6 +86,7 @@ const cases: [string, () => unknown, string][] = [
   ],
   ['axis', () => sum(matrix, [2]), 'sum: axis 2 is not an axis of float32[batch, 3].'],
   ['negative axis', () => max(matrix, [-3]), 'max: axis -3 is not an axis of float32[batch, 3].'],
+  ['scalar', () => softmax(constant(1)), 'softmax: needs an axis to sum over, got float32[].'],
   ['rows', () => sumRows(ids), 'sumRows: takes a matrix, got int32[batch].'],
   [
     'lengths',

@@ -316,6 +316,7 @@ const softmaxCases: Record<string, MakeCase[]> = {
       () => [
         [['rows', 4], normal],
         [['rows'], is.ids(4), 'int32'],
+        [['rows'], normal],
       ],
       softmax.subtractOneHot,
     ),

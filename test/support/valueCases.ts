@@ -226,9 +226,9 @@ export const valueCases: Readonly<Record<string, ValueCase>> = {
     ],
   },
   subtractOneHot: {
-    inputs: [matrix, given([2], [1, 0], 'int32')],
+    inputs: [matrix, given([2], [1, 0], 'int32'), given([2], [0.25, 9])],
     apply: softmax.subtractOneHot,
-    expected: [value([2, 3], [1, 4, 2, 3, 3, 6])],
+    expected: [value([2, 3], [1, -0.75, 2, 8, 3, 6])],
   },
   // Mean 0.5 and variance 2.25 − ε.
   layerNorm: {

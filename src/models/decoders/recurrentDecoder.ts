@@ -138,7 +138,7 @@ export class RecurrentDecoder extends Module {
     memory: AttentionMemory,
   ): { features: Tensor; weights: Tensor } {
     const { layers, stateCount } = this.recurrent;
-    const { carries: _, outputs } = scan(
+    const { outputs } = scan(
       { initial: [start.feedback!, ...start.states.flat()], sequences: [x] },
       ([feedback, ...flat], [slice]) => {
         const states = Array.from({ length: layers }, (_, i) =>

@@ -1,0 +1,128 @@
+/**
+ * heddle, the part that runs anywhere: models, layers, ops, training, decoding, metrics, text and data. An engine that
+ * runs graphs comes from `heddle/node`.
+ */
+
+// Tensors and ops
+export { UserError } from './tensor/errors.js';
+export type { DType, TypedArray } from './tensor/dtype.js';
+export type { Dim, Shape } from './tensor/dim.js';
+export {
+  hashText,
+  permutation,
+  randomBits,
+  randomKey,
+  randomNormal,
+  randomUniform,
+} from './tensor/random.js';
+export { constant, input, Tensor } from './tensor/tensor.js';
+export * from './ops/elementwise.js';
+export { embedding, packRows, reverseSequence, topK, unpackRows } from './ops/gather.js';
+export { layerNorm } from './ops/layerNorm.js';
+export { linear, matmul } from './ops/matmul.js';
+export { argMax, max, sum } from './ops/reduce.js';
+export { scan, type ScanOptions } from './ops/scan.js';
+export { concat, expand, fill, positions, randomMask, reshape, size, split, transpose } from './ops/shape.js';
+export { crossEntropy, logSoftmax, softmax } from './ops/softmax.js';
+export { gradients } from './autodiff/gradients.js';
+export { exportGraph, type ExportedGraph, type GraphInput } from './onnx/exportGraph.js';
+
+// Engine
+export type { Engine, HostTensor, Kernels, Program } from './engine/engine.js';
+export { compileGraph, type CompiledGraph, type Feeds } from './engine/compileGraph.js';
+
+// Layers and models
+export * from './nn/initializers.js';
+export { inTraining, isTraining } from './nn/mode.js';
+export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
+export * from './nn/layers/attention.js';
+export * from './nn/layers/cells.js';
+export { Dropout, VariationalDropout } from './nn/layers/dropout.js';
+export { Embedding } from './nn/layers/embedding.js';
+export { FeatureLayer } from './nn/layers/feature.js';
+export { LayerNorm } from './nn/layers/layerNorm.js';
+export { Linear } from './nn/layers/linear.js';
+export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
+export type { Trainable } from './models/trainable.js';
+export {
+  RecurrentEncoder,
+  sourceInputs,
+  type Encoded,
+  type RecurrentEncoderOptions,
+} from './models/encoders/recurrentEncoder.js';
+export {
+  RecurrentDecoder,
+  type DecoderState,
+  type RecurrentDecoderOptions,
+} from './models/decoders/recurrentDecoder.js';
+export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
+
+// Optimisation
+export * from './optimizers/transforms.js';
+export { chain, type GradientTransform, type Optimizer } from './optimizers/transform.js';
+export * from './schedules/schedules.js';
+
+// Text and data
+export {
+  characterTokenizer,
+  tokenizers,
+  wordTokenizer,
+  type Tokenizer,
+  type TokenizerType,
+} from './text/tokenizer.js';
+export { tokenizerFromJson, tokenizerToJson, type TextEncoding } from './text/tokenizerJson.js';
+export {
+  END,
+  PAD,
+  specialTokens,
+  START,
+  UNKNOWN,
+  Vocabulary,
+  type VocabularyLimits,
+} from './text/vocabulary.js';
+export { pairBatch, sourceBatch, type Batch, type SourceBatch } from './data/batching.js';
+export {
+  buildEncoding,
+  encodeExamples,
+  encodeSource,
+  type EncodingLimits,
+  type PairDataset,
+} from './data/dataset.js';
+export { packSequences, type TokenSequences } from './data/sequences.js';
+export { planEpoch, planEvaluation, type BatchLimit } from './data/epochPlan.js';
+export { groupBySource, type Example, type Pair } from './data/examples.js';
+export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
+export { toyExamples, toyTasks, type ToyTask } from './data/toy.js';
+
+// Metrics
+export { editDistance } from './metrics/editDistance.js';
+export * from './metrics/errorRates.js';
+export * from './metrics/metrics.js';
+
+// Decoding
+export { createSearch, type BeamOptions, type Hypothesis, type Search } from './decode/beamSearch.js';
+export { Predictor, type Prediction, type PredictOptions } from './decode/predictor.js';
+export { createAttentionReader, createScorer, type BatchScore } from './decode/scorer.js';
+
+// Training
+export {
+  Evaluator,
+  type AnsweredExample,
+  type Evaluation,
+  type EvaluationOptions,
+} from './train/evaluator.js';
+export { ParameterStore } from './train/parameterStore.js';
+export * from './train/trainer.js';
+export { TrainStep, type StepResult, type TrainingBatch } from './train/trainStep.js';
+
+// Formats
+export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
+export type { MetricsRow } from './formats/metricsRow.js';
+export { reportHtml, type Report, type ReportSample } from './formats/report.js';
+export * from './formats/safetensors.js';
+
+// Configurations
+export { buildTask, type PairEncoding, type Task } from './config/buildTask.js';
+export { formatConfig, parseConfig } from './config/parseConfig.js';
+export { configReference } from './config/reference.js';
+export { configSchema, type Config } from './config/schema.js';

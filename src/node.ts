@@ -1,0 +1,20 @@
+/** heddle in Node: everything of `heddle`, an engine, files and run directories. */
+export * from './index.js';
+export { createEngine, type EngineOptions, type ExecutorName } from './engine/node/createEngine.js';
+export { readCmudict } from './data/node/cmudict.js';
+export { lineBlocks, readLines, type Line } from './data/node/lines.js';
+export { readTsv, type Column, type TsvOptions } from './data/node/tsv.js';
+export { Checkpoints, type Checkpoint } from './formats/node/checkpoints.js';
+export { EventFile } from './formats/node/eventFile.js';
+export { RunDirectory } from './formats/node/runDirectory.js';
+export { StepLinesFile } from './formats/node/stepLinesFile.js';
+export { RunRecorder } from './train/node/runRecorder.js';
+export { readConfig } from './config/node/readConfig.js';
+export { readExamples } from './config/node/readExamples.js';
+export { describeRun, openRun, type RunDescription, type TrainedRun } from './config/node/trainedRun.js';
+export {
+  trainRun,
+  type TrainingObserver,
+  type TrainRunOptions,
+  type ValidationEvent,
+} from './config/node/trainRun.js';

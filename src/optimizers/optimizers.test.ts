@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { expectClose } from '../../test/support/closeTo.js';
+import { compile, testEngine, type Value } from '../../test/support/evaluate.js';
+import { readFixture } from '../../test/support/fixtures.js';
+import { gradients } from '../autodiff/gradients.js';
+import type { HostTensor } from '../engine/engine.js';
+import { sub, mul, square, tanh } from '../ops/elementwise.js';
+import { linear } from '../ops/matmul.js';
+import { sum } from '../ops/reduce.js';
+import { input } from '../tensor/tensor.js';
+import { graphUpdate, kernelUpdate, type UpdateState } from '../train/optimizerUpdate.js';
+import { chain, clipFactor, traceUpdate, type Optimizer } from './transform.js';
+import { adam, adamW, addWeightDecay, clipByGlobalNorm, momentumTrace, sgd } from './transforms.js';
+
+interface Case {
+  optimizer: 'SGD' | 'Adam' | 'AdamW';
+  clip: number;
+  lr: number;
+  momentum?: number;
+  nesterov?: boolean;
+  weight_decay?: number;
+}
+
+const folder = new URL('../../test/fixtures/optimizers/cases.json', import.meta.url);
+const cases = JSON.parse(readFileSync(folder, 'utf8')) as Record<string, Case>;
+const shapes = {
+  'hidden.weight': [4, 3],
+  'hidden.bias': [4],
+  'output.weight': [2, 4],
+  'output.bias': [2],
+} as const;
+const names = Object.keys(shapes) as (keyof typeof shapes)[];
+const sizes = names.map((name) => shapes[name].reduce((a: number, b) => a * b, 1));
+const length = sizes.reduce((a, b) => a + b, 0);
+
+function optimizerOf(name: string): Optimizer {
+  const { optimizer, clip, lr, momentum, nesterov, weight_decay: weightDecay } = cases[name]!;
+  const options = { learningRate: lr, weightDecay: weightDecay ?? 0 };
+  const update = { SGD: sgd, Adam: adam, AdamW: adamW }[optimizer]({ ...options, momentum, nesterov });
+  return chain(clipByGlobalNorm(clip), update);
+}
+
+/** y = output(tanh(hidden(x))), loss = mean (y − target)² over all 16 values. */
+function lossGraph() {
+  const parameters = names.map((name) => input(name, 'float32', shapes[name]));
+  const [hiddenWeight, hiddenBias, outputWeight, outputBias] = parameters;
+  const y = linear(
+    tanh(linear(input('x', 'float32', [8, 3]), hiddenWeight!, hiddenBias)),
+    outputWeight!,
+    outputBias,
+  );
+  const loss = mul(sum(square(sub(y, input('target', 'float32', [8, 2])))), 1 / 16);
+  const found = gradients(loss, parameters);
+  return { loss, ...Object.fromEntries(names.map((name, i) => [`grad.${name}`, found[i]!])) };
+}
+
+const flatten = (values: Record<string, Value>, prefix: string) =>
+  names.flatMap((name) => Array.from(values[prefix + name]!.values));
+
+function unflatten(flat: ArrayLike<number>): Record<string, Value> {
+  let start = 0;
+  return Object.fromEntries(
+    names.map((name, i) => {
+      const values = Array.from(flat).slice(start, (start += sizes[i]!));
+      return [name, { shape: [...shapes[name]], values }];
+    }),
+  );
+}
+
+describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
+  it('in float64', async () => {
+    const fixture = readFixture(`optimizers/${name}-float64`);
+    const optimizer = optimizerOf(name);
+    const lossProgram = await compile(lossGraph(), { precision: 'float64' });
+    const update = await compile(traceUpdate(optimizer, length), { precision: 'float64' });
+    let parameters = flatten(fixture, 'initial.');
+    const state: Record<string, Value> = {};
+    optimizer.transforms.forEach(({ slots }, i) =>
+      slots.forEach(
+        (slot) => (state[`${i}.${slot}`] = { shape: [length], values: new Float64Array(length) }),
+      ),
+    );
+    const losses: number[] = [];
+    for (let step = 1; step <= 10; step++) {
+      const results = await lossProgram({
+        ...unflatten(parameters),
+        x: fixture['x']!,
+        target: fixture['target']!,
+      });
+      losses.push(results['loss']!.values[0]!);
+      const scalar = (value: number): Value => ({ shape: [], values: [value] });
+      const numbers: Record<string, Value> = {
+        learningRate: scalar(optimizer.learningRate),
+        gradientScale: scalar(1),
+      };
+      optimizer.transforms.forEach((transform, i) =>
+        Object.entries(transform.scalars(step)).forEach(
+          ([key, value]) => (numbers[`${i}.${key}`] = scalar(value)),
+        ),
+      );
+      const next = await update({
+        ...numbers,
+        ...state,
+        parameters: { shape: [length], values: parameters },
+        gradients: { shape: [length], values: flatten(results, 'grad.') },
+      });
+      parameters = next['next.parameters']!.values;
+      for (const slot of Object.keys(state)) state[slot] = next[`next.${slot}`]!;
+      expectClose(
+        { shape: [length], values: parameters },
+        { shape: [length], values: flatten(fixture, `step${step}.`) },
+        1e-8,
+        `step ${step}`,
+      );
+    }
+    expectClose({ shape: [10], values: losses }, fixture['losses']!, 1e-8, 'losses');
+  });
+
+  it.each(['kernels', 'graph'] as const)('in float32 by the %s', async (way) => {
+    const fixture = readFixture(`optimizers/${name}-float32`);
+    const engine = await testEngine();
+    const optimizer = optimizerOf(name);
+    const lossProgram = await compile(lossGraph());
+    const flat = () => ({
+      flat: engine.allocate('float32', length),
+      views: new Map<string, HostTensor & { data: Float32Array }>(),
+    });
+    const slots = new Map(
+      optimizer.transforms.flatMap(({ slots: keys }, i) =>
+        keys.map((key) => [`${i}.${key}`, flat()] as const),
+      ),
+    );
+    const state = { store: { values: flat() }, gradients: flat(), slots } as unknown as UpdateState;
+    const update =
+      way === 'kernels'
+        ? kernelUpdate(engine.kernels, optimizer, state)!
+        : await graphUpdate(engine, optimizer, state);
+    state.store.values.flat.set(flatten(fixture, 'initial.'));
+    for (let step = 1; step <= 10; step++) {
+      const results = await lossProgram({
+        ...unflatten(state.store.values.flat),
+        x: fixture['x']!,
+        target: fixture['target']!,
+      });
+      expect(Math.abs(results['loss']!.values[0]! - fixture['losses']!.values[step - 1]!)).toBeLessThan(1e-5);
+      state.gradients.flat.set(flatten(results, 'grad.'));
+      const norm = await update({ step, learningRate: optimizer.learningRate, gradientScale: 1 });
+      expect(Math.abs(norm / fixture['norms']!.values[step - 1]! - 1)).toBeLessThan(1e-4);
+    }
+    const wanted = flatten(fixture, 'step10.');
+    const distance = Math.hypot(...wanted.map((value, i) => value - state.store.values.flat[i]!));
+    expect(distance / Math.hypot(...wanted)).toBeLessThan(1e-4);
+  });
+});
+
+describe('chains', () => {
+  it('need exactly one optimiser', () => {
+    expect(() => chain(clipByGlobalNorm(1))).toThrow('exactly one optimiser with a learning rate');
+    expect(() => chain(sgd({ learningRate: 1 }), adam({ learningRate: 1 }))).toThrow('got 2');
+  });
+
+  it('that the kernels do not cover run as graphs', async () => {
+    const { kernels } = await testEngine();
+    const state = { slots: new Map(), store: { values: {} }, gradients: {} } as unknown as UpdateState;
+    const odd = chain(momentumTrace(0.9), addWeightDecay(0.1), sgd({ learningRate: 1 }));
+    expect(kernelUpdate(kernels, odd, state)).toBeUndefined();
+  });
+
+  it('clip only what is longer than the limit', () => {
+    expect(clipFactor(0, 1)).toBe(1);
+    expect(clipFactor(0.5, 1)).toBe(1);
+    expect(clipFactor(4, 1)).toBeCloseTo(0.25, 6);
+    expect(() => clipByGlobalNorm(0)).toThrow('must be positive');
+  });
+});

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { constantRate, cosine, inverseSqrt, plateau } from './schedules.js';
+
+interface Fixture {
+  'inverse-sqrt': { peak: number; warmupSteps: number; rates: number[] };
+  cosine: { peak: number; warmupSteps: number; totalSteps: number; floor: number; rates: number[] };
+  plateau: {
+    initial: number;
+    factor: number;
+    patience: number;
+    threshold: number;
+    metrics: number[];
+    rates: number[];
+  };
+}
+
+const file = new URL('../../test/fixtures/schedules/schedules.json', import.meta.url);
+const fixture = JSON.parse(readFileSync(file, 'utf8')) as Fixture;
+
+it('inverse square root follows its formula', () => {
+  const { peak, warmupSteps, rates } = fixture['inverse-sqrt'];
+  const schedule = inverseSqrt({ warmupSteps });
+  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
+});
+
+it('cosine follows its formula down to the floor', () => {
+  const { peak, warmupSteps, totalSteps, floor, rates } = fixture.cosine;
+  const schedule = cosine({ warmupSteps, totalSteps, floor: floor / peak });
+  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
+  expect(() => cosine({ warmupSteps: 5, totalSteps: 5 })).toThrow('more steps');
+});
+
+it('plateau lowers the rate as PyTorch does, and goes on from its state', () => {
+  const { initial, metrics, rates, ...options } = fixture.plateau;
+  let schedule = plateau(options);
+  metrics.forEach((metric, i) => {
+    schedule.observe!(metric);
+    expect(initial * schedule.factor(i + 1)).toBeCloseTo(rates[i]!, 12);
+    const resumed = plateau(options);
+    resumed.restore!(JSON.parse(JSON.stringify(schedule.state!())) as Record<string, number>);
+    schedule = resumed;
+  });
+  expect(plateau().state!()).toEqual({ scale: 1, bad: 0 });
+});
+
+it('constant warms up and stays', () => {
+  const schedule = constantRate({ warmupSteps: 4 });
+  expect([1, 2, 4, 100].map((step) => schedule.factor(step))).toEqual([0.25, 0.5, 1, 1]);
+  expect(constantRate().factor(1)).toBe(1);
+});

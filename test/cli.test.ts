@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { copyConfig, useCli, type CliResult } from './support/cli.js';
+
+const cli = useCli();
+const file = (...names: string[]) => join(cli.folder, ...names);
+
+let training: CliResult;
+beforeAll(async () => {
+  await writeFile(file('copy.yaml'), copyConfig);
+  training = await cli.run(['train', 'copy.yaml']);
+});
+
+describe('heddle train', () => {
+  it('says what it does, shows samples, and what to type next', () => {
+    expect(training.stderr).toBe('');
+    expect(training.code).toBe(0);
+    expect(training.stdout).toMatch(
+      /^Engine: (c-api|binding) executor .*\nRun: runs\/copy\nData: \d+ pairs of/,
+    );
+    expect(training.stdout).toMatch(/step 20 · epoch \d+\.\d · loss \d\.\d{3} · PER .* %.*★ best so far/);
+    expect(training.stdout).toMatch(/Test \(\d+ examples, greedy, checkpoint of step \d+\): loss/);
+    expect(training.stdout).toContain('npx heddle predict runs/copy ');
+  });
+
+  it('leaves a complete run directory', async () => {
+    const rows = (await readFile(file('runs/copy/metrics.jsonl'), 'utf8')).trim().split('\n');
+    expect(rows).toHaveLength(60 / 5 + 60 / 20);
+    expect(JSON.parse(rows.at(-1)!)).toMatchObject({ step: 60, split: 'validation' });
+    for (const name of [
+      'config.yaml',
+      'tokenizer.source.json',
+      'tokenizer.target.json',
+      'samples.jsonl',
+      'test.json',
+    ])
+      expect(existsSync(file('runs/copy', name)), name).toBe(true);
+    const report = await readFile(file('runs/copy/report.html'), 'utf8');
+    for (const title of ['Curves', 'Samples', 'Attention', 'Model', 'Configuration'])
+      expect(report).toContain(`<h2>${title}</h2>`);
+  });
+
+  it('does not touch a run that is there, unless it is resumed', async () => {
+    const { code, stderr } = await cli.run(['train', 'copy.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^heddle: runs\/copy: holds a run already\. .*--resume.*--run.*\n$/);
+    const longer = await cli.run(['train', 'copy.yaml', '--resume', '--set', 'training.steps=65']);
+    expect(longer.code).toBe(0);
+    expect(longer.stdout).toContain('Going on from step 60 of 65');
+    const other = await cli.run(['train', 'copy.yaml', '--resume', '--set', 'training.batchSize=16']);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/begun with training\.batchSize 32, now it is 16/);
+    const data = await cli.run([
+      'train',
+      'copy.yaml',
+      '--resume',
+      '--set',
+      'training.steps=65',
+      '--set',
+      'data.source.seed=1',
+    ]);
+    expect(data.code).toBe(0);
+  });
+
+  it('takes a fresh directory for a demonstration', async () => {
+    const { code, stdout } = await cli.run(['train', 'copy.yaml', '--demo', '--set', 'training.steps=20']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Run: runs/copy-2\n');
+    expect(stdout).toMatch(/heddle +\S* +\(not in the data\)/);
+    expect(stdout).toContain('Where it looked');
+  });
+
+  it('saves when it is interrupted, and goes on from there', async () => {
+    const long = ['train', 'copy.yaml', '--run', 'runs/stopped', '--set', 'training.steps=5000'];
+    let stopped = false;
+    const first = await cli.run(long, {
+      onOutput: (text, kill) => {
+        if (stopped || !text.includes('step 20 ')) return;
+        stopped = true;
+        kill('SIGINT');
+      },
+    });
+    expect(first.code).toBe(130);
+    expect(first.stdout).toMatch(
+      /Saved\. Go on with: npx heddle train copy\.yaml --run runs\/stopped --resume\n$/,
+    );
+    const steps = /Trained (\d+) steps/.exec(first.stdout)![1]!;
+    const second = await cli.run([...long.slice(0, -1), `training.steps=${Number(steps) + 3}`, '--resume']);
+    expect(second.stdout).toContain(`Going on from step ${steps} of`);
+    expect(second.code).toBe(0);
+  });
+});
+
+describe('heddle evaluate', () => {
+  it('prints one JSON object', async () => {
+    const { code, stdout } = await cli.run(['evaluate', 'runs/copy', '--json', '--beam', '2']);
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout) as { metrics: Record<string, number> };
+    expect(summary).toMatchObject({
+      split: 'test',
+      examples: expect.any(Number) as number,
+      decoding: 'beam 2',
+    });
+    for (const name of ['loss', 'perplexity', 'per', 'wer'])
+      expect(summary.metrics[name]).toBeGreaterThanOrEqual(0);
+    expect(summary.metrics['perplexity']).toBeCloseTo(Math.exp(summary.metrics['loss']!), 10);
+  });
+
+  it('measures a file', async () => {
+    await writeFile(file('pairs.tsv'), 'abc\tabc\nabc\tcba\nHkk\tHkk\n');
+    const { stdout } = await cli.run(['evaluate', 'runs/copy', '--data', 'pairs.tsv']);
+    expect(stdout).toMatch(/^pairs\.tsv: 2 examples, greedy, checkpoint of step \d+\n/);
+  });
+});
+
+describe('heddle predict', () => {
+  it('answers arguments, files and standard input alike', async () => {
+    await writeFile(file('words.txt'), 'abc\r\nHkk\r\n');
+    const typed = await cli.run(['predict', 'runs/copy', 'abc', 'Hkk']);
+    const read = await cli.run(['predict', 'runs/copy', '--input', 'words.txt']);
+    const piped = await cli.run(['predict', 'runs/copy'], { input: 'abc\nHkk' });
+    expect(typed.stdout).toMatch(/^abc\t\S*\nHkk\t\S*\n$/);
+    expect(read.stdout).toBe(typed.stdout);
+    expect(piped.stdout).toBe(typed.stdout);
+  });
+
+  it('gives the n best with scores, best first', async () => {
+    const { stdout } = await cli.run(['predict', 'runs/copy', 'abc', '--n-best', '3', '--json']);
+    const { text, predictions } = JSON.parse(stdout) as { text: string; predictions: { score: number }[] };
+    expect(text).toBe('abc');
+    expect(predictions).toHaveLength(3);
+    const scores = predictions.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+});
+
+describe('heddle inspect', () => {
+  it('lists layers, shapes and counts', async () => {
+    const { stdout } = await cli.run(['inspect', 'runs/copy']);
+    expect(stdout).toMatch(/decoder\.attention +GeneralAttention +512\n/);
+    expect(stdout).toMatch(/ {2}encoder\.embedding\.weight +44 × 16 +704\n/);
+  });
+
+  it('draws attention', async () => {
+    const { stdout } = await cli.run(['inspect', 'runs/copy', 'abc', '--svg', 'attention.svg']);
+    expect(stdout).toContain('abc → ');
+    expect(await readFile(file('attention.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+});
+
+describe('help', () => {
+  it.each(['train', 'evaluate', 'predict', 'inspect'])('of %s has an example', async (name) => {
+    const { code, stdout } = await cli.run([name, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: heddle ${name}`);
+    expect(stdout).toMatch(/Examples?:\n {2}heddle /);
+  });
+
+  it('is shown without a command, and the version on request', async () => {
+    expect((await cli.run([])).stdout).toContain('Usage: heddle COMMAND');
+    expect((await cli.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const unknown = await cli.run(['trian']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toMatch(/unknown command 'trian'\. Did you mean 'train'\?/);
+  });
+});
