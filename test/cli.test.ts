@@ -52,16 +52,6 @@ describe('heddle train', () => {
     const other = await cli.run(['train', 'copy.yaml', '--resume', '--set', 'training.batchSize=16']);
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(/begun with training\.batchSize 32, now it is 16/);
-    const data = await cli.run([
-      'train',
-      'copy.yaml',
-      '--resume',
-      '--set',
-      'training.steps=65',
-      '--set',
-      'data.source.seed=1',
-    ]);
-    expect(data.code).toBe(0);
   });
 
   it('takes a fresh directory for a demonstration', async () => {
@@ -84,7 +74,7 @@ describe('heddle train', () => {
     });
     expect(first.code).toBe(130);
     expect(first.stdout).toMatch(
-      /Saved\. Go on with: npx heddle train copy\.yaml --run runs\/stopped --resume\n$/,
+      /Saved\. Go on with: npx heddle train copy\.yaml --set training\.steps=5000 --run runs\/stopped --resume\n$/,
     );
     const steps = /Trained (\d+) steps/.exec(first.stdout)![1]!;
     const second = await cli.run([...long.slice(0, -1), `training.steps=${Number(steps) + 3}`, '--resume']);

@@ -115,6 +115,17 @@ it('names a truncated or edited checkpoint', async () => {
   await writeFile(path, whole);
 });
 
+it('does not go on with other training data than a run was begun with', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `w${i}\tx${i % 7}`);
+  await writeFile(file('words.tsv'), rows.join('\n'));
+  const args = ['train', 'table.yaml', '--run', 'runs/changed', '--set', 'training.steps=4'];
+  expect((await cli.run(args)).code).toBe(0);
+  await writeFile(file('words.tsv'), [...rows, 'new\trow'].join('\n'));
+  expect(await complaint([...args, '--resume'])).toContain(
+    'runs/changed: the training data have changed since the run was begun. Restore them',
+  );
+});
+
 // A limit on the size of files stands for the full disk: both end in a failing write.
 it.skipIf(process.platform === 'win32')(
   'fails in one line when the disk is full, and loses nothing',

@@ -1,14 +1,13 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { copyConfig, useCli } from './support/cli.js';
+import { copyConfig, useCli, type CliOptions } from './support/cli.js';
 
 const cli = useCli();
 
 /** How often the run is killed; the long form: HEDDLE_KILLS=20. */
 const KILLS = Number(process.env['HEDDLE_KILLS'] ?? 3);
-/** Checkpoints of the uninterrupted run, and so the moments between which a kill can fall. */
-const STEPS = 100 + 20 * KILLS;
+const STEPS = 150 + 30 * KILLS;
 
 const exempt = /^(time|memory)|PerSecond$/;
 
@@ -41,42 +40,32 @@ async function tensorsOf(run: string): Promise<Record<string, Buffer>> {
 
 it(`gives the same bits after ${KILLS} kills as without`, async () => {
   await writeFile(join(cli.folder, 'copy.yaml'), copyConfig);
-  const train = (run: string) => [
-    'train',
-    'copy.yaml',
-    '--run',
-    run,
-    '--set',
-    `training.steps=${STEPS}`,
-    '--set',
-    'training.schedule.type=plateau',
-  ];
-  const started = performance.now();
-  expect((await cli.run(train('runs/whole'))).code).toBe(0);
-  const duration = performance.now() - started;
+  const train = async (run: string, options: CliOptions = {}) => {
+    const set = ['--set', `training.steps=${STEPS}`, '--set', 'training.schedule.type=plateau'];
+    const result = await cli.run(['train', 'copy.yaml', '--run', run, '--resume', ...set], options);
+    expect(result.stderr).toBe('');
+    return result.code;
+  };
+  let engineAt = 0;
+  expect(await train('runs/whole', { onOutput: () => (engineAt ||= performance.now()) })).toBe(0);
+  // Long enough that most runs get over a checkpoint, short enough that the kills fit into one training.
+  const longest = (1.6 * (performance.now() - engineAt)) / KILLS;
+  const whole = { metrics: await metricsOf('runs/whole'), tensors: await tensorsOf('runs/whole') };
 
   let kills = 0;
-  for (let attempt = 1; ; attempt++) {
-    expect(attempt, 'attempts').toBeLessThan(20 * KILLS);
-    // Resumed runs are shorter than the whole one, so most of these moments fall into it.
-    const timer = { id: undefined as NodeJS.Timeout | undefined };
-    const { code, stderr } = await cli.run([...train('runs/killed'), '--resume'], {
-      onOutput: (_, kill) => {
-        if (kills < KILLS) timer.id ??= setTimeout(() => kill('SIGKILL'), Math.random() * 0.4 * duration);
-      },
-    });
-    clearTimeout(timer.id);
-    expect(stderr).toBe('');
-    if (code === null) {
-      kills++;
-      continue;
+  for (let round = 1; kills < KILLS; round++) {
+    const run = `runs/killed-${round}`;
+    for (let code: number | null = null; code === null;) {
+      let timer: NodeJS.Timeout | undefined;
+      const aim = (_: string, kill: (signal: NodeJS.Signals) => void) => {
+        if (kills < KILLS) timer ??= setTimeout(() => kill('SIGKILL'), Math.random() * longest);
+      };
+      code = await train(run, { onOutput: aim });
+      clearTimeout(timer);
+      if (code === null) kills++;
+      else expect(code).toBe(0);
     }
-    expect(code).toBe(0);
-    if (kills >= KILLS) break;
-    // It came through before it could be killed: what is left of the kills would find nothing to interrupt.
-    break;
+    expect(await metricsOf(run)).toEqual(whole.metrics);
+    expect(await tensorsOf(run)).toEqual(whole.tensors);
   }
-  expect(kills).toBeGreaterThan(0);
-  expect(await metricsOf('runs/killed')).toEqual(await metricsOf('runs/whole'));
-  expect(await tensorsOf('runs/killed')).toEqual(await tensorsOf('runs/whole'));
 }, 600_000);

@@ -6,7 +6,6 @@ import { wantsColor } from './wantsColor.js';
 
 /** Words that the dictionary lacks, or that are made up: nothing to look them up in. */
 const NEW_WORDS = ['heddle', 'typescript', 'shuttlewise', 'flimberjack'];
-const HELD_OUT_WORDS = 3;
 
 /** Prints what a freshly trained model can do: answers to held-out and to new words, and what it looks at. */
 export async function showDemo(trained: TrainedRun, heldOut: readonly AnsweredExample[]): Promise<void> {
@@ -14,9 +13,7 @@ export async function showDemo(trained: TrainedRun, heldOut: readonly AnsweredEx
   const { decoding } = trained.config;
   const answers = await trained.predictor.predict(words, decoding);
   const rows = [
-    ...heldOut
-      .slice(0, HELD_OUT_WORDS)
-      .map(({ source, prediction }) => [source, prediction, '(never seen in training)']),
+    ...heldOut.map(({ source, prediction }) => [source, prediction, '(never seen in training)']),
     ...words.map((word, i) => [word, answers[i]![0]!.text, '(not in the data)']),
   ];
   const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => displayWidth(row[column]!))));

@@ -1,5 +1,6 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { readConfig } from '../config/node/readConfig.js';
+import { drawExamples } from '../config/buildTask.js';
 import { openRun } from '../config/node/trainedRun.js';
 import { trainRun } from '../config/node/trainRun.js';
 import { configReference } from '../config/reference.js';
@@ -52,14 +53,21 @@ export const trainCommand: Command = {
   async run(args) {
     const path = requireOperand(trainCommand, args, 'the configuration');
     requireNoMore(trainCommand, args, 1);
-    const config = await readConfig(path, args.texts('set'));
+    const overrides = args.texts('set');
+    const config = await readConfig(path, overrides);
     const resume = args.flag('resume');
     const demo = args.flag('demo');
     const named = args.text('run') ?? join('runs', config.name);
     const run = demo && !resume ? await freshPath(named) : named;
     return withEngine({ threads: config.training.threads }, async (engine) => {
       process.stdout.write(`Engine: ${engine.description}\nRun: ${run}\n`);
-      return train(config, { engine, run, resume, demo, typed: path });
+      return train(config, {
+        engine,
+        run,
+        resume,
+        demo,
+        typed: [path, ...overrides.map((each) => `--set ${quoted(each)}`)].join(' '),
+      });
     });
   },
 };
@@ -69,7 +77,7 @@ interface TrainOptions {
   readonly run: string;
   readonly resume: boolean;
   readonly demo: boolean;
-  /** The path of the configuration as it was typed. */
+  /** The configuration and what replaces its values, as they were typed. */
   readonly typed: string;
 }
 
@@ -96,7 +104,7 @@ async function train(config: Config, { engine, run, resume, demo, typed }: Train
   return 0;
 }
 
-/** Measures the best checkpoint on the test split and says so. */
+/** Measures the best checkpoint on the test split and says so; some of its answers. */
 async function measure(trained: Awaited<ReturnType<typeof openRun>>, dataset: PairDataset, config: Config) {
   const evaluation = await evaluateAll(trained, dataset);
   const test = evaluationSummary('test', dataset, evaluation);
@@ -106,7 +114,7 @@ async function measure(trained: Awaited<ReturnType<typeof openRun>>, dataset: Pa
   process.stdout.write(
     `Test (${counted(test.examples, 'example')}, ${test.decoding}, checkpoint of step ${groupDigits(trained.step)}): ${metricsLine(shown)}\n`,
   );
-  return { test, answers: evaluation.answers };
+  return { test, answers: drawExamples(evaluation.answers, 3) };
 }
 
 const reasons: Readonly<Record<StopReason, string>> = {
@@ -122,14 +130,18 @@ function endLine({ steps, reason, seconds }: FitResult): string {
 }
 
 function nextLines(run: string, example = 'TEXT'): string {
-  const shown = /^[\w'-]+$/.test(example) ? example : JSON.stringify(example);
-  const path = relative('', run) || run;
+  const shown = quoted(example);
   return `
 Next:
-  npx heddle predict ${path} ${shown}
-  npx heddle inspect ${path} ${shown} --svg attention.svg
-  npx heddle evaluate ${path} --beam 5
-  and open ${join(path, 'report.html')} in a browser`;
+  npx heddle predict ${run} ${shown}
+  npx heddle inspect ${run} ${shown} --svg attention.svg
+  npx heddle evaluate ${run} --beam 5
+  and open ${join(run, 'report.html')} in a browser`;
+}
+
+/** An argument as a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The path itself, or with `-2`, `-3` … the first that holds no run yet. */

@@ -58,7 +58,7 @@ export class TrainingDisplay implements TrainingObserver {
       this.note(progressLine(progress, { width: 100, color: false }));
       return;
     }
-    const width = Math.max(20, process.stdout.columns - 1);
+    const width = (process.stdout.columns || 80) - 1;
     process.stdout.write(`\r\u001b[K${progressLine(progress, { width, color: wantsColor() })}`);
     this.barShown = true;
   }

@@ -83,7 +83,10 @@ export function buildEncodings(config: Config, train: readonly Example[]): PairE
 }
 
 /** `count` of the examples, chosen by the hash of their source, in their order; all by default. */
-export function drawExamples(examples: readonly Example[], count = Infinity): readonly Example[] {
+export function drawExamples<E extends { readonly source: string }>(
+  examples: readonly E[],
+  count = Infinity,
+): readonly E[] {
   if (examples.length <= count) return examples;
   const ranked = examples.map((example, index) => ({ index, rank: hashText(example.source) }));
   ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);

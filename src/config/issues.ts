@@ -61,16 +61,23 @@ function describeUnion(
   );
   if (types.length === branches.length)
     return { path, text: `${key} ${given(issue.input)}; it must be ${[...new Set(types)].join(' or ')}.` };
-  // The form that was probably meant: the one with the least wrong. A key that a form lacks is its first issue.
+  const foreign = branches.map(foreignKeys);
   const lacking = branches.filter(([first]) => first && first.input === undefined && first.path.length === 1);
-  if (lacking.length === branches.length) {
+  if (lacking.length === branches.length && new Set(foreign).size === 1) {
     const names = lacking.map(([first]) => String(first!.path[0]));
     const [unknown] = Object.keys((issue.input ?? {}) as object);
     const hint = unknown === undefined ? '' : suggestion(unknown, names);
     return { path, text: `${key} needs one of the keys ${names.join(', ')}.${hint}` };
   }
-  const best = branches.reduce((least, branch) => (branch.length < least.length ? branch : least));
-  return describeIssue(best[0]!, path);
+  // The form that was probably meant: the one that knows most of the keys, and then has the least wrong.
+  const order = branches.map((branch, i) => ({ branch, foreign: foreign[i]! }));
+  order.sort((a, b) => a.foreign - b.foreign || a.branch.length - b.branch.length);
+  return describeIssue(order[0]!.branch[0]!, path);
+}
+
+/** How many of the given keys a form of a union does not have. */
+function foreignKeys(issues: readonly Issue[]): number {
+  return issues.reduce((sum, each) => sum + (each.code === 'unrecognized_keys' ? each.keys.length : 0), 0);
 }
 
 function given(input: unknown): string {

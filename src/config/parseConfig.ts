@@ -1,4 +1,4 @@
-import { isMap, isNode, LineCounter, parse, parseDocument, stringify, type Document } from 'yaml';
+import { isMap, isNode, LineCounter, parseDocument, stringify, type Document } from 'yaml';
 import { UserError } from '../tensor/errors.js';
 import { describeIssue } from './issues.js';
 import { configSchema, type Config } from './schema.js';
@@ -42,19 +42,16 @@ function applyOverride(document: Document, override: string): void {
   const key = keyOf(override);
   if (key === undefined || !/^[^.]+(\.[^.]+)*$/.test(key))
     throw new UserError(`--set ${override}: not of the form key.path=value, such as training.steps=100.`);
-  let value: unknown;
-  try {
-    value = parse(override.slice(override.indexOf('=') + 1));
-  } catch (error) {
-    throw new UserError(`--set ${override}: the value is not valid YAML (${(error as Error).message}).`);
-  }
+  const value = parseDocument(override.slice(override.indexOf('=') + 1), { prettyErrors: false });
+  const [error] = value.errors;
+  if (error) throw new UserError(`--set ${override}: the value is not valid YAML (${error.message}).`);
   const path = key.split('.');
   for (let depth = 1; depth < path.length; depth++) {
     const parent = document.getIn(path.slice(0, depth));
     // A key without a value, or a scalar where a group of keys belongs, gives way.
     if (parent !== undefined && !isMap(parent)) document.deleteIn(path.slice(0, depth));
   }
-  document.setIn(path, document.createNode(value));
+  document.setIn(path, document.createNode(value.toJS()));
 }
 
 /** `training.steps` of `training.steps=100`. */

@@ -315,7 +315,11 @@ export function exportGraph(
     const found = graphInput(node);
     if (!found) continue;
     if (inputs.some((other) => other.name === found.name))
-      throw new Error(`Two inputs of the graph are called '${found.name}'; give each its own name.`);
+      throw new Error(
+        found.mask
+          ? `The dropout layer '${found.mask.site}' is applied twice in one graph; give each place a layer of its own.`
+          : `Two inputs of the graph are called '${found.name}'; give each its own name.`,
+      );
     inputs.push({ ...found, dtype: shared.dtype(found.dtype) });
     emitter.names.set(node.outputs[0]!, found.name);
     found.shape.forEach((dim, axis) => {

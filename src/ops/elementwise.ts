@@ -109,7 +109,7 @@ function isNeutral(a: Operand, operand: Operand, value: number): a is Tensor {
   if (typeof operand === 'number') return operand === value;
   let source = operand;
   while (source.node.op === 'expand' || source.node.op === 'reshape') source = source.node.inputs[0]!;
-  if (scalarValue(source) !== value || operand.rank > a.rank) return false;
+  if (scalarValue(source) !== value || operand.dtype !== a.dtype || operand.rank > a.rank) return false;
   return operand.shape.every((dim, i) => dim === 1 || dim === a.shape[a.rank - operand.rank + i]);
 }
 

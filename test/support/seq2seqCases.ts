@@ -68,6 +68,7 @@ interface Variant extends Pick<RecurrentDecoderOptions, 'attention' | 'inputFeed
   readonly decoderSize?: number;
   readonly bidirectional?: boolean;
   readonly layers?: number;
+  readonly dropout?: number;
 }
 
 export const SOURCE_VOCABULARY = 7;
@@ -80,9 +81,10 @@ export function smallSeq2Seq({
   decoderSize,
   bidirectional,
   layers,
+  dropout,
   ...rest
 }: Variant): Seq2Seq {
-  const shared = { cell, embeddingSize: 4, layers };
+  const shared = { cell, embeddingSize: 4, layers, dropout };
   return new Seq2Seq({
     encoder: new RecurrentEncoder({
       ...shared,

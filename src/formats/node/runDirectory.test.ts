@@ -54,6 +54,13 @@ describe('a run directory', () => {
     }
   });
 
+  it('is not made of a folder that holds something else', async () => {
+    await mkdir(join(path, 'checkpoints'), { recursive: true });
+    await writeFile(join(path, 'checkpoints', 'precious'), '');
+    await expect(RunDirectory.create(path)).rejects.toThrow(/is not empty and not a run directory/);
+    expect((await readdir(path)).sort()).toEqual(['checkpoints']);
+  });
+
   it('is trained in by one process at a time', async () => {
     const run = await RunDirectory.create(path);
     for (const start of [RunDirectory.create, RunDirectory.resume]) {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../tensor/errors.js';
 import { Checkpoints } from './checkpoints.js';
@@ -50,8 +50,8 @@ export class RunDirectory {
   /**
    * Makes a run directory for a new training and guards it against a second one until {@link close}. What a training
    * left that was stopped before its first checkpoint is cleared.
-   * @throws UserError when the directory holds a run with a checkpoint, another process trains in it, or it cannot be
-   * written.
+   * @throws UserError when the directory holds a run with a checkpoint or files that are not of a run, another process
+   * trains in it, or it cannot be written.
    */
   static async create(path: string): Promise<RunDirectory> {
     await makeDirectory(path);
@@ -62,6 +62,7 @@ export class RunDirectory {
           `${path}: holds a run already. Go on with it (--resume), choose another directory (--run), or remove it.`,
         );
       }
+      await requireOwn(path);
       for (const name of [
         'metrics.jsonl',
         'samples.jsonl',
@@ -158,5 +159,15 @@ export class RunDirectory {
   /** Writes a value of the run (`tokenizer.json` …) as JSON, atomically. */
   writeJson(name: string, value: unknown): Promise<void> {
     return writeJson(this.file(name), value);
+  }
+}
+
+/** Clearing a folder that holds something else would lose it. */
+async function requireOwn(path: string): Promise<void> {
+  const names = (await readdir(path)).filter((name) => !name.startsWith('lock'));
+  if (names.length > 0 && !names.includes('format.json')) {
+    throw new UserError(
+      `${path}: is not empty and not a run directory (it has no format.json). Choose another directory (--run).`,
+    );
   }
 }

@@ -138,13 +138,14 @@ export class RecurrentDecoder extends Module {
     memory: AttentionMemory,
   ): { features: Tensor; weights: Tensor } {
     const { layers, stateCount } = this.recurrent;
+    const masks = this.recurrent.stepMasks(x.shape[0]!, x.shape[1]!);
     const { outputs } = scan(
-      { initial: [start.feedback!, ...start.states.flat()], sequences: [x] },
-      ([feedback, ...flat], [slice]) => {
+      { initial: [start.feedback!, ...start.states.flat()], sequences: [x, ...masks] },
+      ([feedback, ...flat], [slice, ...maskSlices]) => {
         const states = Array.from({ length: layers }, (_, i) =>
           flat.slice(i * stateCount, (i + 1) * stateCount),
         );
-        const result = this.stepVector(slice!, { states, feedback }, memory, 1);
+        const result = this.stepVector(slice!, { states, feedback }, memory, 1, maskSlices);
         return {
           carries: [result.features, ...result.state.states.flat()],
           outputs: [result.features, result.weights!],
@@ -166,10 +167,12 @@ export class RecurrentDecoder extends Module {
     state: DecoderState,
     memory: AttentionMemory | undefined,
     beam: number | string,
+    masks: readonly Tensor[] = [],
   ): { features: Tensor; state: DecoderState; weights: Tensor | undefined } {
     const { output: h, states } = this.recurrent.step(
       state.feedback ? concat([x, state.feedback]) : x,
       state.states,
+      masks,
     );
     if (!this.attention || !memory) return { features: h, state: { states }, weights: undefined };
     const batch = memory.mask.shape[0]!;

@@ -58,7 +58,7 @@ describe('dropout', () => {
     const dropout = new Dropout(0.5);
     dropout.attach('decoder.outputDropout');
     expect(() => inTraining(() => dropout.forward(input('x', 'float32', ['tokens', 2])))).toThrow(
-      "decoder.outputDropout: dropout: needs the dim 'batch' to tell examples apart, got float32[tokens, 2]; apply it before packing rows.",
+      "decoder.outputDropout: dropout: needs the dim 'batch' to tell examples apart, got [tokens, 2]; apply it before packing rows.",
     );
   });
 

@@ -1,7 +1,7 @@
 import { mul } from '../../ops/elementwise.js';
 import { randomMask } from '../../ops/shape.js';
 import { traceError, type Tensor } from '../../tensor/tensor.js';
-import type { Shape } from '../../tensor/dim.js';
+import { showShape, type Shape } from '../../tensor/dim.js';
 import { isTraining } from '../mode.js';
 import { Module } from '../module.js';
 
@@ -17,23 +17,29 @@ export class Dropout extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return this.apply(x, x.shape);
+    const mask = this.mask(x.shape);
+    return mask ? mul(x, mask) : x;
   }
 
-  protected apply(x: Tensor, shape: Shape): Tensor {
-    if (this.rate === 0 || !isTraining()) return x;
+  /** The mask for a tensor of this shape, or `undefined` where dropout does not act. */
+  mask(shape: Shape): Tensor | undefined {
+    if (this.rate === 0 || !isTraining()) return undefined;
     if (!shape.includes('batch'))
       throw traceError(
         'dropout',
-        `needs the dim 'batch' to tell examples apart, got ${x}; apply it before packing rows.`,
+        `needs the dim 'batch' to tell examples apart, got ${showShape(shape)}; apply it before packing rows.`,
       );
-    return mul(x, randomMask(shape, this.rate, this.path || 'dropout'));
+    return randomMask(this.maskShape(shape), this.rate, this.path || 'dropout');
+  }
+
+  protected maskShape(shape: Shape): Shape {
+    return shape;
   }
 }
 
 /** Variational dropout (Gal & Ghahramani 2016): one mask per sequence, the same at every time step.  x [time, batch, D]. */
 export class VariationalDropout extends Dropout {
-  override forward(x: Tensor): Tensor {
-    return this.apply(x, [1, ...x.shape.slice(1)]);
+  protected override maskShape(shape: Shape): Shape {
+    return [1, ...shape.slice(1)];
   }
 }

@@ -2,7 +2,7 @@ import { cast, equal, less, mul, sub } from '../../ops/elementwise.js';
 import { reverseSequence } from '../../ops/gather.js';
 import { sum } from '../../ops/reduce.js';
 import { scan } from '../../ops/scan.js';
-import { concat, fill, positions, reshape, split } from '../../ops/shape.js';
+import { concat, expand, fill, positions, reshape, split } from '../../ops/shape.js';
 import { traceError, type Tensor } from '../../tensor/tensor.js';
 import type { Dim } from '../../tensor/dim.js';
 import { Module } from '../module.js';
@@ -116,12 +116,27 @@ export class Recurrent extends Module {
     return { output, states };
   }
 
-  /** One step of every layer (one direction): x [batch, input] and the states → output [batch, hidden] and new states. */
-  step(x: Tensor, states: readonly (readonly Tensor[])[]): { output: Tensor; states: Tensor[][] } {
+  /** The dropout masks between the layers for a loop of steps: [time, batch, hidden] each; none where dropout does not act. */
+  stepMasks(time: Dim, batch: Dim): Tensor[] {
+    const shape = [time, batch, this.outputSize];
+    const masks = this.dropouts.map((dropout) => dropout.mask(shape));
+    return masks.flatMap((mask) => (mask ? [expand(mask, shape)] : []));
+  }
+
+  /**
+   * One step of every layer (one direction): x [batch, input] and the states → output [batch, hidden] and new states.
+   * `masks` are the slices of `stepMasks`.
+   */
+  step(
+    x: Tensor,
+    states: readonly (readonly Tensor[])[],
+    masks: readonly Tensor[] = [],
+  ): { output: Tensor; states: Tensor[][] } {
     if (this.bidirectional) throw traceError('recurrent', 'a bidirectional layer cannot run step by step.');
     let output = x;
     const next = this.cells.map(([cell], layer) => {
-      const state = cell!.step(cell!.project(output), states[layer]!);
+      const mask = masks[layer - 1];
+      const state = cell!.step(cell!.project(mask ? mul(output, mask) : output), states[layer]!);
       output = state[0]!;
       return state;
     });

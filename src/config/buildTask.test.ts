@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { toyExamples } from '../data/toy.js';
+import { splitExamples } from '../data/split.js';
+import { parametersOf } from '../nn/module.js';
+import { buildTask, drawExamples } from './buildTask.js';
+import { firstDifference } from './differences.js';
+import { parseConfig } from './parseConfig.js';
+
+const text = `
+data: { source: { synthetic: sort, count: 200 }, split: { validation: 0.2, test: 0.1 } }
+model: { encoder: { embeddingSize: 4, hiddenSize: 6 }, decoder: { embeddingSize: 5, hiddenSize: 6, attention: dot } }
+training: { epochs: 3, batchSize: 16, clipNorm: 1, optimizer: { type: adam, learningRate: 0.01 } }
+`;
+const parse = (...overrides: string[]) => parseConfig(text, 'sort.yaml', overrides);
+const examples = splitExamples(toyExamples('sort', { count: 200, seed: 1 }), {
+  seed: 1,
+  validation: 0.2,
+  test: 0.1,
+});
+
+it('builds data, model, optimiser and the number of steps', () => {
+  const task = buildTask(parse('training.validation.examples=7'), examples);
+  expect(task.train.examples).toHaveLength(examples.train.length);
+  expect(task.validation!.examples).toHaveLength(7);
+  expect(task.steps).toBe(3 * Math.ceil(examples.train.length / 16));
+  expect(task.optimizer.transforms.map(({ kernel }) => kernel.kind)).toEqual(['clip', 'adam']);
+  expect(parametersOf(task.model).get('encoder.embedding.weight')!.shape).toEqual([
+    task.encoding.source.vocabulary.size,
+    4,
+  ]);
+  expect(task.schedule.factor(1)).toBe(1);
+});
+
+it('takes vocabularies from the training split alone', () => {
+  const odd = { source: 'é', references: ['é'], origin: 'test' };
+  const { encoding } = buildTask(parse(), { ...examples, test: [odd], validation: [] });
+  expect(encoding.source.vocabulary.tokens).not.toContain('é');
+});
+
+it('has no data set for an empty split', () => {
+  const task = buildTask(parse(), { ...examples, test: [], validation: [] });
+  expect(task.validation).toBeUndefined();
+  expect(task.test).toBeUndefined();
+});
+
+it('refuses a cosine schedule whose warm-up outlasts the training', () => {
+  const config = parse('training.schedule={ type: cosine, warmupSteps: 500 }');
+  expect(() => buildTask(config, examples)).toThrow(/warmupSteps is 500, but training ends after \d+ steps/);
+});
+
+it('draws the same examples whatever else is there', () => {
+  const few = drawExamples(examples.train, 10);
+  expect(few).toHaveLength(10);
+  const others = toyExamples('copy', { count: 3, seed: 2 });
+  const again = drawExamples([...examples.train, ...others], 10);
+  expect(again.filter((example) => few.includes(example)).length).toBeGreaterThanOrEqual(7);
+});
+
+it('finds the first key that makes a resumed run another one', () => {
+  expect(firstDifference(parse(), parse('training.epochs=9', 'decoding.beam=3'))).toBeUndefined();
+  expect(firstDifference(parse(), parse('training.seed=2'))).toEqual({
+    key: 'training.seed',
+    before: 1,
+    after: 2,
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../tensor/errors.js';
+import { formatConfig, parseConfig } from './parseConfig.js';
+import { configReference } from './reference.js';
+
+const minimal = 'data:\n  source: { synthetic: copy, count: 10 }\n';
+const parse = (text: string, ...overrides: string[]) => parseConfig(text, 'run.yaml', overrides);
+
+/** The message of the UserError that a configuration ends in. */
+function complaint(text: string, ...overrides: string[]): string {
+  try {
+    parse(text, ...overrides);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).not.toContain('\n');
+    return (error as Error).message;
+  }
+  throw new Error('no complaint');
+}
+
+it('fills in defaults, and reads back what it writes', () => {
+  const config = parse(minimal);
+  expect(config.training).toMatchObject({ seed: 1, optimizer: { type: 'adamw', learningRate: 1e-3 } });
+  expect(config.model.decoder.attention).toBe('general');
+  expect(parse(formatConfig(config))).toEqual(config);
+});
+
+it('takes overrides, also of keys and groups that the text lacks', () => {
+  const config = parse(
+    minimal,
+    'training.steps=7',
+    'training.optimizer={ type: sgd, learningRate: 0.5 }',
+    'training.validation.metrics=[loss]',
+    'data.split.seed=3',
+  );
+  expect(config.training.steps).toBe(7);
+  expect(config.training.optimizer).toMatchObject({ type: 'sgd', learningRate: 0.5, momentum: 0 });
+  expect(config.training.validation.metrics).toEqual(['loss']);
+  expect(config.data.split.seed).toBe(3);
+});
+
+describe('a wrong configuration', () => {
+  it.each([
+    [
+      'trainin: {}',
+      /^run\.yaml: line 3: trainin is not a known key\. Did you mean 'training'\? Valid here: name,/,
+    ],
+    ['training: { step: 3 }', /line 3: training\.step is not a known key\. Did you mean 'steps'\?/],
+    ['training: { steps: "3" }', /training\.steps is "3"; it must be a number\.$/],
+    ['training: { steps: 2.5 }', /training\.steps is 2\.5; it must be a whole number\.$/],
+    ['training: { steps: 0 }', /training\.steps is 0; it must be at least 1\.$/],
+    ['training: 3', /line 3: training is 3; it must be a group of keys\.$/],
+    ['training: { optimizer: { type: adm } }', /training\.optimizer\.type is "adm"\. Did you mean 'adam'\?/],
+    [
+      'training: { optimizer: { type: adam, momentum: 0.9 } }',
+      /optimizer\.momentum does not go with type there/,
+    ],
+    ['training: { validation: { metrics: [bleu] } }', /metrics\.0 is "bleu"\. Valid here: loss, perplexity/],
+    ['model: { encoder: { bidirectional: 1 } }', /bidirectional is 1; it must be true or false\.$/],
+    ['source: { tokenizer: [word] }', /source\.tokenizer is \["word"\]\./],
+    ['training: {', /^run\.yaml: line \d+, column \d+: not valid YAML/],
+    ['data: {}', /not valid YAML \(Map keys must be unique/],
+  ])('%s is explained', (line, message) => {
+    expect(complaint(`${minimal}${line}\n`)).toMatch(message);
+  });
+
+  it.each([
+    ['data: {}', /data\.source is missing/],
+    ['data: { source: {} }', /data\.source needs one of the keys package, file, synthetic\.$/],
+    [
+      'data: { source: { fil: x } }',
+      /needs one of the keys package, file, synthetic\. Did you mean 'file'\?/,
+    ],
+    [
+      'data: { source: { file: x, heder: true } }',
+      /data\.source\.heder is not a known key\. Did you mean 'header'\?/,
+    ],
+    ['data: { source: { file: 3 } }', /data\.source\.file is 3; it must be a text\.$/],
+    ['data: { source: { synthetic: sort } }', /data\.source\.count is missing; it must be a number\.$/],
+    ['# nothing', /run\.yaml: the configuration is empty/],
+    ['- a', /run\.yaml: the configuration is \["a"\]; it must be a group of keys\.$/],
+  ])('of data: %s is explained', (text, message) => {
+    expect(complaint(text)).toMatch(message);
+  });
+
+  it.each([
+    ['model.encoder.cell=lstm', /model\.decoder\.cell is gru, but model\.encoder\.cell is lstm/],
+    ['model.decoder.layers=2', /model\.decoder\.layers is 2, more than model\.encoder\.layers 1/],
+    [
+      'model={ encoder: { bidirectional: true }, decoder: { attention: dot } }',
+      /hiddenSize × 2 directions = 512/,
+    ],
+    ['model.decoder={ attention: none, inputFeeding: true }', /needs model\.decoder\.attention/],
+    ['training={ steps: 1, epochs: 1 }', /training\.epochs is given beside training\.steps/],
+    [
+      'training={ batchSize: 1, batchTokens: 1 }',
+      /training\.batchTokens is given beside training\.batchSize/,
+    ],
+    [
+      'training.validation.stopOn=cer',
+      /stopOn is cer, which training\.validation\.metrics \(loss, per, wer\)/,
+    ],
+    [
+      'training.optimizer={ type: sgd, learningRate: 1, nesterov: true }',
+      /needs training\.optimizer\.momentum/,
+    ],
+    ['data.split={ validation: 0.5, test: 0.5 }', /leave nothing to train on/],
+    ['training.schedule={ type: cosine, warmupSteps: 9 }', undefined],
+  ])('%s is checked as a whole', (override, message) => {
+    if (message) expect(complaint(minimal, override)).toMatch(message);
+    else expect(() => parse(minimal, override)).not.toThrow();
+  });
+
+  it('is blamed on --set where that gave the value', () => {
+    expect(complaint(minimal, 'training.steps=many')).toBe(
+      '--set training.steps=many: training.steps is "many"; it must be a number.',
+    );
+    expect(complaint(minimal, 'training.steps')).toMatch(
+      /^--set training\.steps: not of the form key\.path=value/,
+    );
+    expect(complaint(minimal, 'training.steps=[')).toMatch(
+      /^--set training\.steps=\[: the value is not valid YAML/,
+    );
+  });
+});
+
+it('has a reference of all its keys', () => {
+  const reference = configReference();
+  expect(reference).toMatch(/^ {2}data\.source\.package +cmu-pronouncing-dictionary +a data set/m);
+  expect(reference).toMatch(/^ {2}training\.optimizer\.type +adamw \| adam \| sgd/m);
+  expect(reference).toMatch(/^ {2}training\.seed +whole number ≥ 0 +decides .*; default 1$/m);
+});

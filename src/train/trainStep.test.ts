@@ -1,0 +1,141 @@
+import { expect, it } from 'vitest';
+import { expectClose } from '../../test/support/closeTo.js';
+import { compile, testEngine, type Value } from '../../test/support/evaluate.js';
+import { readFixture } from '../../test/support/fixtures.js';
+import { seq2seqName } from '../../test/support/pytorchNames.js';
+import { fixtureModels, fixturePairs, smallSeq2Seq, seq2seqValues } from '../../test/support/seq2seqCases.js';
+import { gradients } from '../autodiff/gradients.js';
+import type { HostTensor } from '../engine/engine.js';
+import { seq2seqInputs } from '../models/seq2seq.js';
+import { parametersOf } from '../nn/module.js';
+import { chain, traceUpdate } from '../optimizers/transform.js';
+import { adam, clipByGlobalNorm } from '../optimizers/transforms.js';
+import { TrainStep, type TrainingBatch } from './trainStep.js';
+
+const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate: 1e-3 }));
+
+/** The batch of a fixture as a trainer takes it. */
+function trainingBatch(fixture: Record<string, Value>): TrainingBatch {
+  const pairs = fixturePairs(fixture);
+  const tensor = ({ shape, values }: Value): HostTensor => ({
+    dtype: 'int32',
+    shape,
+    data: Int32Array.from(values),
+  });
+  const inputs = Object.entries(seq2seqValues(pairs)).map(([name, value]) => [name, tensor(value)] as const);
+  const exampleIndex: HostTensor = {
+    dtype: 'int32',
+    shape: [pairs.length],
+    data: Int32Array.from(pairs, (_, i) => i),
+  };
+  return { ...Object.fromEntries(inputs), exampleIndex };
+}
+
+const fixtureParameters = (fixture: Record<string, Value>, prefix: string) =>
+  Object.entries(fixture)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [seq2seqName(name.slice(prefix.length)), value] as const);
+
+it.each(Object.keys(fixtureModels))(
+  '%s: ten steps of Adam with clipping, as PyTorch, float32',
+  async (name) => {
+    const fixture = readFixture(`seq2seq/${name}-float32`);
+    const step = await TrainStep.create({
+      engine: await testEngine(),
+      model: fixtureModels[name]!(),
+      optimizer,
+      seed: 1,
+    });
+    const initial = fixtureParameters(fixture, 'initial.').map(([key, { shape, values }]) => {
+      const value: HostTensor = { dtype: 'float32', shape, data: Float32Array.from(values) };
+      return [key, value] as const;
+    });
+    step.store.load(Object.fromEntries(initial));
+    const batch = trainingBatch(fixture);
+    for (let i = 1; i <= 10; i++) {
+      const { loss, gradientNorm } = await step.run(batch, i, optimizer.learningRate);
+      expect(Math.abs(loss - fixture['losses']!.values[i - 1]!)).toBeLessThan(1e-5);
+      expect(Math.abs(gradientNorm / fixture['norms']!.values[i - 1]! - 1)).toBeLessThan(1e-4);
+    }
+    for (const [key, { values }] of fixtureParameters(fixture, 'final.')) {
+      const found = step.store.values.views.get(key)!.data;
+      const distance = Math.hypot(...Array.from(values, (value, i) => value - found[i]!));
+      expect(distance / Math.hypot(...Array.from(values)), key).toBeLessThan(1e-4);
+    }
+  },
+);
+
+it.each(Object.keys(fixtureModels))(
+  '%s: ten steps of Adam with clipping, as PyTorch, float64',
+  async (name) => {
+    const fixture = readFixture(`seq2seq/${name}-float64`);
+    const model = fixtureModels[name]!();
+    const parameters = [...parametersOf(model).values()];
+    const inputs = seq2seqInputs();
+    const loss = model.loss(inputs);
+    const found = gradients(loss, parameters);
+    const program = await compile(
+      {
+        loss,
+        ...Object.fromEntries(parameters.map((parameter, i) => [`gradient.${parameter.name}`, found[i]!])),
+      },
+      { precision: 'float64' },
+    );
+    const length = parameters.reduce((sum, parameter) => sum + parameter.size, 0);
+    const update = await compile(traceUpdate(optimizer, length), { precision: 'float64' });
+    const flatten = (values: Record<string, Value>, prefix = '') =>
+      parameters.flatMap((parameter) => Array.from(values[prefix + parameter.name]!.values));
+    const unflatten = (flat: readonly number[]): Record<string, Value> => {
+      let start = 0;
+      return Object.fromEntries(
+        parameters.map(({ name: key, shape, size }) => [
+          key,
+          { shape, values: flat.slice(start, (start += size)) },
+        ]),
+      );
+    };
+    const scalar = (value: number): Value => ({ shape: [], values: [value] });
+    const pairs = fixturePairs(fixture);
+    const tokens = pairs.reduce((sum, { target }) => sum + target.length, 0);
+    let flat = flatten(Object.fromEntries(fixtureParameters(fixture, 'initial.')));
+    let state: Record<string, Value> = Object.fromEntries(
+      ['1.firstMoment', '1.secondMoment'].map((slot) => [
+        slot,
+        { shape: [length], values: new Float64Array(length) },
+      ]),
+    );
+    for (let i = 1; i <= 10; i++) {
+      const results = await program({ ...seq2seqValues(pairs), ...unflatten(flat) });
+      expect(Math.abs(results['loss']!.values[0]! / tokens - fixture['losses']!.values[i - 1]!)).toBeLessThan(
+        1e-8,
+      );
+      const { firstCorrection, secondCorrection } = optimizer.transforms[1]!.scalars(i);
+      const next = await update({
+        ...state,
+        learningRate: scalar(optimizer.learningRate),
+        gradientScale: scalar(1 / tokens),
+        '1.firstCorrection': scalar(firstCorrection!),
+        '1.secondCorrection': scalar(secondCorrection!),
+        parameters: { shape: [length], values: flat },
+        gradients: { shape: [length], values: flatten(results, 'gradient.') },
+      });
+      flat = next['next.parameters']!.values;
+      state = Object.fromEntries(Object.keys(state).map((slot) => [slot, next[`next.${slot}`]!]));
+    }
+    const final = flatten(Object.fromEntries(fixtureParameters(fixture, 'final.')));
+    expectClose({ shape: [length], values: flat }, { shape: [length], values: final }, 1e-8, 'parameters');
+  },
+);
+
+it('dropout between the layers acts with input feeding too, and repeats itself', async () => {
+  const engine = await testEngine();
+  const batch = trainingBatch(readFixture('seq2seq/lstm-general-float32'));
+  const run = async (step: number) => {
+    const layers = { layers: 2, hiddenSize: 5, dropout: 0.5 };
+    const model = smallSeq2Seq({ cell: 'lstm', ...layers, attention: 'general', inputFeeding: true });
+    const trainStep = await TrainStep.create({ engine, model, optimizer, seed: 3 });
+    return (await trainStep.computeGradients(batch, step)).lossSum;
+  };
+  expect(await run(1)).toBe(await run(1));
+  expect(await run(1)).not.toBe(await run(2));
+});
