@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'runs/', 'data/', 'node_modules/', 'src/engine/kernels/assembly/'] },
+  { ignores: ['.cache/', 'dist/', 'runs/', 'data/', 'node_modules/', 'src/engine/kernels/assembly/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

@@ -42,6 +42,7 @@ export { Embedding } from './nn/layers/embedding.js';
 export { FeatureLayer } from './nn/layers/feature.js';
 export { LayerNorm } from './nn/layers/layerNorm.js';
 export { Linear } from './nn/layers/linear.js';
+export * from './nn/layers/pooling.js';
 export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
 export type { Trainable } from './models/trainable.js';
 export {

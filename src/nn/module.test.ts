@@ -82,7 +82,7 @@ describe('initializers', () => {
   const mean = (values: Float32Array) => values.reduce((a, b) => a + b) / values.length;
   const draw = (initializer: Initializer, key = 1, count = 10_000) => {
     const values = new Float32Array(count);
-    initializer(values, key);
+    initializer(values, key, [count]);
     return values;
   };
 

@@ -14,7 +14,7 @@ export interface TransformContext {
 
 /**
  * One link of an optimiser: a pure function from updates to updates, written in ops, so that it runs wherever the model
- * does (after optax). `kernel` says which part of a fused native update does the same.
+ * does (after optax). `kernel` says which part of a fused native update does the same, if one does.
  */
 export interface GradientTransform {
   /** State arrays of the parameters' shapes, all zero at the start. */
@@ -25,7 +25,7 @@ export interface GradientTransform {
     updates: readonly Tensor[];
     slots: Readonly<Record<string, readonly Tensor[]>>;
   };
-  readonly kernel: KernelPart;
+  readonly kernel?: KernelPart;
 }
 
 export type KernelPart =

@@ -44,7 +44,8 @@ export function kernelUpdate(
   optimizer: Optimizer,
   state: UpdateState,
 ): OptimizerUpdate | undefined {
-  const parts = optimizer.transforms.map((transform) => transform.kernel);
+  const parts = optimizer.transforms.flatMap(({ kernel }) => (kernel ? [kernel] : []));
+  if (parts.length < optimizer.transforms.length) return undefined;
   const clip = parts[0]?.kind === 'clip' ? parts[0] : undefined;
   const fused = fusedUpdate(kernels, clip ? parts.slice(1) : parts, clip ? 1 : 0, state);
   if (!fused) return undefined;

@@ -62,7 +62,11 @@ export class ParameterStore {
   /** Draws the first values. They depend on the seed and each parameter's name and shape alone. */
   initialize(seed: number): void {
     for (const [name, parameter] of this.parameters)
-      parameter.initializer(this.values.views.get(name)!.data, randomKey(seed, hashText(name)));
+      parameter.initializer(
+        this.values.views.get(name)!.data,
+        randomKey(seed, hashText(name)),
+        parameter.shape,
+      );
   }
 
   /**

@@ -131,7 +131,7 @@ export function initialValues(parameters: ReadonlyMap<string, Parameter>, seed =
   return Object.fromEntries(
     [...parameters].map(([name, { shape, size, initializer }]) => {
       const values = new Float32Array(size);
-      initializer(values, randomKey(seed, hashText(name)));
+      initializer(values, randomKey(seed, hashText(name)), shape);
       return [name, { shape, values }];
     }),
   );

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { readError } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 
 /** A line without its end (LF or CRLF), and its number, counted from 1. */
@@ -84,20 +85,5 @@ function decode(block: Buffer, path: string, linesBefore: number): string {
     throw new UserError(
       `${path}: line ${linesBefore + valid.length}, column ${column}: not valid UTF-8. Save the file as UTF-8.`,
     );
-  }
-}
-
-function readError(path: string, error: unknown): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new UserError(`${path}: no such file. Check the path.`, { cause: error });
-    case 'EISDIR':
-      return new UserError(`${path}: is a folder, not a file. Give the path of a file.`, { cause: error });
-    case 'EACCES':
-    case 'EPERM':
-      return new UserError(`${path}: permission denied. Give yourself read access.`, { cause: error });
-    default:
-      return error;
   }
 }

@@ -242,7 +242,8 @@ export function writeError(path: string, error: unknown): unknown {
   return new UserError(`Could not write ${path}: ${cause} (${code}). ${remedy}`, { cause: error });
 }
 
-function readError(path: string, error: unknown): unknown {
+/** What an operating-system error while reading means for the user; other errors pass unchanged. */
+export function readError(path: string, error: unknown): unknown {
   switch (errorCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':

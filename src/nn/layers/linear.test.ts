@@ -20,7 +20,7 @@ describe('Linear', () => {
   it('starts uniform in ±1/√input, and has a bias unless told', () => {
     const { weight, bias } = new Linear(16, 100);
     const values = new Float32Array(weight.size);
-    weight.initializer(values, 1);
+    weight.initializer(values, 1, weight.shape);
     expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.25);
     expect(Math.max(...values.map(Math.abs))).toBeGreaterThan(0.24);
     expect(bias!.shape).toEqual([100]);

@@ -1,9 +1,9 @@
 import { linear } from '../../ops/matmul.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { fanUniform } from '../initializers.js';
+import { fanUniform, type Initializer } from '../initializers.js';
 import { Module, Parameter } from '../module.js';
 
-/** y = x·Wᵀ + b.  x [..., input] → y [..., output]. Weights start uniform in ±1/√input, as in PyTorch. */
+/** y = x·Wᵀ + b.  x [..., input] → y [..., output]. Weight and bias start uniform in ±1/√input, as in PyTorch. */
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
@@ -11,10 +11,10 @@ export class Linear extends Module {
   constructor(
     readonly inputSize: number,
     readonly outputSize: number,
-    options: { bias?: boolean } = {},
+    options: { bias?: boolean; initializer?: Initializer } = {},
   ) {
     super();
-    this.weight = new Parameter([outputSize, inputSize], fanUniform(inputSize));
+    this.weight = new Parameter([outputSize, inputSize], options.initializer ?? fanUniform(inputSize));
     this.bias = options.bias === false ? undefined : new Parameter([outputSize], fanUniform(inputSize));
   }
 

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate, type Value, type Values } from '../../../test/support/evaluate.js';
+import { initialValues } from '../../../test/support/seq2seqCases.js';
+import { gradients } from '../../autodiff/gradients.js';
+import { square } from '../../ops/elementwise.js';
+import { sum } from '../../ops/reduce.js';
+import { input } from '../../tensor/tensor.js';
+import { parametersOf } from '../module.js';
+import { AttentionPooling, LastPooling, MaxPooling, MeanPooling, type Pooling } from './pooling.js';
+
+const x = input('x', 'float32', ['batch', 'time', 2]);
+const mask = input('mask', 'bool', ['batch', 'time']);
+/** Lengths 3, 1 and 0; garbage at padding. */
+const values: Values = {
+  x: { shape: [3, 3, 2], values: [1, -5, 3, -7, 2, -6, 4, 8, 99, 99, 99, 99, 77, 77, 77, 77, 77, 77] },
+  mask: { shape: [3, 3], values: [1, 1, 1, 1, 0, 0, 0, 0, 0] },
+};
+
+async function pool(
+  pooling: Pooling,
+  parameters: Values = {},
+  feeds = values,
+): Promise<{ y: Value; dx: Value }> {
+  const y = pooling.forward(x, mask);
+  const [dx] = gradients(sum(square(y)), [x]);
+  const results = await evaluate({ y, dx: dx! }, { ...feeds, ...parameters });
+  return { y: results['y']!, dx: results['dx']! };
+}
+
+describe('pooling', () => {
+  it.each([
+    { name: 'last', pooling: new LastPooling(), expected: [2, -6, 4, 8, 0, 0] },
+    { name: 'mean', pooling: new MeanPooling(), expected: [2, -6, 4, 8, 0, 0] },
+    { name: 'max', pooling: new MaxPooling(), expected: [3, -5, 4, 8, 0, 0] },
+  ])('$name over the real positions', async ({ pooling, expected }) => {
+    const { y, dx } = await pool(pooling);
+    expect(y.shape).toEqual([3, 2]);
+    // Adding 0 turns −0 into 0.
+    expect(Array.from(y.values, (value) => value + 0)).toEqual(expected);
+    expect(Array.from(dx.values, Math.abs).slice(8)).toEqual(new Array(10).fill(0));
+  });
+
+  it('attention: a weighted mean, the same under more padding', async () => {
+    const pooling = new AttentionPooling(2, 4);
+    const parameters = initialValues(parametersOf(pooling));
+    const { y, dx } = await pool(pooling, parameters);
+    expect(y.values[2]).toBeCloseTo(4, 6);
+    expect(y.values[3]).toBeCloseTo(8, 6);
+    expect(Array.from(y.values, Math.abs).slice(4)).toEqual([0, 0]);
+    expect(y.values[0]).toBeGreaterThan(1);
+    expect(y.values[0]).toBeLessThan(3);
+    expect(Array.from(dx.values, Math.abs).slice(8)).toEqual(new Array(10).fill(0));
+    const alone: Values = {
+      x: { shape: [1, 4, 2], values: [1, -5, 3, -7, 2, -6, 50, 50] },
+      mask: { shape: [1, 4], values: [1, 1, 1, 0] },
+    };
+    const padded = await pool(pooling, parameters, alone);
+    Array.from(padded.y.values).forEach((value, i) => expect(value).toBeCloseTo(y.values[i]!, 6));
+  });
+});

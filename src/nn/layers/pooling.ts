@@ -1,0 +1,64 @@
+import { add, cast, div, equal, maximum, minimum, mul, sub, tanh } from '../../ops/elementwise.js';
+import { matmul } from '../../ops/matmul.js';
+import { max, sum } from '../../ops/reduce.js';
+import { positions, reshape } from '../../ops/shape.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { Module } from '../module.js';
+import { maskedSoftmax } from './attention.js';
+import { Linear } from './linear.js';
+
+/** Makes one vector of a sequence.  x [batch, time, D], mask [batch, time] bool (true = real) → [batch, D]; zeros for an empty sequence. */
+export abstract class Pooling extends Module {
+  abstract forward(x: Tensor, mask: Tensor): Tensor;
+}
+
+/** [batch, time, 1] float: 1 at real positions, 0 at padding. */
+function realPositions(mask: Tensor): Tensor {
+  return cast(reshape(mask, [...mask.shape, 1]), 'float32');
+}
+
+/** The vector at the last real position; padding stands at the end. */
+export class LastPooling extends Pooling {
+  forward(x: Tensor, mask: Tensor): Tensor {
+    const [batch, time] = mask.shape;
+    const last = sub(sum(cast(mask, 'int32'), [1], true), 1);
+    const isLast = cast(equal(reshape(positions(time!), [1, time!]), last), 'float32');
+    return sum(mul(x, reshape(isLast, [batch!, time!, 1])), [1]);
+  }
+}
+
+/** The mean over the real positions. */
+export class MeanPooling extends Pooling {
+  forward(x: Tensor, mask: Tensor): Tensor {
+    const real = realPositions(mask);
+    return div(sum(mul(x, real), [1]), maximum(sum(real, [1]), 1));
+  }
+}
+
+/** The maximum of each feature over the real positions. */
+export class MaxPooling extends Pooling {
+  forward(x: Tensor, mask: Tensor): Tensor {
+    const real = realPositions(mask);
+    // Far below any feature, and finite: an empty sequence is then emptied by the product.
+    const lowered = add(x, mul(sub(real, 1), 1e9));
+    return mul(max(lowered, [1]), minimum(sum(real, [1]), 1));
+  }
+}
+
+/** A learnt average (Yang et al. 2016): weights = softmax(v · tanh(W x + b)) over the real positions. */
+export class AttentionPooling extends Pooling {
+  readonly hidden: Linear;
+  readonly energy: Linear;
+
+  constructor(inputSize: number, size = inputSize) {
+    super();
+    this.hidden = new Linear(inputSize, size);
+    this.energy = new Linear(size, 1, { bias: false });
+  }
+
+  forward(x: Tensor, mask: Tensor): Tensor {
+    const [batch, time, size] = x.shape;
+    const scores = reshape(this.energy.forward(tanh(this.hidden.forward(x))), [batch!, 1, time!]);
+    return reshape(matmul(maskedSoftmax(scores, mask), x), [batch!, size!]);
+  }
+}
