@@ -1,8 +1,10 @@
 // The PyTorch side of the benchmarks: a child process that speaks JSON lines (see peers/README.md).
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { createEngine } from 'heddle/node';
 
 const python = process.env.HEDDLE_PYTHON ?? 'python3';
 
@@ -12,6 +14,19 @@ export function torchVersion() {
     encoding: 'utf8',
   });
   return probe.status === 0 ? probe.stdout.trim() : null;
+}
+
+export const threads = 2;
+export const say = (text) => process.stderr.write(`${text}\n`);
+
+/** An engine on two threads, and which PyTorch there is; says both. */
+export async function openSides() {
+  const torch = torchVersion();
+  const engine = await createEngine({ threads });
+  say(`${cpus()[0].model} · Node ${process.version} · ${engine.description}`);
+  if (torch) say(`PyTorch ${torch} eager, ${threads} threads`);
+  else say('PyTorch is not installed: only our own figures. HEDDLE_PYTHON names a Python that has it.');
+  return { engine, torch };
 }
 
 export function peerScript(name) {

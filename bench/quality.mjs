@@ -1,6 +1,6 @@
 // npm run bench:quality [-- --json] [-- --seeds N]: seconds of training until a phoneme error rate of 10 %, beside a plain PyTorch script.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -10,7 +10,6 @@ import {
   characterTokenizer,
   clipByGlobalNorm,
   cosine,
-  createEngine,
   encodeExamples,
   encodeSafetensors,
   END,
@@ -26,7 +25,7 @@ import {
   Trainer,
   wordTokenizer,
 } from 'heddle/node';
-import { median, peerName, startPeer, torchVersion } from './peer.mjs';
+import { median, openSides, peerName, say, startPeer, threads } from './peer.mjs';
 
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, seeds: { type: 'string', default: '3' } },
@@ -35,8 +34,6 @@ const plan = { batchSize: 128, peak: 2e-3, warmupSteps: 200, totalSteps: 2500, c
 const targetPer = 0.1;
 const evaluateEverySteps = 100;
 const maxSeconds = 900;
-const threads = 2;
-const say = (text) => process.stderr.write(`${text}\n`);
 
 const split = splitExamples(await readCmudict(), { seed: 1, validation: 0.05, test: 0.05 });
 const encoding = {
@@ -52,15 +49,7 @@ const encoding = {
 const train = encodeExamples(split.train, encoding);
 const development = encodeExamples(split.validation.slice(0, 2000), encoding);
 
-const torch = torchVersion();
-const engine = await createEngine({ threads });
-say(`${cpus()[0].model} · Node ${process.version} · ${engine.description}`);
-say(
-  torch
-    ? `PyTorch ${torch} eager, ${threads} threads`
-    : 'PyTorch is not installed: only our own seconds. HEDDLE_PYTHON names a Python that has it.',
-);
-
+const { engine, torch } = await openSides();
 const folder = mkdtempSync(join(tmpdir(), 'heddle-quality-'));
 const ours = [];
 const peers = [];

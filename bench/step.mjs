@@ -1,12 +1,11 @@
 // npm run bench [-- --json] [-- --rounds N]: whole training steps (forward, backward, clipping, Adam) side by side with PyTorch.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createEngine } from 'heddle/node';
-import { median, startPeer, torchVersion } from './peer.mjs';
+import { median, openSides, say, startPeer, threads } from './peer.mjs';
 import {
   batchesOf,
   createStep,
@@ -20,8 +19,6 @@ const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '9' }, only: { type: 'string' } },
 });
 const rounds = Number(flags.rounds);
-const threads = 2;
-const say = (text) => process.stderr.write(`${text}\n`);
 
 const large = { hidden: 256, vocabulary: 8000, batchSize: 64, longest: 20, steps: 4 };
 const small = { hidden: 128, vocabulary: 1000, batchSize: 16, longest: 20, steps: 30 };
@@ -33,15 +30,7 @@ const cases = [
   { name: 'LSTM H256 B64 T20 V8000, input feeding', ...large, inputFeeding: true },
 ].filter(({ name }) => !flags.only || name.includes(flags.only));
 
-const torch = torchVersion();
-const engine = await createEngine({ threads });
-say(`${cpus()[0].model} · Node ${process.version} · ${engine.description}`);
-say(
-  torch
-    ? `PyTorch ${torch} eager, ${threads} threads`
-    : 'PyTorch is not installed: only our own figures. HEDDLE_PYTHON names a Python that has it.',
-);
-
+const { engine, torch } = await openSides();
 const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
 const results = [];
 try {
