@@ -7,7 +7,7 @@ const file = fileURLToPath(new URL('../docs/config.md', import.meta.url));
 
 const beginning = `# Configuration
 
-Everything about a training run, as \`heddle train\` reads it. Every key but \`data.source\` has a default; an unknown key is an error that names the nearest valid one. \`--set training.steps=100\` replaces a value from the command line. The run directory keeps the configuration with every default filled in.
+Everything about a training run, as \`heddle train\` reads it. Every key but \`data.source\` has a default; an unknown key is an error that names the nearest valid one. \`--set training.steps=100\` replaces a value from the command line, \`null\` brings a default back. The run directory keeps the configuration with every default filled in.
 
 \`\`\`yaml
 data:
@@ -15,6 +15,35 @@ data:
 \`\`\`
 
 Written by \`node scripts/docs.mjs\` from \`src/config/schema.ts\`; \`heddle train --help\` says the same.
+`;
+
+const end = `## Metrics
+
+Rates are fractions in files and \`--json\`, percentages on the screen. Those of the first group are measured with the true tokens before each one, the others on the model's own answers; a source may have several right answers.
+
+| metric | meaning |
+|---|---|
+| \`loss\` | cross-entropy in nats per target token, END included, padding not |
+| \`perplexity\` | exp(loss) |
+| \`tokenAccuracy\` | share of target tokens that the model ranks first |
+| \`per\` | edits to the nearest right answer ÷ its length, in target tokens, over all examples; with phonemes as tokens the phoneme error rate, with words the word edit rate |
+| \`cer\` | the same in characters of the text |
+| \`wer\` | share of sources whose answer is none of the right ones: the word error rate where each source is a word |
+| \`exactMatch\` | 1 − \`wer\` |
+
+## The run directory
+
+| file | what it holds |
+|---|---|
+| \`config.yaml\` | this configuration, every default filled in |
+| \`format.json\` | the version of the directory's format |
+| \`data.json\` | a fingerprint of the training data: a resumed run must have the same |
+| \`tokenizer.source.json\`, \`tokenizer.target.json\` | how texts become ids |
+| \`checkpoints/\` | the latest and the best: parameters and optimiser as safetensors, the position as JSON |
+| \`metrics.jsonl\`, \`tensorboard/\` | what was measured, a row each; the same for TensorBoard |
+| \`samples.jsonl\` | answers to the same few validation sources after each validation |
+| \`test.json\` | metrics of the best checkpoint on the test split |
+| \`report.html\` | curves, samples, attention, parameters: one page without network |
 `;
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
@@ -31,7 +60,10 @@ export async function configDocument(reference) {
   const tables = [...sections].map(
     ([name, rows]) => `## ${name}\n\n| key | value | meaning |\n|---|---|---|\n${rows.join('\n')}\n`,
   );
-  return format([beginning, ...tables].join('\n'), { ...(await resolveConfig(file)), parser: 'markdown' });
+  return format([beginning, ...tables, end].join('\n'), {
+    ...(await resolveConfig(file)),
+    parser: 'markdown',
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -29,7 +29,8 @@ export { exportGraph, type ExportedGraph, type GraphInput } from './onnx/exportG
 
 // Engine
 export type { Engine, HostTensor, Kernels, Program } from './engine/engine.js';
-export { compileGraph, type CompiledGraph, type Feeds } from './engine/compileGraph.js';
+export { compileGraph, type CompiledGraph } from './engine/compileGraph.js';
+export type { Feeds } from './engine/feeds.js';
 
 // Layers and models
 export * from './nn/initializers.js';

@@ -8,6 +8,7 @@ export { Checkpoints, type Checkpoint } from './formats/node/checkpoints.js';
 export { EventFile } from './formats/node/eventFile.js';
 export { RunDirectory } from './formats/node/runDirectory.js';
 export { StepLinesFile } from './formats/node/stepLinesFile.js';
+export { loadParameters, saveParameters } from './train/node/parametersFile.js';
 export { RunRecorder } from './train/node/runRecorder.js';
 export { readConfig } from './config/node/readConfig.js';
 export { readExamples } from './config/node/readExamples.js';

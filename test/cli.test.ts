@@ -49,6 +49,14 @@ describe('heddle train', () => {
     const longer = await cli.run(['train', 'copy.yaml', '--resume', '--set', 'training.steps=65']);
     expect(longer.code).toBe(0);
     expect(longer.stdout).toContain('Going on from step 60 of 65');
+    const ended = await cli.run(['train', 'copy.yaml', '--resume', '--set', 'training.steps=65']);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('Nothing left to train. The run has 65 steps');
+    const config = await readFile(file('runs/copy/config.yaml'), 'utf8');
+    const shorter = await cli.run(['train', 'copy.yaml', '--resume']);
+    expect(shorter.code).toBe(2);
+    expect(shorter.stderr).toMatch(/has done 65 steps, more than the 60 .* Raise training\.steps/);
+    expect(await readFile(file('runs/copy/config.yaml'), 'utf8')).toBe(config);
     const other = await cli.run(['train', 'copy.yaml', '--resume', '--set', 'training.batchSize=16']);
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(/begun with training\.batchSize 32, now it is 16/);
@@ -103,6 +111,15 @@ describe('heddle evaluate', () => {
     const { stdout } = await cli.run(['evaluate', 'runs/copy', '--data', 'pairs.tsv']);
     expect(stdout).toMatch(/^pairs\.tsv: 2 examples, greedy, checkpoint of step \d+\n/);
   });
+
+  it('counts what the model does not know', async () => {
+    await writeFile(file('strange.tsv'), 'a7\tabc\nabc\tc77\n');
+    const { code, stderr } = await cli.run(['evaluate', 'runs/copy', '--data', 'strange.tsv']);
+    expect(stderr).toBe(
+      'heddle: 1 source token unknown to the model, 2 target tokens unknown to the model\n',
+    );
+    expect(code).toBe(0);
+  });
 });
 
 describe('heddle predict', () => {
@@ -110,10 +127,36 @@ describe('heddle predict', () => {
     await writeFile(file('words.txt'), 'abc\r\nHkk\r\n');
     const typed = await cli.run(['predict', 'runs/copy', 'abc', 'Hkk']);
     const read = await cli.run(['predict', 'runs/copy', '--input', 'words.txt']);
-    const piped = await cli.run(['predict', 'runs/copy'], { input: 'abc\nHkk' });
+    const piped = await cli.run(['predict', 'runs/copy', '--input', '-'], { input: 'abc\nHkk' });
     expect(typed.stdout).toMatch(/^abc\t\S*\nHkk\t\S*\n$/);
     expect(read.stdout).toBe(typed.stdout);
     expect(piped.stdout).toBe(typed.stdout);
+  });
+
+  it('answers what it can and reports the rest', async () => {
+    const input = 'abc\nb7\n\nHkk\n';
+    const { code, stdout, stderr } = await cli.run(['predict', 'runs/copy'], { input });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^abc\t\S*\nHkk\t\S*\n$/);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^heddle: standard input: line 2: .*7/),
+      expect.stringMatching(/^heddle: standard input: line 3: the source has no character/),
+      '',
+    ]);
+    const json = await cli.run(['predict', 'runs/copy', '--json'], { input });
+    const objects = json.stdout.trim().split('\n');
+    expect(objects.map((line) => 'error' in (JSON.parse(line) as object))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('does not give more answers than the beam keeps', async () => {
+    const { code, stderr } = await cli.run(['predict', 'runs/copy', 'abc', '--n-best', '3', '--beam', '2']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--n-best 3 is more than the 2 hypotheses .* Raise --beam/);
   });
 
   it('gives the n best with scores, best first', async () => {
@@ -131,6 +174,25 @@ describe('heddle inspect', () => {
     const { stdout } = await cli.run(['inspect', 'runs/copy']);
     expect(stdout).toMatch(/decoder\.attention +GeneralAttention +512\n/);
     expect(stdout).toMatch(/ {2}encoder\.embedding\.weight +44 × 16 +704\n/);
+  });
+
+  it('prints JSON', async () => {
+    const layers = JSON.parse((await cli.run(['inspect', 'runs/copy', '--json'])).stdout) as {
+      total: number;
+      parameters: { name: string; shape: number[]; size: number }[];
+    };
+    expect(layers.parameters).toContainEqual({
+      name: 'encoder.embedding.weight',
+      shape: [44, 16],
+      size: 704,
+    });
+    expect(layers.total).toBe(layers.parameters.reduce((sum, { size }) => sum + size, 0));
+    const attention = JSON.parse((await cli.run(['inspect', 'runs/copy', 'abc', '--json'])).stdout) as {
+      weights: number[][];
+      columnLabels: string[];
+    };
+    expect(attention.columnLabels).toEqual(['a', 'b', 'c']);
+    expect(attention.weights[0]!.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
   });
 
   it('draws attention', async () => {

@@ -9,7 +9,7 @@ const NEW_WORDS = ['heddle', 'typescript', 'shuttlewise', 'flimberjack'];
 
 /** Prints what a freshly trained model can do: answers to held-out and to new words, and what it looks at. */
 export async function showDemo(trained: TrainedRun, heldOut: readonly AnsweredExample[]): Promise<void> {
-  const words = NEW_WORDS.filter((word) => trained.predictor.knows(word));
+  const words = NEW_WORDS.filter((word) => !trained.predictor.problemWith(word));
   const { decoding } = trained.config;
   const answers = await trained.predictor.predict(words, decoding);
   const rows = [

@@ -41,6 +41,7 @@ export const evaluateCommand: Command = {
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });
       const dataset = file === undefined ? await splitDataset(run, split) : await fileDataset(run, file);
+      noteUnknown(dataset);
       const measured = await evaluateAll(run, dataset, beam);
       const summary = evaluationSummary(file ?? split, dataset, measured);
       process.stdout.write(
@@ -85,17 +86,38 @@ function asText({ split, examples, decoding, metrics }: EvaluationSummary, step:
   return `${split}: ${counted(examples, 'example')}, ${decoding}, checkpoint of step ${step}\n${rows.join('')}`;
 }
 
+/** Symbols that the training data lack cannot be told apart, nor written: they cost accuracy. */
+function noteUnknown({
+  report: { unknownSourceTokens, unknownTargetTokens, skippedPairs },
+}: PairDataset): void {
+  const notes = [
+    unknownSourceTokens > 0 && `${counted(unknownSourceTokens, 'source token')} unknown to the model`,
+    unknownTargetTokens > 0 && `${counted(unknownTargetTokens, 'target token')} unknown to the model`,
+    skippedPairs > 0 && `${counted(skippedPairs, 'pair')} left out as too long (data.limits)`,
+  ].filter(Boolean);
+  if (notes.length > 0) process.stderr.write(`heddle: ${notes.join(', ')}\n`);
+}
+
 function isSplit(name: string): name is SplitName {
   return (splitNames as readonly string[]).includes(name);
 }
 
 async function splitDataset({ config, encoding }: TrainedRun, split: SplitName): Promise<PairDataset> {
-  const examples = (await readExamples(config))[split];
+  const examples = (await readOwnData(config))[split];
   if (examples.length === 0)
     throw new UserError(
       `the run has no ${split} examples. Choose another --split, or give a file with --data.`,
     );
   return encodeExamples(examples, encoding, config.data.limits);
+}
+
+async function readOwnData(config: Config) {
+  try {
+    return await readExamples(config);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message} Or measure on a file of your own: --data FILE.`, { cause: error });
+  }
 }
 
 /** A file is read as the run's own table is, where it has one. */

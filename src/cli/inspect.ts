@@ -11,9 +11,10 @@ import { withEngine } from './withEngine.js';
 export const inspectCommand: Command = {
   name: 'inspect',
   summary: 'Show a model’s layers, shapes and parameter counts, or what it looks at when it answers a text',
-  operands: 'RUN [TEXT] [--svg FILE]',
+  operands: 'RUN [TEXT] [--svg FILE] [--json]',
   options: {
     svg: { type: 'string', value: 'FILE', description: 'with TEXT: write the attention as a picture, too' },
+    json: { type: 'boolean', description: 'print one JSON object: the parameters, or the attention weights' },
   },
   examples: ['heddle inspect runs/pronounce', 'heddle inspect runs/pronounce heddle --svg attention.svg'],
   async run(args) {
@@ -21,9 +22,11 @@ export const inspectCommand: Command = {
     requireNoMore(inspectCommand, args, 2);
     const text = args.positionals[1];
     const svg = args.text('svg');
+    const json = args.flag('json');
     if (text === undefined) {
       if (svg !== undefined) throw new UserError('inspect: --svg needs a TEXT whose attention it shows.');
-      process.stdout.write(layerTable(await describeRun(path)));
+      const described = await describeRun(path);
+      process.stdout.write(json ? parametersJson(described) : layerTable(described));
       return undefined;
     }
     await withEngine({}, async (engine) => {
@@ -33,14 +36,22 @@ export const inspectCommand: Command = {
           `${path}: this model has no attention to show (model.decoder.attention is none).`,
         );
       const example = await run.predictor.attend(text, 'TEXT');
-      process.stdout.write(attentionText(example, { color: wantsColor() }));
+      process.stdout.write(
+        json ? `${JSON.stringify(example)}\n` : attentionText(example, { color: wantsColor() }),
+      );
       if (svg === undefined) return;
       await writeFileAtomically(svg, attentionSvg(example));
-      process.stdout.write(`\nWrote ${svg}\n`);
+      if (!json) process.stdout.write(`\nWrote ${svg}\n`);
     });
     return undefined;
   },
 };
+
+function parametersJson({ model }: RunDescription): string {
+  const parameters = [...parametersOf(model)].map(([name, { shape, size }]) => ({ name, shape, size }));
+  const total = parameters.reduce((sum, { size }) => sum + size, 0);
+  return `${JSON.stringify({ total, parameters }, null, 2)}\n`;
+}
 
 /** The modules of a model with the values they hold in all, and their own parameters with their shapes. */
 function layerTable({ run, model, encoding, config }: RunDescription): string {

@@ -24,7 +24,7 @@ export async function writeReport(
   // A held-out source may have a symbol that the training data lack.
   if (config.model.decoder.attention !== 'none')
     for (const source of sources)
-      if (trained.predictor.knows(source)) attention.push(await trained.predictor.attend(source));
+      if (!trained.predictor.problemWith(source)) attention.push(await trained.predictor.attend(source));
   const shapes = [...parameters].map(([name, { shape }]) => ({ name, shape }));
   const count = shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const report = reportHtml({

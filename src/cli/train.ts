@@ -23,7 +23,7 @@ import { withEngine } from './withEngine.js';
 export const trainCommand: Command = {
   name: 'train',
   summary: 'Train a model from a configuration, into a run directory',
-  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …]',
+  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …] [--demo]',
   options: {
     run: {
       type: 'string',
@@ -38,7 +38,7 @@ export const trainCommand: Command = {
       type: 'string',
       multiple: true,
       value: 'KEY=VALUE',
-      description: 'replace a value of the configuration; may be repeated',
+      description: 'replace a value of the configuration, null: its default; may be repeated',
     },
     demo: {
       type: 'boolean',
@@ -60,7 +60,6 @@ export const trainCommand: Command = {
     const named = args.text('run') ?? join('runs', config.name);
     const run = demo && !resume ? await freshPath(named) : named;
     return withEngine({ threads: config.training.threads }, async (engine) => {
-      process.stdout.write(`Engine: ${engine.description}\nRun: ${run}\n`);
       return train(config, {
         engine,
         run,
@@ -82,13 +81,13 @@ interface TrainOptions {
 }
 
 async function train(config: Config, { engine, run, resume, demo, typed }: TrainOptions): Promise<number> {
-  const display = new TrainingDisplay();
+  const display = new TrainingDisplay([`Engine: ${engine.description}`, `Run: ${run}`]);
   const { result, exitCode } = await interruptible(
     (signal) => trainRun(config, { engine, path: run, resume, signal, observer: display }),
     () => display.note('Stopping after this step … (once more Ctrl-C: at once, back to the last checkpoint)'),
   );
   const { task, fit } = result;
-  display.note(`\n${endLine(fit)}`);
+  display.note(endLine(fit, fit.steps === display.resumedFrom));
   if (fit.reason === 'interrupted') {
     display.note(`Saved. Go on with: npx heddle train ${typed} --run ${run} --resume`);
     return exitCode;
@@ -100,7 +99,7 @@ async function train(config: Config, { engine, run, resume, demo, typed }: Train
   if (test) await trained.run.writeJson('test.json', test);
   await writeReport(trained, fit, test);
   if (demo) await showDemo(trained, answers);
-  display.note(nextLines(run, answers[0]?.source));
+  display.note(nextLines(run, answers[0]?.source, task.test !== undefined));
   return 0;
 }
 
@@ -125,17 +124,18 @@ const reasons: Readonly<Record<StopReason, string>> = {
   interrupted: 'interrupted',
 };
 
-function endLine({ steps, reason, seconds }: FitResult): string {
-  return `Trained ${counted(steps, 'step')} in ${formatDuration(seconds)}: ${reasons[reason]}.`;
+function endLine({ steps, reason, seconds }: FitResult, ended: boolean): string {
+  const trained = `${counted(steps, 'step')} in ${formatDuration(seconds)}: ${reasons[reason]}.`;
+  return ended ? `Nothing left to train. The run has ${trained}` : `\nTrained ${trained}`;
 }
 
-function nextLines(run: string, example = 'TEXT'): string {
+function nextLines(run: string, example = 'TEXT', tested: boolean): string {
   const shown = quoted(example);
   return `
 Next:
   npx heddle predict ${run} ${shown}
   npx heddle inspect ${run} ${shown} --svg attention.svg
-  npx heddle evaluate ${run} --beam 5
+  npx heddle evaluate ${run} ${tested ? '--beam 5' : '--data FILE'}
   and open ${join(run, 'report.html')} in a browser`;
 }
 

@@ -19,12 +19,19 @@ export class TrainingDisplay implements TrainingObserver {
   private readonly terminal = process.stdout.isTTY;
   private shownAt = performance.now();
   private barShown = false;
+  /** The step that a resumed training went on from. */
+  resumedFrom: number | undefined;
+
+  /** @param heading what is said once the data are read. */
+  constructor(private readonly heading: readonly string[]) {}
 
   prepared({
     task,
     parameterCount,
     resumedFrom,
   }: Parameters<NonNullable<TrainingObserver['prepared']>>[0]): void {
+    this.resumedFrom = resumedFrom;
+    for (const line of this.heading) this.note(line);
     const { train, validation, test, encoding } = task;
     const { skippedPairs, unknownSourceTokens, unknownTargetTokens } = train.report;
     const pairs = `${groupDigits(train.exampleOfPair.length)} pairs of ${counted(train.examples.length, 'source')}`;
@@ -33,6 +40,10 @@ export class TrainingDisplay implements TrainingObserver {
       test && `${groupDigits(test.examples.length)} to test`,
     ].filter(Boolean);
     this.note(`Data: ${pairs} to train${held.map((part) => `, ${part}`).join('')}`);
+    if (!validation)
+      this.note(
+        '      None to validate: the last checkpoint counts as the best (data.split, data.validation)',
+      );
     if (skippedPairs > 0)
       this.note(`      ${counted(skippedPairs, 'pair')} left out as too long (data.limits)`);
     if (unknownSourceTokens + unknownTargetTokens > 0)
@@ -43,11 +54,9 @@ export class TrainingDisplay implements TrainingObserver {
     this.note(
       `Model: ${formatCount(parameterCount)} parameters, ${source.vocabulary.size} source and ${target.vocabulary.size} target tokens`,
     );
-    this.note(
-      resumedFrom === undefined
-        ? `Training for at most ${counted(task.steps, 'step')}\n`
-        : `Going on from step ${groupDigits(resumedFrom)} of ${groupDigits(task.steps)}\n`,
-    );
+    if (resumedFrom === undefined) this.note(`Training for at most ${counted(task.steps, 'step')}\n`);
+    else if (resumedFrom < task.steps)
+      this.note(`Going on from step ${groupDigits(resumedFrom)} of ${groupDigits(task.steps)}\n`);
   }
 
   progress(progress: TrainingProgress): void {

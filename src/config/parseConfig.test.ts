@@ -39,6 +39,21 @@ it('takes overrides, also of keys and groups that the text lacks', () => {
   expect(config.data.split.seed).toBe(3);
 });
 
+it('lets steps take the place of epochs, a batch size that of batch tokens, and null bring a default back', () => {
+  const text = `${minimal}training: { epochs: 3, batchTokens: 900, seed: 7 }\n`;
+  const { training } = parse(text, 'training.steps=5', 'training.batchSize=8', 'training.seed=null');
+  expect(training).toMatchObject({ steps: 5, batchSize: 8, seed: 1 });
+  expect(training).not.toHaveProperty('epochs');
+  expect(training).not.toHaveProperty('batchTokens');
+});
+
+it('tells of every mistake, a line each', () => {
+  const text = `${minimal}trainin: {}\nmodle: {}\nsource: { minCount: 0 }\n`;
+  expect(() => parse(text, 'training.seed=x')).toThrow(
+    /^run\.yaml: line 5: source\.minCount is 0.*\n--set training\.seed=x: .*\nrun\.yaml: line 3: trainin is.*\nrun\.yaml: line 4: modle is/,
+  );
+});
+
 describe('a wrong configuration', () => {
   it.each([
     [
@@ -114,6 +129,12 @@ describe('a wrong configuration', () => {
   it('is blamed on --set where that gave the value', () => {
     expect(complaint(minimal, 'training.steps=many')).toBe(
       '--set training.steps=many: training.steps is "many"; it must be a number.',
+    );
+    expect(
+      complaint(minimal, 'training.validation.metrics=[loss]', 'training.validation.stopOn=wer'),
+    ).toMatch(/^--set training\.validation\.stopOn=wer: /);
+    expect(complaint(`${minimal}model: { decoder: { cell: gru } }\n`, 'model.encoder.cell=lstm')).toMatch(
+      /^--set model\.encoder\.cell=lstm: model\.decoder\.cell is gru/,
     );
     expect(complaint(minimal, 'training.steps')).toMatch(
       /^--set training\.steps: not of the form key\.path=value/,

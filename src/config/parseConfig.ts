@@ -1,4 +1,5 @@
 import { isMap, isNode, LineCounter, parseDocument, stringify, type Document } from 'yaml';
+import type { z } from 'zod';
 import { UserError } from '../tensor/errors.js';
 import { describeIssue } from './issues.js';
 import { configSchema, type Config } from './schema.js';
@@ -6,8 +7,9 @@ import { configSchema, type Config } from './schema.js';
 /**
  * Reads a configuration and fills in its defaults.
  * @param file its name, for messages.
- * @param overrides values that replace those of the text: `training.steps=100`, the value in YAML.
- * @throws UserError naming the file, the line, the key, what was given and what is expected.
+ * @param overrides values that replace those of the text: `training.steps=100`, the value in YAML; `null` takes a key
+ * out. Steps take the place of epochs, a batch size that of batch tokens, and the other way round.
+ * @throws UserError naming, for each mistake, the file, the line, the key, what was given and what is expected.
  */
 export function parseConfig(text: string, file: string, overrides: readonly string[] = []): Config {
   const lines = new LineCounter();
@@ -25,12 +27,14 @@ export function parseConfig(text: string, file: string, overrides: readonly stri
 
   const result = configSchema.safeParse(document.toJS(), { reportInput: true });
   if (result.success) return result.data;
-  const issue = describeIssue(result.error.issues[0]!);
-  const key = issue.path.join('.');
-  const override = overrides.find((each) => `${key}.`.startsWith(`${keyOf(each)}.`));
-  if (override !== undefined) throw new UserError(`--set ${override}: ${issue.text}`);
-  const line = lineOf(document, lines, issue.path);
-  throw new UserError(`${file}: ${line === undefined ? '' : `line ${line}: `}${issue.text}`);
+  const problems = result.error.issues.flatMap(singly).map((found) => {
+    const issue = describeIssue(found);
+    const override = blamed(overrides, issue);
+    if (override !== undefined) return `--set ${override}: ${issue.text}`;
+    const line = lineOf(document, lines, issue.path);
+    return `${file}: ${line === undefined ? '' : `line ${line}: `}${issue.text}`;
+  });
+  throw new UserError(problems.join('\n'));
 }
 
 /** The configuration as YAML; {@link parseConfig} reads the same from it. */
@@ -38,6 +42,32 @@ export function formatConfig(config: Config): string {
   return stringify(config, { lineWidth: 110 });
 }
 
+/** An issue for every unknown key, where one stands for several. */
+function singly(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+/** The override whose value is wrong, or does not go with what the file says. */
+function blamed(
+  overrides: readonly string[],
+  { path, text }: ReturnType<typeof describeIssue>,
+): string | undefined {
+  const key = path.join('.');
+  return (
+    overrides.find((each) => `${key}.`.startsWith(`${keyOf(each)}.`)) ??
+    overrides.find((each) => text.split(/[\s,:()]+/).includes(keyOf(each)!))
+  );
+}
+
+/** Keys that say the same thing in two ways: setting one takes the other's place. */
+const rivals: Readonly<Record<string, string>> = {
+  'training.steps': 'training.epochs',
+  'training.epochs': 'training.steps',
+  'training.batchSize': 'training.batchTokens',
+  'training.batchTokens': 'training.batchSize',
+};
+
+/** Replaces a value in the document; `null` takes the key out, so that its default holds. */
 function applyOverride(document: Document, override: string): void {
   const key = keyOf(override);
   if (key === undefined || !/^[^.]+(\.[^.]+)*$/.test(key))
@@ -51,7 +81,14 @@ function applyOverride(document: Document, override: string): void {
     // A key without a value, or a scalar where a group of keys belongs, gives way.
     if (parent !== undefined && !isMap(parent)) document.deleteIn(path.slice(0, depth));
   }
-  document.setIn(path, document.createNode(value.toJS()));
+  const replacement: unknown = value.toJS();
+  if (replacement === null) {
+    document.deleteIn(path);
+    return;
+  }
+  document.setIn(path, document.createNode(replacement));
+  const rival = rivals[key];
+  if (rival !== undefined) document.deleteIn(rival.split('.'));
 }
 
 /** `training.steps` of `training.steps=100`. */

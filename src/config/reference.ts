@@ -10,7 +10,7 @@ interface Row {
 
 /** Every key of a configuration: its path, what it may be, its meaning and its default. One line each. */
 export function configReference(): string {
-  const rows = merge(rowsOf(configJsonSchema(), '', []));
+  const rows = merge(rowsOf(configJsonSchema(), { path: '', forms: [] }));
   const widths = {
     path: Math.max(...rows.map((row) => row.path.length)),
     // Longer lists of names stand out of the column.
@@ -24,19 +24,43 @@ export function configReference(): string {
     .join('\n');
 }
 
-function rowsOf(part: SchemaPart, path: string, forms: readonly string[]): Row[] {
+/** Where a group of keys stands. */
+interface Place {
+  readonly path: string;
+  /** The form of the group that is described, where it has several. */
+  readonly forms: readonly string[];
+  /** The type that the group has by default. */
+  readonly defaultType?: unknown;
+  /** The nearest group around that may be left out. */
+  readonly optionalGroup?: string;
+}
+
+function rowsOf(part: SchemaPart, place: Place): Row[] {
+  const { path, forms } = place;
   return Object.entries(part.properties ?? {}).flatMap(([name, child]): Row[] => {
     const full = path ? `${path}.${name}` : name;
     const choices = formsOf(child);
+    const required = part.required?.includes(name);
     if (choices.some(({ properties }) => properties))
       return choices.flatMap((choice) =>
-        rowsOf(choice, full, choices.length > 1 ? [formName(choice)] : forms),
+        rowsOf(choice, {
+          path: full,
+          forms: choices.length > 1 ? [formName(choice)] : forms,
+          defaultType: (child.default as { type?: unknown } | undefined)?.type,
+          optionalGroup: required || child.default !== undefined ? place.optionalGroup : full,
+        }),
       );
     // What tells a form from the others goes without saying so.
     const telling = forms.length === 1 && (name === forms[0] || child.const === forms[0]);
-    const required = !telling && part.required?.includes(name);
-    const standard = child.default === undefined ? '' : `default ${shown(child.default)}`;
-    const meaning = [child.description, standard, required ? 'required' : ''].filter(Boolean).join('; ');
+    const standard = child.default ?? (name === 'type' ? place.defaultType : undefined);
+    const need = place.optionalGroup ? `required where ${place.optionalGroup} is given` : 'required';
+    const meaning = [
+      child.description,
+      standard === undefined ? '' : `default ${shown(standard)}`,
+      required && !telling ? need : '',
+    ]
+      .filter(Boolean)
+      .join('; ');
     return [{ path: full, type: typeOf(child), meaning, forms: telling ? [] : forms }];
   });
 }

@@ -16,10 +16,10 @@ const table = {
     .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
   columns: z
     .strictObject({
-      source: column.describe('index, counted from 0, or the name in the header'),
-      target: column.describe('index, counted from 0, or the name in the header'),
+      source: column.default(0).describe('index, counted from 0, or the name in the header'),
+      target: column.default(1).describe('index, counted from 0, or the name in the header'),
     })
-    .default({ source: 0, target: 1 }),
+    .prefault({}),
   header: z.boolean().default(false).describe('whether the first line names the columns'),
 };
 
@@ -66,9 +66,9 @@ const textSchema = z.strictObject({
 const recurrent = {
   type: z.literal('recurrent').default('recurrent'),
   cell: z.enum(['rnn', 'lstm', 'gru']).default('gru').describe('kind of recurrent cell'),
-  embeddingSize: size.default(128),
+  embeddingSize: size.default(128).describe('features of a token'),
   hiddenSize: size.default(256).describe('features of the state, per direction'),
-  layers: size.default(1),
+  layers: size.default(1).describe('stacked; each reads what the one below writes'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
   variational: z
     .boolean()
@@ -98,7 +98,7 @@ const modelSchema = z.strictObject({
     .prefault({}),
 });
 
-const learningRate = z.number().positive();
+const learningRate = z.number().positive().describe('peak rate; the schedule scales it');
 const weightDecay = z.number().min(0);
 const moments = {
   beta1: share.default(0.9).describe('decay of the running mean of gradients'),
@@ -109,7 +109,7 @@ const moments = {
 const optimizerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('adamw'),
-    learningRate: learningRate.default(1e-3).describe('peak rate; the schedule scales it'),
+    learningRate: learningRate.default(1e-3),
     ...moments,
     weightDecay: weightDecay.default(0.01).describe('decoupled from the gradient'),
   }),
@@ -122,9 +122,9 @@ const optimizerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('sgd'),
     learningRate,
-    momentum: share.default(0),
-    nesterov: z.boolean().default(false),
-    weightDecay: weightDecay.default(0),
+    momentum: share.default(0).describe('share of the last step that is kept'),
+    nesterov: z.boolean().default(false).describe('looks ahead along the momentum'),
+    weightDecay: weightDecay.default(0).describe('as L2 regularisation'),
   }),
 ]);
 
@@ -150,9 +150,13 @@ const scheduleSchema = z.discriminatedUnion('type', [
 const metric = z.enum(metricNames);
 
 const validationSchema = z.strictObject({
-  everySteps: size.default(500),
+  everySteps: size.default(500).describe('and after the last step'),
   examples: size.optional().describe('how many of the validation examples, drawn by hash; default: all'),
-  metrics: z.array(metric).min(1).default(['loss', 'per', 'wer']),
+  metrics: z
+    .array(metric)
+    .min(1)
+    .default(['loss', 'per', 'wer'])
+    .describe('what is measured, see Metrics below; answers are made greedily'),
   stopOn: metric
     .default('loss')
     .describe('chooses the best checkpoint, feeds a plateau schedule, and stops early'),
@@ -172,8 +176,10 @@ const trainingSchema = z.strictObject({
   schedule: scheduleSchema.prefault({ type: 'constant' }),
   clipNorm: z.number().positive().optional().describe('joint 2-norm that gradients are scaled down to'),
   validation: validationSchema.prefault({}),
-  logEverySteps: size.default(50),
-  checkpointEverySteps: size.default(500),
+  logEverySteps: size.default(50).describe('between two rows of training metrics'),
+  checkpointEverySteps: size
+    .default(500)
+    .describe('one more after each validation that is the best so far, and at the end'),
   maxMinutes: z.number().positive().optional().describe('training ends after this time, wherever it is'),
   threads: size.optional().describe('of the engine; default: HEDDLE_THREADS, else the cores, at most 8'),
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomBits } from '../tensor/random.js';
 import { pairBatch } from './batching.js';
 import type { PairDataset } from './dataset.js';
-import { planEpoch, planEvaluation, planSources } from './epochPlan.js';
+import { planEpoch, planEvaluation, planSources, type BatchLimit } from './epochPlan.js';
 import { lengthOf, packSequences } from './sequences.js';
 
 /** n pairs: two targets of 0–22 tokens for every source of 1–20, a little shorter or longer than it. */
@@ -119,6 +119,14 @@ describe('batch limits', () => {
       const { source, targetInput } = pairBatch(dataset, pairs);
       expect(source.data.length + targetInput.data.length).toBeGreaterThan(400);
     }
+  });
+
+  it.each([{ batchSize: 0 }, { batchSize: NaN }, { batchTokens: -1 }])('refuses the limit %o', (limit) => {
+    const [[name, value]] = Object.entries(limit) as [[string, number]];
+    const message = `batches: ${name} is ${value}; it must be a whole number from 1.`;
+    expect(() => planEpoch(dataset, limit as BatchLimit, { seed: 1, epoch: 0 })).toThrow(message);
+    expect(() => planEvaluation(dataset, limit as BatchLimit)).toThrow(message);
+    if (name === 'batchSize') expect(() => planSources(dataset.sources, value)).toThrow(message);
   });
 
   it('names a pair that exceeds batchTokens', () => {

@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import { hashText, permutation, randomKey } from '../tensor/random.js';
 import type { PairDataset } from './dataset.js';
 import { countOf, lengthOf, type TokenSequences } from './sequences.js';
@@ -33,13 +34,14 @@ const batchShuffle = hashText('epoch: order of batches');
  * Within a window pairs are ordered by source length, then by target length, then at random; each order rises and
  * falls by turns, so that neighbours stay similar where the source length or the window changes. At last the batches
  * are shuffled, except the one left over: with `batchSize`, every batch but the last has exactly that many pairs.
- * @throws UserError when a single pair exceeds `batchTokens`.
+ * @throws UserError when a single pair exceeds `batchTokens`, or the limit is no whole number from 1.
  */
 export function planEpoch(
   dataset: PairDataset,
   limit: BatchLimit,
   { seed, epoch, bucketBy = 'length' }: EpochOptions,
 ): Int32Array[] {
+  requireLimit(limit);
   const lengths = pairLengths(dataset);
   const order = permutation(countOf(dataset.targets), randomKey(seed, pairShuffle, epoch));
   if (bucketBy === 'none') return cut(order, limit, lengths, dataset);
@@ -55,18 +57,24 @@ export function planEpoch(
   return [...Array.from(shuffled, (i) => batches[i]!), last];
 }
 
-/** All pairs once, sorted by length with the least padding, always in the same order: for losses without training. */
+/** All pairs once, sorted by length with the least padding, always in the same order: for losses without training. @throws UserError as `planEpoch`. */
 export function planEvaluation(dataset: PairDataset, limit: BatchLimit): Int32Array[] {
+  requireLimit(limit);
   const lengths = pairLengths(dataset);
   const order = Int32Array.from({ length: countOf(dataset.targets) }, (_, i) => i);
   return cut(sortByLength(order, lengths), limit, lengths, dataset);
 }
 
-/** All sources once, sorted by length, `batchSize` together, always in the same order: for decoding. */
+/** All sources once, sorted by length, `batchSize` together, always in the same order: for decoding. @throws UserError as `planEpoch`. */
 export function planSources(sources: TokenSequences, batchSize: number): Int32Array[] {
+  requireLimit({ batchSize });
   const order = Int32Array.from({ length: countOf(sources) }, (_, i) => i);
   order.sort((a, b) => lengthOf(sources, a) - lengthOf(sources, b) || a - b);
   return cutBySize(order, batchSize);
+}
+
+function requireLimit(limit: BatchLimit): void {
+  requireOptions('batches', 'a whole number from 1', { ...limit });
 }
 
 /** [pairs] each; the target with END. */

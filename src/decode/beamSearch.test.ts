@@ -5,6 +5,7 @@ import { pairBatch, sourceBatch } from '../data/batching.js';
 import type { PairDataset } from '../data/dataset.js';
 import { packSequences } from '../data/sequences.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
+import { UserError } from '../tensor/errors.js';
 import { END } from '../text/vocabulary.js';
 import { ParameterStore } from '../train/parameterStore.js';
 import { createSearch } from './beamSearch.js';
@@ -115,6 +116,20 @@ describe('beam search', () => {
 
   it('refuses a beam below 1', async () => {
     const { engine, model, parameters } = await randomModel(smallSeq2Seq({ cell: 'gru', hiddenSize: 4 }));
-    await expect(createSearch(engine, model, parameters, 0)).rejects.toThrow('whole number from 1');
+    await expect(createSearch(engine, model, parameters, 0)).rejects.toThrow(
+      new UserError('beam search: beam is 0; it must be a whole number from 1.'),
+    );
+  });
+
+  it('refuses a length or a penalty that cannot be', async () => {
+    const { engine, model, parameters } = await randomModel(smallSeq2Seq({ cell: 'gru', hiddenSize: 4 }));
+    const search = await createSearch(engine, model, parameters);
+    const batch = sourceBatch(sources, all);
+    await expect(search(batch, { maxLength: 0 })).rejects.toThrow(
+      new UserError('beam search: maxLength is 0; it must be a whole number from 1.'),
+    );
+    await expect(search(batch, { lengthPenalty: NaN })).rejects.toThrow(
+      new UserError('beam search: lengthPenalty is NaN; it must be a finite number.'),
+    );
   });
 });

@@ -3,6 +3,7 @@ import type { Engine, HostTensor } from '../engine/engine.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
 import { END, START } from '../text/vocabulary.js';
 import { typedArray } from '../tensor/dtype.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import { DecoderPrograms, type HostState } from './decoderPrograms.js';
 
 /** One answer, without START and END. */
@@ -47,6 +48,8 @@ interface Example {
 /**
  * Batched beam search (greedy with one beam). Examples whose search is over leave the batch. Each example's hypotheses
  * come back best first, at most `beam` of them.
+ * @throws UserError unless `beam` is a whole number from 1; so does a search whose `maxLength` is none, or whose
+ * `lengthPenalty` is not finite.
  */
 export async function createSearch(
   engine: Engine,
@@ -54,8 +57,7 @@ export async function createSearch(
   parameters: ReadonlyMap<string, HostTensor>,
   beam = 1,
 ): Promise<Search> {
-  if (!Number.isInteger(beam) || beam < 1)
-    throw new RangeError(`A beam is a whole number from 1, got ${beam}.`);
+  requireOptions('beam search', 'a whole number from 1', { beam });
   // Of 2·beam continuations at most `beam` end, so that as many can go on.
   const programs = await DecoderPrograms.create(engine, model, parameters, beam === 1 ? 1 : 2 * beam);
   return (batch, options = {}) => search(programs, batch, beam, options);
@@ -67,13 +69,15 @@ async function search(
   beam: number,
   options: Omit<BeamOptions, 'beam'>,
 ): Promise<Hypothesis[][]> {
-  const { lengthPenalty = 0 } = options;
+  const { lengthPenalty = 0, maxLength } = options;
+  requireOptions('beam search', 'a finite number', { lengthPenalty });
+  if (maxLength !== undefined) requireOptions('beam search', 'a whole number from 1', { maxLength });
   const penalty = (length: number) => ((5 + length) / 6) ** lengthPenalty;
   const encoded = await programs.encode({ ...batch });
   let { state, memory } = encoded;
   const examples: Example[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
-    limit: options.maxLength ?? 2 * sourceLength + 10,
+    limit: maxLength ?? 2 * sourceLength + 10,
     alive: [{ ids: [], logProbability: 0, row: index }],
     finished: [],
   }));

@@ -1,5 +1,6 @@
-import { compileGraph, type CompiledGraph, type Feeds } from '../engine/compileGraph.js';
+import { compileGraph, type CompiledGraph } from '../engine/compileGraph.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
+import type { Feeds } from '../engine/feeds.js';
 import { sourceInputs } from '../models/encoders/recurrentEncoder.js';
 import type { DecoderState } from '../models/decoders/recurrentDecoder.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
@@ -68,7 +69,7 @@ export class DecoderPrograms {
 
   /** Encodes a batch of sources: the first state, and the memory that every step reads. */
   async encode(batch: Feeds): Promise<{ state: HostState; memory: HostState }> {
-    const outputs = await this.encoder.run(batch);
+    const outputs = await this.encoder.run(this.encoder.pick(batch));
     const state: HostState = {};
     const memory: HostState = {};
     for (const [name, value] of Object.entries(outputs))

@@ -5,8 +5,9 @@ import { packSequences, type TokenSequences } from '../data/sequences.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { AttentionExample } from '../formats/attentionPicture.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
+import { UserError } from '../tensor/errors.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
-import { UNKNOWN } from '../text/vocabulary.js';
 import { createSearch, type BeamOptions, type Hypothesis, type Search } from './beamSearch.js';
 import { createAttentionReader } from './scorer.js';
 
@@ -21,7 +22,7 @@ export interface Prediction {
 }
 
 export interface PredictOptions extends BeamOptions {
-  /** Answers per text, best first; 1 by default. The beam is at least as wide. */
+  /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide; it cannot be narrower. */
   readonly nBest?: number;
   /** Where text i stands, for messages; `text 1` … by default. */
   readonly originOf?: (index: number) => string;
@@ -44,14 +45,19 @@ export class Predictor {
 
   /**
    * Per text its answers, best first.
-   * @throws UserError naming a text that is empty or has symbols unknown to the model.
+   * @throws UserError naming a text that is empty or has symbols unknown to the model, or an option that cannot be.
    */
   async predict(texts: readonly string[], options: PredictOptions = {}): Promise<Prediction[][]> {
-    const { nBest = 1, originOf, beam = 1, ...search } = options;
+    const { nBest = 1, originOf, beam = nBest, ...search } = options;
+    requireOptions('predict', 'a whole number from 1', { nBest, beam });
+    if (nBest > beam)
+      throw new UserError(
+        `predict: nBest ${nBest} is more than beam ${beam}: a beam of ${beam} has ${beam} hypotheses; raise beam.`,
+      );
     const sources = packSequences(
       texts.map((text, i) => this.encode(text, originOf?.(i) ?? `text ${i + 1}`)),
     );
-    const answers = await this.answer(sources, { ...search, beam: Math.max(beam, nBest) });
+    const answers = await this.answer(sources, { ...search, beam });
     const { tokenizer, vocabulary } = this.encoding.target;
     return answers.map((hypotheses) =>
       hypotheses.slice(0, nBest).map(({ ids, logProbability, score }) => {
@@ -98,17 +104,21 @@ export class Predictor {
       weights: Array.from({ length: rows }, (_, row) =>
         Array.from(weights.data.subarray(row * columns, (row + 1) * columns), Number),
       ),
-      rowLabels: [...written, '⏹'],
+      rowLabels: [...written, 'END'],
       columnLabels: this.encoding.source.tokenizer.tokenize(text),
       title: `${text} → ${this.encoding.target.tokenizer.detokenize(written)}`,
     };
   }
 
-  /** Whether a text has tokens, all of which the model knows. */
-  knows(text: string): boolean {
-    const { tokenizer, vocabulary } = this.encoding.source;
-    const tokens = tokenizer.tokenize(text);
-    return tokens.length > 0 && tokens.every((token) => vocabulary.idOf(token) !== UNKNOWN);
+  /** Why `predict` would refuse a text: it is empty, or has symbols unknown to the model. */
+  problemWith(text: string, origin = 'the text'): UserError | undefined {
+    try {
+      this.encode(text, origin);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UserError) return error;
+      throw error;
+    }
   }
 
   private encode(text: string, origin: string): number[] {

@@ -22,7 +22,7 @@ export async function createScorer(
 ): Promise<(batch: Batch) => Promise<BatchScore>> {
   const program = await compileGraph(engine, { ...model.score(seq2seqInputs()) }, parameters);
   return async (batch) => {
-    const outputs = await program.run({ ...batch });
+    const outputs = await program.run(program.pick({ ...batch }));
     const losses = outputs['tokenLosses']!.data as Float32Array;
     const logProbabilities = new Float64Array(batch.targetLengths.data.length);
     let token = 0;
@@ -48,5 +48,5 @@ export async function createAttentionReader(
   const { weights } = model.decoder.forward(target, model.encoder.forward(ids, lengths));
   if (!weights) throw new Error('This model has no attention to show.');
   const program = await compileGraph(engine, { weights }, parameters);
-  return async (batch) => (await program.run({ ...batch }))['weights']!;
+  return async (batch) => (await program.run(program.pick({ ...batch })))['weights']!;
 }

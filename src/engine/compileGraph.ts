@@ -1,9 +1,9 @@
 import { exportGraph, type GraphInput } from '../onnx/exportGraph.js';
+import { sameShape, showShape } from '../tensor/dim.js';
+import { UserError } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { CompileOptions, Engine, HostTensor } from './engine.js';
-
-/** Values by input name; what a graph does not ask for is ignored, so a whole batch can be passed. */
-export type Feeds = Readonly<Record<string, HostTensor>>;
+import { dimSizes, requireKnown, type Feeds } from './feeds.js';
 
 /** A traced graph ready to run, with its parameters attached. */
 export interface CompiledGraph {
@@ -11,9 +11,17 @@ export interface CompiledGraph {
   /** The dropout masks that each run must supply. */
   readonly masks: readonly GraphInput[];
   /**
-   * @param feeds a value for each input that is no parameter.
+   * The sizes of the named dims in a batch, which may hold more than the graph reads.
+   * @throws UserError as `run`; masks need not be there yet.
+   */
+  dimSizes(batch: Feeds): Readonly<Record<string, number>>;
+  /** What the graph reads of a batch that may hold more. */
+  pick(batch: Feeds): Feeds;
+  /**
+   * @param feeds a value for each input that is no parameter, and no others.
    * @param into arrays that receive outputs in place.
-   * @throws Error naming an input without a value, or with the runtime's message.
+   * @throws UserError naming an input without a value, a value without an input, or one that does not fit: another dtype,
+   * rank or size, or a named dim that differs between two values. Error with the runtime's message where the run fails.
    */
   run(feeds: Feeds, into?: Feeds): Promise<Record<string, HostTensor>>;
 }
@@ -21,6 +29,7 @@ export interface CompiledGraph {
 /**
  * Compiles the graph behind named outputs. `parameters` are read at each run: what an optimiser writes there is seen by
  * the next run without compiling again.
+ * @throws UserError naming a parameter that is missing or of another shape.
  */
 export async function compileGraph(
   engine: Engine,
@@ -28,30 +37,48 @@ export async function compileGraph(
   parameters: ReadonlyMap<string, HostTensor>,
   options: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  const graph = exportGraph(outputs);
-  const program = await engine.compile(graph.bytes, options);
-  const attached: Record<string, HostTensor> = {};
-  const open: string[] = [];
-  for (const { name, kind } of graph.inputs) {
-    if (kind !== 'parameter') {
-      open.push(name);
-      continue;
-    }
-    const value = parameters.get(name);
-    if (!value) throw new Error(`The graph reads the parameter '${name}', which has no value.`);
-    attached[name] = value;
-  }
+  const { bytes, inputs } = exportGraph(outputs);
+  const attached = attach(inputs, parameters);
+  const program = await engine.compile(bytes, options);
+  const open = inputs.filter(({ kind }) => kind !== 'parameter');
+  const fed = open.filter(({ kind }) => kind === 'input');
   return {
-    inputs: graph.inputs,
-    masks: graph.inputs.filter((input) => input.kind === 'mask'),
-    run: (feeds, into) => {
-      const values = { ...attached };
-      for (const name of open) {
-        const value = feeds[name];
-        if (!value) throw new Error(`The input '${name}' has no value.`);
-        values[name] = value;
-      }
-      return program.run(values, into);
+    inputs,
+    masks: open.filter(({ kind }) => kind === 'mask'),
+    dimSizes: (batch) => dimSizes(fed, batch),
+    pick: (batch) =>
+      Object.fromEntries(
+        open.flatMap(({ name }) => {
+          const value = batch[name];
+          return value ? [[name, value]] : [];
+        }),
+      ),
+    run: async (feeds, into) => {
+      dimSizes(open, feeds);
+      requireKnown(open, feeds);
+      return program.run({ ...attached, ...feeds }, into);
     },
   };
+}
+
+/** The values of a graph's parameters. */
+function attach(
+  inputs: readonly GraphInput[],
+  parameters: ReadonlyMap<string, HostTensor>,
+): Record<string, HostTensor> {
+  const attached: Record<string, HostTensor> = {};
+  for (const { name, kind, shape } of inputs) {
+    if (kind !== 'parameter') continue;
+    const value = parameters.get(name);
+    if (!value)
+      throw new UserError(
+        `The graph reads the parameter '${name}', which is not among the given ones; give those of the same model.`,
+      );
+    if (!sameShape(value.shape, shape))
+      throw new UserError(
+        `The graph reads the parameter '${name}' as ${showShape(shape)}, but the given one is ${showShape(value.shape)}; give those of the same model.`,
+      );
+    attached[name] = value;
+  }
+  return attached;
 }

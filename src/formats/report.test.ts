@@ -41,8 +41,10 @@ describe('the report', () => {
   });
 
   it('lists samples with whether they are right, parameters with their sizes, and the configuration', () => {
-    expect(html).toContain('T AH<br>T EY</td><td class="right">T EY</td>');
-    expect(html).toContain('<td>&lt;b&gt;</td><td>x</td><td class="wrong">y</td>');
+    expect(html).toContain('T AH<br>T EY</td><td class="number">1,000</td><td class="right">T EY</td>');
+    expect(html).toContain(
+      '<td rowspan="1">&lt;b&gt;</td><td rowspan="1">x</td><td class="number">2,000</td><td class="wrong">y</td>',
+    );
     expect(html).toContain('4.10k parameters in 2 tensors');
     expect(html).toContain('<td>32 × 128</td><td class="number">4,096</td><td class="number">100.0 %</td>');
     expect(html).toContain('<td>scalar</td><td class="number">1</td>');

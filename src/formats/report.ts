@@ -116,15 +116,21 @@ function figures(svgs: readonly string[], layout: 'charts' | 'pictures'): string
     : '';
 }
 
+/** A group of rows for each source: how its answer changed. */
 function sampleTable(samples: readonly ReportSample[]): string {
-  const rows = samples.map(({ step, source, target, prediction }) => {
-    const targets = typeof target === 'string' ? [target] : target;
-    const right = targets.includes(prediction);
-    return `<tr><td class="number">${groupDigits(step)}</td><td>${escapeXml(source)}</td><td>${targets
-      .map(escapeXml)
-      .join('<br>')}</td><td class="${right ? 'right' : 'wrong'}">${escapeXml(prediction)}</td></tr>`;
-  });
-  return table(['Step', 'Source', 'Target', 'Prediction'], rows, [0]);
+  const groups = new Map<string, ReportSample[]>();
+  for (const sample of samples) groups.set(sample.source, [...(groups.get(sample.source) ?? []), sample]);
+  const rows = [...groups.values()].flatMap((group) =>
+    group.map(({ step, source, target, prediction }, i) => {
+      const targets = typeof target === 'string' ? [target] : target;
+      const right = targets.includes(prediction);
+      const once = (cell: string) => (i === 0 ? `<td rowspan="${group.length}">${cell}</td>` : '');
+      return `<tr>${once(escapeXml(source))}${once(targets.map(escapeXml).join('<br>'))}<td class="number">${groupDigits(
+        step,
+      )}</td><td class="${right ? 'right' : 'wrong'}">${escapeXml(prediction)}</td></tr>`;
+    }),
+  );
+  return table(['Source', 'Target', 'Step', 'Prediction'], rows, [2]);
 }
 
 function parameterTable(parameters: Report['parameters']): string {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { opTypes, readNodes } from '../../test/support/onnxReader.js';
 import { exportGraph } from '../onnx/exportGraph.js';
 import { tanh } from '../ops/elementwise.js';
+import { UserError } from '../tensor/errors.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 import { gaussian, ones, uniform, zeros, type Initializer } from './initializers.js';
 import { Linear } from './layers/linear.js';
@@ -75,6 +76,51 @@ describe('a model', () => {
       'blocks.0.second.Gemm',
       'blocks.1.Tanh',
     ]);
+  });
+});
+
+describe('a parameter that is not found', () => {
+  class Hidden extends Module {
+    readonly #linear = new Linear(3, 3);
+    forward(x: Tensor): Tensor {
+      return this.#linear.forward(x);
+    }
+  }
+  class InMap extends Module {
+    readonly layers = new Map([['first', new Linear(3, 3)]]);
+    forward(x: Tensor): Tensor {
+      return this.layers.get('first')!.forward(x);
+    }
+  }
+  class Outer extends Module {
+    readonly first = new Linear(3, 3);
+    constructor(readonly inner: Hidden | InMap) {
+      super();
+    }
+    forward(x: Tensor): Tensor {
+      return this.inner.forward(this.first.forward(x));
+    }
+  }
+  const write = (model: Hidden | InMap | Outer) =>
+    exportGraph({ y: model.forward(input('x', 'float32', ['batch', 3])) });
+
+  it.each([
+    ['Hidden', new Hidden()],
+    ['Hidden (inner)', new Outer(new Hidden())],
+    ['InMap (inner)', new Outer(new InMap())],
+  ])('is an error that names the class: %s', (name, model) => {
+    parametersOf(model);
+    expect(() => write(model)).toThrow(
+      new UserError(
+        `${name} uses a parameter [3, 3] that has no name: it was not found among its fields. Hold parameters and modules, from the constructor on, in ordinary fields (TypeScript's private is fine, #private is not) or in arrays there; maps and plain objects are not searched.`,
+      ),
+    );
+  });
+
+  it('may belong to a model that nobody has named', () => {
+    expect(() => write(new Hidden())).toThrow(
+      'The graph uses a parameter [3, 3] that has no name. Name those of the model first: parametersOf(model) does it',
+    );
   });
 });
 

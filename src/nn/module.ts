@@ -1,7 +1,7 @@
 import { createNode, inScope, Tensor } from '../tensor/tensor.js';
 import type { Initializer } from './initializers.js';
 
-/** A trainable tensor. Its name is the path of properties that leads to it ('decoder.attention.key.weight'). */
+/** A trainable tensor. Its name is the path of fields that leads to it ('decoder.attention.key.weight'). */
 export class Parameter extends Tensor {
   private readonly identity: { name: string };
 
@@ -32,7 +32,11 @@ export class Parameter extends Tensor {
   }
 }
 
-/** A piece of a model: parameters and sub-modules as properties, and methods that trace tensors through them. */
+/**
+ * A piece of a model: parameters and sub-modules in fields, and methods that trace tensors through them. Both are found
+ * in ordinary fields, TypeScript's `private` ones included, and in arrays there; not in `#private` fields, maps or plain
+ * objects, and not when they are made after the model was named.
+ */
 export abstract class Module {
   private modulePath = '';
 
@@ -55,7 +59,7 @@ export abstract class Module {
         names.add(name);
         const method = descriptor.value as (...args: unknown[]) => unknown;
         Object.defineProperty(this, name, {
-          value: (...args: unknown[]) => inScope(path, () => method.apply(this, args)),
+          value: (...args: unknown[]) => inScope(path, () => method.apply(this, args), this.constructor.name),
           enumerable: false,
           configurable: true,
           writable: true,
@@ -89,8 +93,8 @@ export function modulesOf(model: Module): Map<string, Module> {
 }
 
 /**
- * A model's parameters by name, in the order of its properties. Names the parameters and modules as it goes. A
- * parameter met twice (tied weights) keeps its first name.
+ * A model's parameters by name, in the order of its fields (see `Module` for which). Names the parameters and modules as
+ * it goes. A parameter met twice (tied weights) keeps its first name.
  */
 export function parametersOf(model: Module): Map<string, Parameter> {
   const found = new Map<string, Parameter>();

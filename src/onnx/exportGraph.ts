@@ -1,5 +1,6 @@
 import type { DType } from '../tensor/dtype.js';
-import { factors, isStatic, type Shape } from '../tensor/dim.js';
+import { factors, isStatic, showShape, type Shape } from '../tensor/dim.js';
+import { UserError } from '../tensor/errors.js';
 import type { Node, Tensor } from '../tensor/tensor.js';
 import { definitionOf, type Emitter, type OnnxAttribute } from '../ops/registry.js';
 import { between } from '../ops/scan.js';
@@ -297,9 +298,23 @@ function graphInput(node: Node): GraphInput | undefined {
   return undefined;
 }
 
+/** A model's parameters get their names where it is walked through; one that was not found there has none. */
+function requireNamed(nodes: readonly Node[]): void {
+  const nameless = nodes.find((node) => node.op === 'parameter' && graphInput(node)!.name === '');
+  if (!nameless) return;
+  const [parameter] = nameless.outputs;
+  const { path, layer } = nodes.find(({ inputs }) => inputs.includes(parameter!)) ?? nameless;
+  const what = `a parameter ${showShape(parameter!.shape)} that has no name`;
+  throw new UserError(
+    layer
+      ? `${layer}${path ? ` (${path})` : ''} uses ${what}: it was not found among its fields. Hold parameters and modules, from the constructor on, in ordinary fields (TypeScript's private is fine, #private is not) or in arrays there; maps and plain objects are not searched.`
+      : `The graph uses ${what}. Name those of the model first: parametersOf(model) does it, and so does a Trainer or a ParameterStore.`,
+  );
+}
+
 /**
  * Writes the graph behind named outputs as an ONNX model. Dead nodes are never written, equal ones once.
- * @throws Error when two inputs share a name or a needed size is unknown.
+ * @throws UserError when a parameter has no name; Error when two inputs share one or a needed size is unknown.
  */
 export function exportGraph(
   outputs: Readonly<Record<string, Tensor>>,
@@ -309,6 +324,7 @@ export function exportGraph(
   const emitter = new GraphEmitter(shared);
   const tensors = Object.values(outputs);
   const nodes = reachable(tensors);
+  requireNamed(nodes);
 
   const inputs: GraphInput[] = [];
   for (const node of nodes) {
@@ -317,7 +333,7 @@ export function exportGraph(
     if (inputs.some((other) => other.name === found.name))
       throw new Error(
         found.mask
-          ? `The dropout layer '${found.mask.site}' is applied twice in one graph; give each place a layer of its own.`
+          ? `The dropout layer '${found.mask.site}' is applied twice in one graph; give each place a layer of its own, in an ordinary field (not #private) or an array.`
           : `Two inputs of the graph are called '${found.name}'; give each its own name.`,
       );
     inputs.push({ ...found, dtype: shared.dtype(found.dtype) });

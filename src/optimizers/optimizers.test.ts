@@ -8,10 +8,19 @@ import type { HostTensor } from '../engine/engine.js';
 import { sub, mul, square, tanh } from '../ops/elementwise.js';
 import { linear } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
+import { UserError } from '../tensor/errors.js';
 import { input } from '../tensor/tensor.js';
 import { graphUpdate, kernelUpdate, type UpdateState } from '../train/optimizerUpdate.js';
 import { chain, clipFactor, traceUpdate, type Optimizer } from './transform.js';
-import { adam, adamW, addWeightDecay, clipByGlobalNorm, momentumTrace, sgd } from './transforms.js';
+import {
+  adam,
+  adamW,
+  addWeightDecay,
+  clipByGlobalNorm,
+  momentumTrace,
+  scaleByAdam,
+  sgd,
+} from './transforms.js';
 
 interface Case {
   optimizer: 'SGD' | 'Adam' | 'AdamW';
@@ -171,6 +180,30 @@ describe('chains', () => {
     expect(clipFactor(0, 1)).toBe(1);
     expect(clipFactor(0.5, 1)).toBe(1);
     expect(clipFactor(4, 1)).toBeCloseTo(0.25, 6);
-    expect(() => clipByGlobalNorm(0)).toThrow('must be positive');
+  });
+});
+
+describe('options that cannot be', () => {
+  const learningRate = 0.1;
+  const refused: Record<string, () => unknown> = {
+    'adamW: learningRate is 0; it must be a finite number above 0.': () => adamW({ learningRate: 0 }),
+    'adam: learningRate is NaN; it must be a finite number above 0.': () => adam({ learningRate: NaN }),
+    "sgd: learningRate is '0.1'; it must be a finite number above 0.": () =>
+      sgd({ learningRate: '0.1' as unknown as number }),
+    'adamW: weightDecay is -1; it must be a finite number from 0.': () =>
+      adamW({ learningRate, weightDecay: -1 }),
+    'addWeightDecay: rate is Infinity; it must be a finite number from 0.': () => addWeightDecay(Infinity),
+    'Adam: beta1 is 1; it must be at least 0 and below 1.': () => adam({ learningRate, beta1: 1 }),
+    'Adam: beta2 is -0.1; it must be at least 0 and below 1.': () => adamW({ learningRate, beta2: -0.1 }),
+    'Adam: epsilon is 0; it must be a finite number above 0.': () => scaleByAdam({ epsilon: 0 }),
+    'sgd: momentum is 1; it must be at least 0 and below 1.': () => sgd({ learningRate, momentum: 1 }),
+    'sgd: nesterov looks ahead along the momentum; set a momentum above 0.': () =>
+      sgd({ learningRate, nesterov: true }),
+    'momentumTrace: momentum is NaN; it must be at least 0 and below 1.': () => momentumTrace(NaN),
+    'clipByGlobalNorm: maxNorm is 0; it must be a finite number above 0.': () => clipByGlobalNorm(0),
+  };
+
+  it.each(Object.entries(refused))('%s', (message, build) => {
+    expect(build).toThrow(new UserError(message));
   });
 });

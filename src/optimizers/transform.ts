@@ -1,4 +1,5 @@
 import { mul, sub } from '../ops/elementwise.js';
+import { UserError } from '../tensor/errors.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 
 /** What a gradient transform sees while it is traced. Every entry is one array of parameters, as a tensor. */
@@ -43,12 +44,12 @@ export interface Optimizer {
 
 /**
  * Joins transforms and one optimiser, first to last: `chain(clipByGlobalNorm(1), adamW({ learningRate: 2e-3 }))`.
- * @throws Error unless exactly one part carries a learning rate.
+ * @throws UserError unless exactly one part carries a learning rate.
  */
 export function chain(...parts: readonly (GradientTransform | Optimizer)[]): Optimizer {
   const rates = parts.flatMap((part) => ('learningRate' in part ? [part.learningRate] : []));
   if (rates.length !== 1)
-    throw new Error(
+    throw new UserError(
       `A chain needs exactly one optimiser with a learning rate (sgd, adam, adamW), got ${rates.length}.`,
     );
   const transforms = parts.flatMap((part) => ('learningRate' in part ? part.transforms : [part]));

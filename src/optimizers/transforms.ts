@@ -1,5 +1,7 @@
 import { add, div, maximum, mul, sqrt, square } from '../ops/elementwise.js';
 import { sum } from '../ops/reduce.js';
+import { UserError } from '../tensor/errors.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { GradientTransform, Optimizer } from './transform.js';
 
@@ -8,9 +10,10 @@ const noScalars = () => ({});
 /**
  * Scales all gradients together so that their joint 2-norm is at most `maxNorm` (Pascanu et al. 2013):
  * g ← g · min(1, maxNorm ÷ (‖g‖ + 10⁻⁶)), as in PyTorch.
+ * @throws UserError unless `maxNorm` is finite and above 0.
  */
 export function clipByGlobalNorm(maxNorm: number): GradientTransform {
-  if (!(maxNorm > 0)) throw new RangeError(`The norm to clip to must be positive, got ${maxNorm}.`);
+  requireOptions('clipByGlobalNorm', 'a finite number above 0', { maxNorm });
   return {
     slots: [],
     scalars: noScalars,
@@ -24,8 +27,12 @@ export function clipByGlobalNorm(maxNorm: number): GradientTransform {
   };
 }
 
-/** Adds rate · p: before the other transforms it is L2 regularisation, after Adam decoupled weight decay. */
+/**
+ * Adds rate · p: before the other transforms it is L2 regularisation, after Adam decoupled weight decay.
+ * @throws UserError unless `rate` is finite and at least 0.
+ */
 export function addWeightDecay(rate: number): GradientTransform {
+  requireOptions('addWeightDecay', 'a finite number from 0', { rate });
   return {
     slots: [],
     scalars: noScalars,
@@ -37,8 +44,13 @@ export function addWeightDecay(rate: number): GradientTransform {
   };
 }
 
-/** m̂ ÷ (√v̂ + ε) with running means m of g and v of g², corrected for their start at zero (Kingma & Ba 2015). */
+/**
+ * m̂ ÷ (√v̂ + ε) with running means m of g and v of g², corrected for their start at zero (Kingma & Ba 2015).
+ * @throws UserError unless 0 ≤ β < 1 and ε > 0.
+ */
 export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): GradientTransform {
+  requireOptions('Adam', 'at least 0 and below 1', { beta1, beta2 });
+  requireOptions('Adam', 'a finite number above 0', { epsilon });
   return {
     slots: ['firstMoment', 'secondMoment'],
     scalars: (step) => ({
@@ -63,8 +75,12 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {})
   };
 }
 
-/** Heavy-ball or Nesterov momentum in PyTorch's form: b ← μ·b + g; the update is b, or g + μ·b with Nesterov. */
+/**
+ * Heavy-ball or Nesterov momentum in PyTorch's form: b ← μ·b + g; the update is b, or g + μ·b with Nesterov.
+ * @throws UserError unless 0 ≤ μ < 1.
+ */
 export function momentumTrace(momentum: number, nesterov = false): GradientTransform {
+  requireOptions('momentumTrace', 'at least 0 and below 1', { momentum });
   return {
     slots: ['momentum'],
     scalars: noScalars,
@@ -79,6 +95,12 @@ export function momentumTrace(momentum: number, nesterov = false): GradientTrans
   };
 }
 
+/** What every optimiser is told. */
+function requireRates(owner: string, learningRate: number, weightDecay: number): void {
+  requireOptions(owner, 'a finite number above 0', { learningRate });
+  requireOptions(owner, 'a finite number from 0', { weightDecay });
+}
+
 export interface SgdOptions {
   readonly learningRate: number;
   readonly momentum?: number;
@@ -87,13 +109,21 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
-/** Stochastic gradient descent (Robbins & Monro 1951), with momentum on request. */
+/**
+ * Stochastic gradient descent (Robbins & Monro 1951), with momentum on request.
+ * @throws UserError unless the learning rate is above 0, the weight decay at least 0, 0 ≤ momentum < 1, and `nesterov`
+ * comes with a momentum.
+ */
 export function sgd({
   learningRate,
   momentum = 0,
   nesterov = false,
   weightDecay = 0,
 }: SgdOptions): Optimizer {
+  requireRates('sgd', learningRate, weightDecay);
+  requireOptions('sgd', 'at least 0 and below 1', { momentum });
+  if (nesterov && momentum === 0)
+    throw new UserError('sgd: nesterov looks ahead along the momentum; set a momentum above 0.');
   const transforms: GradientTransform[] = [];
   if (weightDecay > 0) transforms.push(addWeightDecay(weightDecay));
   if (momentum > 0) transforms.push(momentumTrace(momentum, nesterov));
@@ -108,14 +138,19 @@ export interface AdamOptions {
   readonly weightDecay?: number;
 }
 
-/** Adam (Kingma & Ba 2015). `weightDecay` is L2 regularisation; use `adamW` for the decoupled form. */
+/**
+ * Adam (Kingma & Ba 2015). `weightDecay` is L2 regularisation; use `adamW` for the decoupled form.
+ * @throws UserError unless the learning rate is above 0, the weight decay at least 0, 0 ≤ β < 1 and ε > 0.
+ */
 export function adam({ learningRate, weightDecay = 0, ...moments }: AdamOptions): Optimizer {
+  requireRates('adam', learningRate, weightDecay);
   const scale = scaleByAdam(moments);
   return { transforms: weightDecay > 0 ? [addWeightDecay(weightDecay), scale] : [scale], learningRate };
 }
 
-/** Adam with decoupled weight decay (Loshchilov & Hutter 2019); 0.01 by default. */
+/** Adam with decoupled weight decay (Loshchilov & Hutter 2019); 0.01 by default. @throws UserError as `adam`. */
 export function adamW({ learningRate, weightDecay = 0.01, ...moments }: AdamOptions): Optimizer {
+  requireRates('adamW', learningRate, weightDecay);
   const scale = scaleByAdam(moments);
   return { transforms: weightDecay > 0 ? [scale, addWeightDecay(weightDecay)] : [scale], learningRate };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { UserError } from '../tensor/errors.js';
 import { constantRate, cosine, inverseSqrt, plateau } from './schedules.js';
 
 interface Fixture {
@@ -28,7 +29,9 @@ it('cosine follows its formula down to the floor', () => {
   const { peak, warmupSteps, totalSteps, floor, rates } = fixture.cosine;
   const schedule = cosine({ warmupSteps, totalSteps, floor: floor / peak });
   rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
-  expect(() => cosine({ warmupSteps: 5, totalSteps: 5 })).toThrow('more steps');
+  expect(() => cosine({ warmupSteps: 5, totalSteps: 5 })).toThrow(
+    'cosine: totalSteps is 5; it must be more than the 5 of warmupSteps.',
+  );
 });
 
 it('plateau lowers the rate as PyTorch does, and goes on from its state', () => {
@@ -48,4 +51,21 @@ it('constant warms up and stays', () => {
   const schedule = constantRate({ warmupSteps: 4 });
   expect([1, 2, 4, 100].map((step) => schedule.factor(step))).toEqual([0.25, 0.5, 1, 1]);
   expect(constantRate().factor(1)).toBe(1);
+});
+
+const refused: Record<string, () => unknown> = {
+  'constantRate: warmupSteps is -1; it must be a whole number from 0.': () =>
+    constantRate({ warmupSteps: -1 }),
+  'inverseSqrt: warmupSteps is NaN; it must be a whole number from 0.': () =>
+    inverseSqrt({ warmupSteps: NaN }),
+  'cosine: totalSteps is 2.5; it must be a whole number from 0.': () => cosine({ totalSteps: 2.5 }),
+  'cosine: floor is 1; it must be at least 0 and below 1.': () => cosine({ totalSteps: 5, floor: 1 }),
+  'plateau: factor is 0; it must be above 0 and below 1.': () => plateau({ factor: 0 }),
+  'plateau: patience is -1; it must be a whole number from 0.': () => plateau({ patience: -1 }),
+  'plateau: threshold is -1; it must be a finite number from 0.': () => plateau({ threshold: -1 }),
+  "plateau: better is 'less'; it must be 'lower' or 'higher'.": () => plateau({ better: 'less' as 'lower' }),
+};
+
+it.each(Object.entries(refused))('%s', (message, build) => {
+  expect(build).toThrow(new UserError(message));
 });

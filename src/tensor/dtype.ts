@@ -38,6 +38,11 @@ export function typedArray<D extends DType>(
   return buffer ? new Constructor(buffer, byteOffset, length) : new Constructor(length);
 }
 
+/** The class of the array that holds values of a dtype: 'Float32Array'. */
+export function arrayName(dtype: DType): string {
+  return constructors[dtype].name;
+}
+
 export function isFloat(dtype: DType): dtype is 'float32' | 'float64' {
   return dtype === 'float32' || dtype === 'float64';
 }

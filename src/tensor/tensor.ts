@@ -12,6 +12,8 @@ export interface Node {
   readonly attributes: Attributes;
   /** The layer that made the node, as its path ('decoder.attention'), for errors and for names in the graph. */
   readonly path: string;
+  /** The class of that layer, for errors; empty outside of any. */
+  readonly layer: string;
   /** Filled by `createNode`; a scan's gradient may append further outputs. */
   readonly outputs: Tensor[];
 }
@@ -40,17 +42,17 @@ export class Tensor implements TensorType {
 }
 
 let nodeCount = 0;
-let scope = '';
+let scope = { path: '', layer: '' };
 
 /** The path of the layer that is being traced. */
 export function currentPath(): string {
-  return scope;
+  return scope.path;
 }
 
-/** Runs `trace` with the layer path set, so that nodes and errors carry it. */
-export function inScope<T>(path: string, trace: () => T): T {
+/** Runs `trace` with the path and the class of the layer set, so that nodes and errors carry them. */
+export function inScope<T>(path: string, trace: () => T, layer = ''): T {
   const outer = scope;
-  scope = path;
+  scope = { path, layer };
   try {
     return trace();
   } finally {
@@ -65,14 +67,14 @@ export function createNode(
   attributes: Attributes,
   types: readonly TensorType[],
 ): Node {
-  const node: Node = { id: nodeCount++, op, inputs, attributes, path: scope, outputs: [] };
+  const node: Node = { id: nodeCount++, op, inputs, attributes, ...scope, outputs: [] };
   types.forEach((type, i) => node.outputs.push(new Tensor(node, i, type.dtype, type.shape)));
   return node;
 }
 
 /** An error of the traced model: it names the layer by its path. */
 export function traceError(op: string, message: string): Error {
-  return new Error(`${scope ? `${scope}: ` : ''}${op}: ${message}`);
+  return new Error(`${scope.path ? `${scope.path}: ` : ''}${op}: ${message}`);
 }
 
 /** A named value that each run supplies: token ids, lengths, masks. */

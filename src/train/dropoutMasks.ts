@@ -1,7 +1,7 @@
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { Feeds } from '../engine/compileGraph.js';
 import type { GraphInput } from '../onnx/exportGraph.js';
-import { evaluateDim, isStatic } from '../tensor/dim.js';
+import { evaluateDim, showShape } from '../tensor/dim.js';
+import { UserError } from '../tensor/errors.js';
 import { extendKey, hashText, randomKey } from '../tensor/random.js';
 
 /**
@@ -15,21 +15,23 @@ export class DropoutMasks {
     private readonly engine: Engine,
     private readonly seed: number,
     private readonly inputs: readonly GraphInput[],
-    private readonly others: readonly GraphInput[],
   ) {}
 
-  /** @param exampleIndex [batch] int32: global index of each example. @param step counts from 1. */
-  fill(feeds: Feeds, exampleIndex: Int32Array, step: number): Record<string, HostTensor> {
+  /**
+   * @param sizes of the named dims.
+   * @param exampleIndex [batch] int32: global index of each example; not needed where there are no masks.
+   * @param step counts from 1.
+   * @throws UserError when masks need `exampleIndex` and it is missing or of another form.
+   */
+  fill(
+    sizes: Readonly<Record<string, number>>,
+    exampleIndex: HostTensor | undefined,
+    step: number,
+  ): Record<string, HostTensor> {
     if (this.inputs.length === 0) return {};
-    const sizes: Record<string, number> = {};
-    for (const { name, shape } of this.others) {
-      shape.forEach((dim, axis) => {
-        const size = feeds[name]?.shape[axis];
-        if (!isStatic(dim) && size !== undefined) sizes[dim] = size;
-      });
-    }
+    const indices = requireIndices(exampleIndex, sizes['batch']!);
     return Object.fromEntries(
-      this.inputs.map((input) => [input.name, this.fillOne(input, sizes, exampleIndex, step)]),
+      this.inputs.map((input) => [input.name, this.fillOne(input, sizes, indices, step)]),
     );
   }
 
@@ -70,4 +72,19 @@ export class DropoutMasks {
     }
     return buffer.subarray(0, length);
   }
+}
+
+function requireIndices(exampleIndex: HostTensor | undefined, batch: number): Int32Array {
+  const { dtype, shape, data } = exampleIndex ?? {};
+  if (
+    dtype === 'int32' &&
+    shape?.join() === String(batch) &&
+    data instanceof Int32Array &&
+    data.length === batch
+  )
+    return data;
+  const given = exampleIndex ? `is ${exampleIndex.dtype} ${showShape(exampleIndex.shape)}` : 'is missing';
+  throw new UserError(
+    `The model has dropout, so each batch needs 'exampleIndex' (int32 [${batch}]): which example of the data each row is, so that an example has the same dropout in whatever batch it comes. Here it ${given}.`,
+  );
 }

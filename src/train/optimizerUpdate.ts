@@ -131,7 +131,7 @@ export async function graphUpdate(
         numbers[slotName(i, name)] = scalar(value);
     });
     const norm = Math.sqrt(engine.kernels.sumOfSquares(gradients.flat)) * gradientScale;
-    const outputs = await program.run({ ...feeds, ...numbers });
+    const outputs = await program.run(program.pick({ ...feeds, ...numbers }));
     for (const [name, target] of Object.entries(targets)) target.set(outputs[name]!.data as Float32Array);
     return norm;
   };

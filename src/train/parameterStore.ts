@@ -2,6 +2,9 @@ import type { Engine, HostTensor } from '../engine/engine.js';
 import type { Module, Parameter } from '../nn/module.js';
 import { parametersOf } from '../nn/module.js';
 import { slotName, type Optimizer } from '../optimizers/transform.js';
+import { showShape } from '../tensor/dim.js';
+import { isFloat } from '../tensor/dtype.js';
+import { UserError } from '../tensor/errors.js';
 import { hashText, randomKey } from '../tensor/random.js';
 
 /** Every parameter starts at a multiple of this many values (64 bytes): a cache line of its own. */
@@ -71,20 +74,17 @@ export class ParameterStore {
 
   /**
    * Takes over values by parameter name.
-   * @throws Error naming the first parameter that is missing, of another shape, or unknown to the model.
+   * @throws UserError naming the parameters that are missing, of another shape or dtype, or unknown to the model; nothing
+   * is taken over then.
    */
   load(values: Readonly<Record<string, HostTensor>>, target: FlatState = this.values): void {
-    for (const [name, view] of target.views) {
-      const value = values[name];
-      if (!value) throw new Error(`The parameter '${name}' is missing; the model was built differently.`);
-      if (value.shape.join() !== view.shape.join())
-        throw new Error(
-          `The parameter '${name}' is [${value.shape.join(', ')}], the model needs [${view.shape.join(', ')}].`,
-        );
+    const problems = misfits(values, target);
+    if (problems.length > 0) {
+      const more = problems.length > SHOWN ? ` (${problems.length} misfits in all)` : '';
+      throw new UserError(
+        `The values do not fit the model: ${problems.slice(0, SHOWN).join(', ')}${more}. Build the model as it was when they were saved.`,
+      );
     }
-    for (const name of Object.keys(values))
-      if (!target.views.has(name))
-        throw new Error(`The model has no parameter '${name}'; it was built differently.`);
     for (const [name, view] of target.views) view.data.set(values[name]!.data as Float32Array);
   }
 
@@ -94,6 +94,23 @@ export class ParameterStore {
       [...source.views].map(([name, view]) => [name, { ...view, data: view.data.slice() }]),
     );
   }
+}
+
+/** Misfits that a message names: enough to see what they have in common. */
+const SHOWN = 4;
+
+/** What keeps values from being a model's, in words. */
+function misfits(values: Readonly<Record<string, HostTensor>>, { views }: FlatState): string[] {
+  const problems: string[] = [];
+  for (const [name, { shape }] of views) {
+    const value = values[name];
+    if (!value) problems.push(`'${name}' is missing`);
+    else if (value.shape.join() !== shape.join())
+      problems.push(`'${name}' is ${showShape(value.shape)} instead of ${showShape(shape)}`);
+    else if (!isFloat(value.dtype)) problems.push(`'${name}' is ${value.dtype} instead of float32`);
+  }
+  for (const name of Object.keys(values)) if (!views.has(name)) problems.push(`'${name}' is unknown`);
+  return problems;
 }
 
 /** The optimiser's state arrays by slot name. */

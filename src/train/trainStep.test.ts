@@ -6,10 +6,17 @@ import { seq2seqName } from '../../test/support/pytorchNames.js';
 import { fixtureModels, fixturePairs, smallSeq2Seq, seq2seqValues } from '../../test/support/seq2seqCases.js';
 import { gradients } from '../autodiff/gradients.js';
 import type { HostTensor } from '../engine/engine.js';
+import { Dropout } from '../nn/layers/dropout.js';
+import { Linear } from '../nn/layers/linear.js';
 import { seq2seqInputs } from '../models/seq2seq.js';
-import { parametersOf } from '../nn/module.js';
+import { Module, parametersOf } from '../nn/module.js';
+import { square } from '../ops/elementwise.js';
+import { sum } from '../ops/reduce.js';
+import { size } from '../ops/shape.js';
 import { chain, traceUpdate } from '../optimizers/transform.js';
 import { adam, clipByGlobalNorm } from '../optimizers/transforms.js';
+import { UserError } from '../tensor/errors.js';
+import { input } from '../tensor/tensor.js';
 import { TrainStep, type TrainingBatch } from './trainStep.js';
 
 const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate: 1e-3 }));
@@ -138,4 +145,58 @@ it('dropout between the layers acts with input feeding too, and repeats itself',
   };
   expect(await run(1)).toBe(await run(1));
   expect(await run(1)).not.toBe(await run(2));
+});
+
+/** Σ (linear(dropout(x)))² over x [batch, 2]. */
+class Squares extends Module {
+  private readonly linear = new Linear(2, 1);
+  private readonly dropout: Dropout;
+  constructor(rate: number) {
+    super();
+    this.dropout = new Dropout(rate);
+  }
+  traceLoss() {
+    const x = input('x', 'float32', ['batch', 2]);
+    return { loss: sum(square(this.linear.forward(this.dropout.forward(x)))), count: size('batch') };
+  }
+}
+
+const squaresStep = async (rate: number) =>
+  TrainStep.create({ engine: await testEngine(), model: new Squares(rate), optimizer, seed: 1 });
+const float = (...shape: number[]): HostTensor => ({
+  dtype: 'float32',
+  shape,
+  data: new Float32Array(shape.reduce((a, b) => a * b)).fill(1),
+});
+const x = float(3, 2);
+
+it('needs no exampleIndex for a model without dropout, and lets pass what the model does not read', async () => {
+  const step = await squaresStep(0);
+  const alone = await step.computeGradients({ x }, 1);
+  expect(alone.count).toBe(3);
+  expect(await step.computeGradients({ x, labels: float(7) }, 1)).toEqual(alone);
+});
+
+it('says what exampleIndex is for where a model has dropout and it is missing or of another form', async () => {
+  const step = await squaresStep(0.5);
+  const message = (given: string) =>
+    new UserError(
+      `The model has dropout, so each batch needs 'exampleIndex' (int32 [3]): which example of the data each row is, so that an example has the same dropout in whatever batch it comes. Here it ${given}.`,
+    );
+  const index = (...values: number[]): HostTensor => ({
+    dtype: 'int32',
+    shape: [values.length],
+    data: Int32Array.from(values),
+  });
+  await expect(step.run({ x }, 1, 0.1)).rejects.toThrow(message('is missing'));
+  await expect(step.run({ x, exampleIndex: float(3) }, 1, 0.1)).rejects.toThrow(message('is float32 [3]'));
+  await expect(step.run({ x, exampleIndex: index(1, 2) }, 1, 0.1)).rejects.toThrow(message('is int32 [2]'));
+  expect((await step.run({ x, exampleIndex: index(0, 1, 2) }, 1, 0.1)).count).toBe(3);
+});
+
+it('names the input that a batch lacks', async () => {
+  const step = await squaresStep(0.5);
+  await expect(step.run({ X: x }, 1, 0.1)).rejects.toThrow(
+    "The graph's input 'x' (float32 [batch, 2]) was not fed; 'X' was, which it does not read.",
+  );
 });

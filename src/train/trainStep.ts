@@ -1,6 +1,7 @@
 import { gradients } from '../autodiff/gradients.js';
-import { compileGraph, type CompiledGraph, type Feeds } from '../engine/compileGraph.js';
+import { compileGraph, type CompiledGraph } from '../engine/compileGraph.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
+import type { Feeds } from '../engine/feeds.js';
 import type { Trainable } from '../models/trainable.js';
 import { inTraining } from '../nn/mode.js';
 import type { Optimizer } from '../optimizers/transform.js';
@@ -8,8 +9,11 @@ import { DropoutMasks } from './dropoutMasks.js';
 import { createUpdate, type OptimizerUpdate } from './optimizerUpdate.js';
 import { allocateSlots, ParameterStore, type FlatState } from './parameterStore.js';
 
-/** A batch by input names, with the global index of each example (the key of its dropout masks). */
-export type TrainingBatch = Feeds & { readonly exampleIndex: HostTensor };
+/**
+ * A batch by input names; what the model does not read is let pass. A model with dropout needs `exampleIndex` too, int32
+ * [batch]: which example of the data each row is, so that it has the same dropout in whatever batch it comes.
+ */
+export type TrainingBatch = Feeds;
 
 export interface StepResult {
   /** Mean loss over `count`. */
@@ -59,23 +63,26 @@ export class TrainStep {
     const gradientState = store.allocate();
     const slots = allocateSlots(store, optimizer);
     const update = await createUpdate(engine, optimizer, { store, gradients: gradientState, slots });
-    const others = program.inputs.filter((input) => input.kind === 'input');
-    const masks = new DropoutMasks(engine, seed, program.masks, others);
+    const masks = new DropoutMasks(engine, seed, program.masks);
     return new TrainStep(store, slots, gradientState, program, masks, update);
   }
 
-  /** Loss and gradients of a batch, summed, without an update. The gradients are then in `gradients`. */
+  /**
+   * Loss and gradients of a batch, summed, without an update. The gradients are then in `gradients`.
+   * @throws UserError naming an input that the batch lacks or that does not fit the model.
+   */
   async computeGradients(batch: TrainingBatch, step: number): Promise<{ lossSum: number; count: number }> {
-    const masks = this.masks.fill(batch, batch.exampleIndex.data as Int32Array, step);
+    const masks = this.masks.fill(this.program.dimSizes(batch), batch['exampleIndex'], step);
     const into: Record<string, HostTensor> = {};
     for (const [name, view] of this.gradients.views) into[gradientName(name)] = view;
-    const { loss, count } = await this.program.run({ ...batch, ...masks }, into);
+    const { loss, count } = await this.program.run({ ...this.program.pick(batch), ...masks }, into);
     return { lossSum: Number(loss!.data[0]), count: Number(count!.data[0]) };
   }
 
   /**
    * One update. `step` counts from 1.
-   * @throws Error when the loss is not finite; the parameters are then those of before the step.
+   * @throws UserError as `computeGradients`; Error when the loss is not finite. The parameters are then those of before
+   * the step.
    */
   async run(batch: TrainingBatch, step: number, learningRate: number): Promise<StepResult> {
     const { lossSum, count } = await this.computeGradients(batch, step);

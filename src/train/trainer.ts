@@ -7,6 +7,7 @@ import { isBetter, perplexity, type MetricName } from '../metrics/metrics.js';
 import type { Trainable } from '../models/trainable.js';
 import type { Optimizer } from '../optimizers/transform.js';
 import { constantRate, type Schedule } from '../schedules/schedules.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import { TrainStep, type StepResult, type TrainingBatch } from './trainStep.js';
 
 /** Everything needed to go on from a step exactly as if nothing had happened. */
@@ -31,7 +32,7 @@ export interface Validation {
   readonly everySteps: number;
   /** Measures the model as it stands. */
   readonly run: () => Promise<Metrics>;
-  /** The metric that chooses the best checkpoint, feeds a plateau schedule and stops early; 'loss' by default. */
+  /** The metric that chooses the best checkpoint (of equals the one with the lower loss), feeds a plateau schedule and stops early; 'loss' by default. */
   readonly watch?: MetricName;
   /** As many validations in a row without a new best end the training; never by default. */
   readonly patience?: number;
@@ -70,11 +71,17 @@ export interface TrainingProgress {
 
 export type StopReason = 'steps' | 'patience' | 'target' | 'time' | 'interrupted';
 
+/** The best value of the watched metric, its step, and the loss there, where the validation measures one. */
+export interface Best {
+  readonly step: number;
+  readonly value: number;
+  readonly loss?: number;
+}
+
 export interface FitResult {
   readonly steps: number;
   readonly reason: StopReason;
-  /** The best value of the watched metric and its step. */
-  readonly best?: { readonly step: number; readonly value: number };
+  readonly best?: Best;
   /** Seconds of training and validation, earlier parts of a resumed run included. */
   readonly seconds: number;
 }
@@ -88,7 +95,7 @@ interface Position {
   /** Since the last row of training metrics. */
   lossSum: number;
   count: number;
-  best: { step: number; value: number } | null;
+  best: Best | null;
   /** Validations since the best one. */
   bad: number;
 }
@@ -136,8 +143,8 @@ export class Trainer {
     return this.position.step;
   }
 
-  /** The best value of the watched metric so far, and its step. */
-  get best(): { readonly step: number; readonly value: number } | undefined {
+  /** The best validation so far. */
+  get best(): Best | undefined {
     return this.position.best ?? undefined;
   }
 
@@ -146,7 +153,7 @@ export class Trainer {
     return this.trainStep.store.values.views;
   }
 
-  /** One update on a batch of one's own, at the scheduled rate. */
+  /** One update on a batch of one's own, at the scheduled rate. @throws as `TrainStep.run`. */
   async update(batch: TrainingBatch): Promise<StepResult> {
     const step = this.position.step + 1;
     const result = await this.trainStep.run(batch, step, this.rate(step));
@@ -163,8 +170,10 @@ export class Trainer {
   /**
    * Trains until the last step, the end of patience, the target, the time limit or an interruption. A training that was
    * restored at its end stays there.
+   * @throws UserError naming an option that cannot be.
    */
   async fit(dataset: PairDataset, options: FitOptions): Promise<FitResult> {
+    requireFitOptions(options);
     const {
       batch = { batchSize: 64 },
       validation,
@@ -254,9 +263,12 @@ export class Trainer {
       throw new Error(`The validation did not measure '${watch}', which it should watch.`);
     const { step } = this.position;
     this.schedule.observe?.(value);
-    const improved = this.position.best === null || isBetter(watch, value, this.position.best.value);
+    const { best } = this.position;
+    const { loss = NaN } = metrics;
+    const tied = best?.value === value && isBetter('loss', loss, best.loss ?? NaN);
+    const improved = best === null || isBetter(watch, value, best.value) || tied;
     if (improved) {
-      this.position.best = { step, value };
+      this.position.best = { step, value, ...(metrics.loss !== undefined && { loss }) };
       this.position.bad = 0;
     } else this.position.bad++;
     await recorder?.row({ step, epoch, split: 'validation', ...metrics, time: elapsed() });
@@ -308,6 +320,15 @@ export class Trainer {
     this.position = position;
     this.schedule.restore?.(schedule);
   }
+}
+
+function requireFitOptions(options: FitOptions): void {
+  const { steps = 0, epochs = 1, maxMinutes = 1, validation = { everySteps: 1 } } = options;
+  const { logEverySteps = 1, checkpointEverySteps = 1 } = options;
+  const { everySteps } = validation;
+  requireOptions('fit', 'a number from 0', { steps, epochs, maxMinutes });
+  const intervals = { logEverySteps, checkpointEverySteps, everySteps };
+  requireOptions('fit', 'a whole number from 1, or Infinity', intervals);
 }
 
 /** Speed since training went on last, without validations and checkpoints. */

@@ -59,8 +59,13 @@ export async function trainRun(
   const recorder = await RunRecorder.open(path, { resume });
   try {
     const { run, resumedFrom } = recorder;
-    if (resumedFrom) await requireSame(run, config, task);
-    else await writeBeginning(run, task);
+    if (resumedFrom) {
+      await requireSame(run, config, task);
+      if (resumedFrom.step > task.steps)
+        throw new UserError(
+          `${path}: the run has done ${resumedFrom.step} steps, more than the ${task.steps} it should have in all. Raise training.steps (or epochs), or train a new run (--run DIR).`,
+        );
+    } else await writeBeginning(run, task);
     await run.writeText('config.yaml', formatConfig(config));
     const trainer = await Trainer.create({ ...task, engine, seed: training.seed });
     if (resumedFrom) trainer.restore(resumedFrom);

@@ -4,6 +4,7 @@ import { evaluate } from '../../../test/support/evaluate.js';
 import { initialValues, modelVariants, TARGET_VOCABULARY } from '../../../test/support/seq2seqCases.js';
 import { parametersOf } from '../../nn/module.js';
 import { reshape, split } from '../../ops/shape.js';
+import { UserError } from '../../tensor/errors.js';
 import { input, type Tensor } from '../../tensor/tensor.js';
 import { RecurrentEncoder, sourceInputs } from '../encoders/recurrentEncoder.js';
 import { Seq2Seq } from '../seq2seq.js';
@@ -62,6 +63,29 @@ describe('a decoder', () => {
   it('feeds back an attentional vector only with attention', () => {
     expect(() => new RecurrentDecoder({ ...options, inputFeeding: true })).toThrow(
       'Input feeding feeds the attentional vector back: set an attention.',
+    );
+  });
+
+  it.each<[string, object]>([
+    ["cell is 'GRU'; it must be 'rnn', 'lstm' or 'gru'.", { cell: 'GRU' }],
+    ['vocabularySize is 0; it must be a whole number from 1.', { vocabularySize: 0 }],
+    ['embeddingSize is NaN; it must be a whole number from 1.', { embeddingSize: NaN }],
+    ['hiddenSize is -1; it must be a whole number from 1.', { hiddenSize: -1 }],
+    ['layers is 1.5; it must be a whole number from 1.', { layers: 1.5 }],
+    ['dropout is 1; it must be at least 0 and below 1.', { dropout: 1 }],
+  ])('and an encoder refuse: %s', (message, wrong) => {
+    expect(() => new RecurrentDecoder({ ...options, ...wrong })).toThrow(
+      new UserError(`RecurrentDecoder: ${message}`),
+    );
+    expect(() => new RecurrentEncoder({ ...options, ...wrong })).toThrow(
+      new UserError(`RecurrentEncoder: ${message}`),
+    );
+  });
+
+  it('knows its attentions', () => {
+    const attention = 'luong' as 'general';
+    expect(() => new RecurrentDecoder({ ...options, attention })).toThrow(
+      new UserError("RecurrentDecoder: attention is 'luong'; it must be 'additive', 'dot' or 'general'."),
     );
   });
 

@@ -1,9 +1,12 @@
 import { scan } from '../../ops/scan.js';
 import { concat, fill, reshape, transpose } from '../../ops/shape.js';
 import { product } from '../../tensor/dim.js';
+import { UserError } from '../../tensor/errors.js';
+import { requireOneOf } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../../nn/module.js';
 import {
+  attentionTypes,
   createAttention,
   type Attention,
   type AttentionMemory,
@@ -14,7 +17,7 @@ import { Dropout, VariationalDropout } from '../../nn/layers/dropout.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { FeatureLayer } from '../../nn/layers/feature.js';
 import { Linear } from '../../nn/layers/linear.js';
-import { Recurrent } from '../../nn/layers/recurrent.js';
+import { Recurrent, requireRecurrent } from '../../nn/layers/recurrent.js';
 import type { Encoded } from '../encoders/recurrentEncoder.js';
 
 export interface RecurrentDecoderOptions {
@@ -68,18 +71,24 @@ export class RecurrentDecoder extends Module {
   private readonly outputDropout: Dropout;
   private memorySize = 0;
 
-  /** @throws Error when input feeding is asked for without attention. */
+  /**
+   * @throws UserError unless cell and attention are known, sizes and layers are whole numbers from 1, and
+   * 0 ≤ dropout < 1; and when input feeding is asked for without attention.
+   */
   constructor(readonly options: RecurrentDecoderOptions) {
     super();
     const { cell, vocabularySize, embeddingSize, hiddenSize, attention, inputFeeding = false } = options;
-    const { dropout = 0, variational = false } = options;
+    const { dropout = 0, variational = false, layers = 1 } = options;
+    const sizes = { vocabularySize, embeddingSize, hiddenSize, layers };
+    requireRecurrent(this, { cell, dropout, sizes });
+    if (attention !== undefined) requireOneOf(this, attentionTypes, { attention });
     if (inputFeeding && !attention)
-      throw new Error('Input feeding feeds the attentional vector back: set an attention.');
+      throw new UserError('Input feeding feeds the attentional vector back: set an attention.');
     this.embedding = new Embedding(vocabularySize, embeddingSize);
     this.recurrent = new Recurrent(cell, {
       inputSize: embeddingSize + (inputFeeding ? hiddenSize : 0),
       hiddenSize,
-      layers: options.layers,
+      layers,
       dropout,
       variational,
     });
@@ -93,7 +102,7 @@ export class RecurrentDecoder extends Module {
     const { hiddenSize, attention } = this.options;
     const { layers, stateCount } = this.recurrent;
     if (encoder.recurrent.layers < layers || encoder.recurrent.stateCount !== stateCount)
-      throw new Error(
+      throw new UserError(
         `A decoder of ${layers} ${this.options.cell} layer(s) cannot start from ${encoder.recurrent.layers} encoder layer(s) of type ${encoder.recurrent.cell}; use the same cell and at most as many layers.`,
       );
     this.memorySize = encoder.outputSize;

@@ -4,7 +4,7 @@ import { input, type Tensor } from '../../tensor/tensor.js';
 import { Module } from '../../nn/module.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Dropout, VariationalDropout } from '../../nn/layers/dropout.js';
-import { Recurrent, realPositions } from '../../nn/layers/recurrent.js';
+import { Recurrent, realPositions, requireRecurrent } from '../../nn/layers/recurrent.js';
 import type { CellType } from '../../nn/layers/cells.js';
 
 /** What a decoder needs of an encoded source. */
@@ -34,9 +34,13 @@ export class RecurrentEncoder extends Module {
   readonly recurrent: Recurrent;
   private readonly dropout: Dropout;
 
+  /** @throws UserError unless the cell is known, sizes and layers are whole numbers from 1, and 0 ≤ dropout < 1. */
   constructor(options: RecurrentEncoderOptions) {
     super();
-    const { cell, vocabularySize, embeddingSize, dropout = 0, variational = false } = options;
+    const { cell, vocabularySize, embeddingSize, hiddenSize, layers = 1 } = options;
+    const { dropout = 0, variational = false } = options;
+    const sizes = { vocabularySize, embeddingSize, hiddenSize, layers };
+    requireRecurrent(this, { cell, dropout, sizes });
     this.embedding = new Embedding(vocabularySize, embeddingSize);
     this.recurrent = new Recurrent(cell, { ...options, inputSize: embeddingSize });
     this.dropout = variational ? new VariationalDropout(dropout) : new Dropout(dropout);

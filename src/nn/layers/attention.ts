@@ -2,6 +2,7 @@ import { add, cast, mul, sub, tanh } from '../../ops/elementwise.js';
 import { matmul } from '../../ops/matmul.js';
 import { reshape } from '../../ops/shape.js';
 import { softmax } from '../../ops/softmax.js';
+import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
 import { traceError, type Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
 import { Linear } from './linear.js';
@@ -63,8 +64,10 @@ export class DotAttention extends Attention {
 export class GeneralAttention extends Attention {
   readonly key: Linear;
 
+  /** @throws UserError unless both sizes are whole numbers from 1. */
   constructor(querySize: number, memorySize: number) {
     super();
+    requireOptions(this, 'a whole number from 1', { querySize, memorySize });
     this.key = new Linear(memorySize, querySize, { bias: false });
   }
 
@@ -83,8 +86,10 @@ export class AdditiveAttention extends Attention {
   readonly key: Linear;
   readonly energy: Linear;
 
+  /** @throws UserError unless all sizes are whole numbers from 1. */
   constructor(querySize: number, memorySize: number, size: number) {
     super();
+    requireOptions(this, 'a whole number from 1', { querySize, memorySize, size });
     this.query = new Linear(querySize, size, { bias: false });
     this.key = new Linear(memorySize, size, { bias: false });
     this.energy = new Linear(size, 1, { bias: false });
@@ -106,10 +111,15 @@ export class AdditiveAttention extends Attention {
   }
 }
 
-export type AttentionType = 'additive' | 'dot' | 'general';
+export const attentionTypes = ['additive', 'dot', 'general'] as const;
+export type AttentionType = (typeof attentionTypes)[number];
 
-/** An attention by its name; additive attention compares in the query's size. */
+/**
+ * An attention by its name; additive attention compares in the query's size.
+ * @throws UserError for another name.
+ */
 export function createAttention(type: AttentionType, querySize: number, memorySize: number): Attention {
+  requireOneOf('createAttention', attentionTypes, { type });
   switch (type) {
     case 'additive':
       return new AdditiveAttention(querySize, memorySize, querySize);

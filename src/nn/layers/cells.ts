@@ -1,6 +1,7 @@
 import { add, lerp, mul, relu, sigmoid, tanh } from '../../ops/elementwise.js';
 import { linear, matmul } from '../../ops/matmul.js';
 import { split } from '../../ops/shape.js';
+import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { fanUniform } from '../initializers.js';
 import { Module, Parameter } from '../module.js';
@@ -16,12 +17,14 @@ export abstract class RecurrentCell extends Module {
   readonly inputBias: Parameter;
   readonly hiddenBias: Parameter;
 
+  /** @throws UserError unless both sizes are whole numbers from 1. */
   constructor(
     readonly inputSize: number,
     readonly hiddenSize: number,
     gates: number,
   ) {
     super();
+    requireOptions(this, 'a whole number from 1', { inputSize, hiddenSize });
     const draw = fanUniform(hiddenSize);
     this.inputWeight = new Parameter([gates * hiddenSize, inputSize], draw);
     this.hiddenWeight = new Parameter([gates * hiddenSize, hiddenSize], draw);
@@ -49,6 +52,7 @@ export class RNNCell extends RecurrentCell {
     readonly activation: 'tanh' | 'relu' = 'tanh',
   ) {
     super(inputSize, hiddenSize, 1);
+    requireOneOf(this, ['tanh', 'relu'], { activation });
   }
 
   project(x: Tensor): Tensor[] {
@@ -104,10 +108,12 @@ export class GRUCell extends RecurrentCell {
   }
 }
 
-export type CellType = 'rnn' | 'lstm' | 'gru';
+export const cellTypes = ['rnn', 'lstm', 'gru'] as const;
+export type CellType = (typeof cellTypes)[number];
 
-/** A cell by its name. */
+/** A cell by its name. @throws UserError for another name. */
 export function createCell(type: CellType, inputSize: number, hiddenSize: number): RecurrentCell {
+  requireOneOf('createCell', cellTypes, { type });
   switch (type) {
     case 'rnn':
       return new RNNCell(inputSize, hiddenSize);

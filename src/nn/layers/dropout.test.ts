@@ -54,11 +54,18 @@ describe('dropout', () => {
 
   it('needs a rate in [0, 1) and the dim that tells examples apart', () => {
     for (const rate of [-0.1, 1, NaN])
-      expect(() => new Dropout(rate)).toThrow('A dropout rate lies in [0, 1)');
+      expect(() => new Dropout(rate)).toThrow(`Dropout: rate is ${rate}; it must be at least 0 and below 1.`);
     const dropout = new Dropout(0.5);
     dropout.attach('decoder.outputDropout');
     expect(() => inTraining(() => dropout.forward(input('x', 'float32', ['tokens', 2])))).toThrow(
       "decoder.outputDropout: dropout: needs the dim 'batch' to tell examples apart, got [tokens, 2]; apply it before packing rows.",
+    );
+  });
+
+  it('says where to keep layers when two of them were not found', () => {
+    const twice = () => new Dropout(0.5).forward(new Dropout(0.5).forward(sequence()));
+    expect(() => exportGraph({ y: inTraining(twice) })).toThrow(
+      "The dropout layer 'dropout' is applied twice in one graph; give each place a layer of its own, in an ordinary field (not #private) or an array.",
     );
   });
 

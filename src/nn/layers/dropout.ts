@@ -1,5 +1,6 @@
 import { mul } from '../../ops/elementwise.js';
 import { randomMask } from '../../ops/shape.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
 import { traceError, type Tensor } from '../../tensor/tensor.js';
 import { showShape, type Shape } from '../../tensor/dim.js';
 import { isTraining } from '../mode.js';
@@ -10,10 +11,10 @@ import { Module } from '../module.js';
  * by 1 − rate. The mask of an example depends on its index and the step, not on its neighbours or padding.
  */
 export class Dropout extends Module {
-  /** @throws RangeError unless 0 ≤ rate < 1. */
+  /** @throws UserError unless 0 ≤ rate < 1. */
   constructor(readonly rate: number) {
     super();
-    if (!(rate >= 0 && rate < 1)) throw new RangeError(`A dropout rate lies in [0, 1), got ${rate}.`);
+    requireOptions(this, 'at least 0 and below 1', { rate });
   }
 
   forward(x: Tensor): Tensor {

@@ -1,4 +1,5 @@
 import { embedding } from '../../ops/gather.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { gaussian, type Initializer } from '../initializers.js';
 import { Module, Parameter } from '../module.js';
@@ -7,6 +8,7 @@ import { Module, Parameter } from '../module.js';
 export class Embedding extends Module {
   readonly weight: Parameter;
 
+  /** @throws UserError unless both sizes are whole numbers from 1. */
   constructor(
     readonly vocabularySize: number,
     readonly size: number,
@@ -14,6 +16,7 @@ export class Embedding extends Module {
     initializer: Initializer = gaussian(1),
   ) {
     super();
+    requireOptions(this, 'a whole number from 1', { vocabularySize, size });
     this.weight = new Parameter([vocabularySize, size], initializer);
   }
 

@@ -2,6 +2,7 @@ import { add, cast, div, equal, maximum, minimum, mul, sub, tanh } from '../../o
 import { matmul } from '../../ops/matmul.js';
 import { max, sum } from '../../ops/reduce.js';
 import { positions, reshape } from '../../ops/shape.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
 import { maskedSoftmax } from './attention.js';
@@ -50,8 +51,10 @@ export class AttentionPooling extends Pooling {
   readonly hidden: Linear;
   readonly energy: Linear;
 
+  /** @throws UserError unless both sizes are whole numbers from 1. */
   constructor(inputSize: number, size = inputSize) {
     super();
+    requireOptions(this, 'a whole number from 1', { inputSize, size });
     this.hidden = new Linear(inputSize, size);
     this.energy = new Linear(size, 1, { bias: false });
   }

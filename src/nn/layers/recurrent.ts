@@ -3,10 +3,11 @@ import { reverseSequence } from '../../ops/gather.js';
 import { sum } from '../../ops/reduce.js';
 import { scan } from '../../ops/scan.js';
 import { concat, expand, fill, positions, reshape, split } from '../../ops/shape.js';
+import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
 import { traceError, type Tensor } from '../../tensor/tensor.js';
 import type { Dim } from '../../tensor/dim.js';
 import { Module } from '../module.js';
-import { createCell, type CellType, type RecurrentCell } from './cells.js';
+import { cellTypes, createCell, type CellType, type RecurrentCell } from './cells.js';
 import { Dropout, VariationalDropout } from './dropout.js';
 
 export interface RecurrentOptions {
@@ -20,6 +21,23 @@ export interface RecurrentOptions {
   readonly dropout?: number;
   /** One dropout mask per sequence instead of one per step; false by default. */
   readonly variational?: boolean;
+}
+
+/**
+ * Checks what recurrent layers, and the encoders and decoders made of them, are given.
+ * @throws UserError naming the owner, the option and its value.
+ */
+export function requireRecurrent(
+  owner: object,
+  options: {
+    readonly cell: CellType;
+    readonly dropout: number;
+    readonly sizes: Readonly<Record<string, number>>;
+  },
+): void {
+  requireOneOf(owner, cellTypes, { cell: options.cell });
+  requireOptions(owner, 'a whole number from 1', options.sizes);
+  requireOptions(owner, 'at least 0 and below 1', { dropout: options.dropout });
 }
 
 /** [time, batch, 1]: 1 at the real positions of each sequence, 0 at padding. */
@@ -49,6 +67,7 @@ export class Recurrent extends Module {
   readonly layers: number;
   readonly bidirectional: boolean;
 
+  /** @throws UserError unless the cell is known, sizes and layers are whole numbers from 1, and 0 ≤ dropout < 1. */
   constructor(
     readonly cell: CellType,
     {
@@ -61,6 +80,7 @@ export class Recurrent extends Module {
     }: RecurrentOptions,
   ) {
     super();
+    requireRecurrent(this, { cell, dropout, sizes: { inputSize, hiddenSize, layers } });
     this.hiddenSize = hiddenSize;
     this.layers = layers;
     this.bidirectional = bidirectional;

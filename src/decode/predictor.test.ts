@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testEngine } from '../../test/support/evaluate.js';
+import { smallSeq2Seq } from '../../test/support/seq2seqCases.js';
+import { buildEncoding } from '../data/dataset.js';
+import { UserError } from '../tensor/errors.js';
+import { characterTokenizer } from '../text/tokenizer.js';
+import { ParameterStore } from '../train/parameterStore.js';
+import { Predictor } from './predictor.js';
+
+let predictor: Predictor;
+
+beforeAll(async () => {
+  const engine = await testEngine();
+  const model = smallSeq2Seq({ cell: 'gru', hiddenSize: 4 });
+  const store = new ParameterStore(engine, model);
+  store.initialize(1);
+  predictor = new Predictor(engine, model, store.values.views, {
+    source: buildEncoding(['abc'], characterTokenizer),
+    target: buildEncoding(['wxyz'], characterTokenizer),
+  });
+});
+
+describe('the number of answers', () => {
+  it('is the width of the beam where none is given', async () => {
+    const [three] = await predictor.predict(['abc'], { nBest: 3 });
+    const [wide] = await predictor.predict(['abc'], { nBest: 3, beam: 3 });
+    expect(three).toHaveLength(3);
+    expect(three).toEqual(wide);
+    expect((await predictor.predict(['abc', 'ba'], { beam: 3 })).map((answers) => answers.length)).toEqual([
+      1, 1,
+    ]);
+  });
+
+  it.each([
+    [
+      { nBest: 5, beam: 3 },
+      'predict: nBest 5 is more than beam 3: a beam of 3 has 3 hypotheses; raise beam.',
+    ],
+    [{ nBest: 0 }, 'predict: nBest is 0; it must be a whole number from 1.'],
+    [{ beam: 2.5 }, 'predict: beam is 2.5; it must be a whole number from 1.'],
+  ])('is refused: %o', async (options, message) => {
+    await expect(predictor.predict(['abc'], options)).rejects.toThrow(new UserError(message));
+  });
+});
