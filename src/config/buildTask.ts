@@ -95,7 +95,7 @@ export function drawExamples<E extends { readonly source: string }>(
 }
 
 /** The model that a configuration describes, without values. */
-export function buildModel({ model }: Config, { source, target }: PairEncoding): Seq2Seq {
+export function buildModel({ model, training }: Config, { source, target }: PairEncoding): Seq2Seq {
   const { attention, ...decoder } = model.decoder;
   return new Seq2Seq({
     encoder: new RecurrentEncoder({ ...model.encoder, vocabularySize: source.vocabulary.size }),
@@ -104,6 +104,7 @@ export function buildModel({ model }: Config, { source, target }: PairEncoding):
       vocabularySize: target.vocabulary.size,
       attention: attention === 'none' ? undefined : attention,
     }),
+    labelSmoothing: training.labelSmoothing,
   });
 }
 

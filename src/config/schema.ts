@@ -174,6 +174,9 @@ const trainingSchema = z.strictObject({
     .describe('instead of batchSize: tokens per step, both sides, padding included'),
   optimizer: optimizerSchema.prefault({ type: 'adamw' }),
   schedule: scheduleSchema.prefault({ type: 'constant' }),
+  labelSmoothing: share
+    .default(0)
+    .describe('share of a label that is spread over all tokens; reported losses are without it'),
   clipNorm: z.number().positive().optional().describe('joint 2-norm that gradients are scaled down to'),
   validation: validationSchema.prefault({}),
   logEverySteps: size.default(50).describe('between two rows of training metrics'),

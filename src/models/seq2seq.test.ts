@@ -3,11 +3,17 @@ import { expectClose } from '../../test/support/closeTo.js';
 import { evaluate, type Value } from '../../test/support/evaluate.js';
 import { readFixture } from '../../test/support/fixtures.js';
 import { seq2seqName } from '../../test/support/pytorchNames.js';
-import { fixtureModels, fixturePairs, seq2seqValues } from '../../test/support/seq2seqCases.js';
+import {
+  fixtureModels,
+  fixturePairs,
+  initialValues,
+  seq2seqValues,
+} from '../../test/support/seq2seqCases.js';
 import { gradients } from '../autodiff/gradients.js';
 import { parametersOf } from '../nn/module.js';
 import { mul } from '../ops/elementwise.js';
-import { seq2seqInputs } from './seq2seq.js';
+import { RecurrentDecoder } from './decoders/recurrentDecoder.js';
+import { Seq2Seq, seq2seqInputs } from './seq2seq.js';
 
 /** The rows of real tokens; PyTorch also computes logits at padding. */
 function atRealTokens(logits: Value, lengths: ArrayLike<number>): Value {
@@ -54,4 +60,31 @@ describe.each(Object.keys(fixtureModels))('%s: the first step', (variant) => {
     for (const [name, theirs] of pytorch)
       expectClose(results[`grad.${name}`], fixture[`grad.${theirs}`], tolerance, `gradient of ${name}`);
   });
+});
+
+it('minimises the smoothed loss and reports the plain one', async () => {
+  const [variant] = Object.keys(fixtureModels);
+  const { encoder, decoder } = fixtureModels[variant!]!();
+  const model = new Seq2Seq({ encoder, decoder: new RecurrentDecoder(decoder.options), labelSmoothing: 0.2 });
+  const values = seq2seqValues(fixturePairs(readFixture(`seq2seq/${variant}-float64`)));
+  const { loss, objective } = model.traceLoss();
+  const given = { ...values, ...initialValues(parametersOf(model)) };
+  const results = {
+    ...(await evaluate({ loss, objective }, given, { precision: 'float64' })),
+    ...(await evaluate({ logits: model.logits(seq2seqInputs()) }, given, { precision: 'float64' })),
+  };
+
+  const [tokens, classes] = results['logits']!.shape as [number, number];
+  let [plain, smoothed] = [0, 0];
+  for (let token = 0; token < tokens; token++) {
+    const logits = Array.from(results['logits']!.values).slice(token * classes, (token + 1) * classes);
+    const logSum = Math.log(logits.reduce((sum, x) => sum + Math.exp(x), 0));
+    const losses = logits.map((x) => logSum - x);
+    const own = losses[values['labels']!.values[token]!]!;
+    plain += own;
+    smoothed += 0.8 * own + (0.2 * losses.reduce((sum, x) => sum + x, 0)) / classes;
+  }
+  expectClose(results['loss'], { shape: [], values: [plain] }, 1e-9, 'loss');
+  expectClose(results['objective'], { shape: [], values: [smoothed] }, 1e-9, 'objective');
+  expect(smoothed).not.toBeCloseTo(plain, 2);
 });

@@ -1,9 +1,10 @@
-import { cast, equal } from '../ops/elementwise.js';
+import { add, cast, div, equal, mul, neg } from '../ops/elementwise.js';
 import { packRows } from '../ops/gather.js';
 import { argMax, sum } from '../ops/reduce.js';
 import { reshape, size } from '../ops/shape.js';
-import { crossEntropy } from '../ops/softmax.js';
+import { crossEntropy, logSoftmax } from '../ops/softmax.js';
 import { product } from '../tensor/dim.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 import { Module } from '../nn/module.js';
 import type { Trainable } from './trainable.js';
@@ -40,10 +41,21 @@ export class Seq2Seq extends Module implements Trainable {
   readonly encoder: RecurrentEncoder;
   readonly decoder: RecurrentDecoder;
 
-  constructor({ encoder, decoder }: { encoder: RecurrentEncoder; decoder: RecurrentDecoder }) {
+  private readonly labelSmoothing: number;
+
+  /** @throws UserError unless 0 ≤ labelSmoothing < 1. */
+  constructor(parts: {
+    encoder: RecurrentEncoder;
+    decoder: RecurrentDecoder;
+    /** Share of a label that training spreads over all tokens (Szegedy et al. 2016, §7); 0 by default. */
+    labelSmoothing?: number;
+  }) {
     super();
+    const { encoder, decoder, labelSmoothing = 0 } = parts;
+    requireOptions(this, 'at least 0 and below 1', { labelSmoothing });
     this.encoder = encoder;
     this.decoder = decoder;
+    this.labelSmoothing = labelSmoothing;
     decoder.connect(encoder);
   }
 
@@ -60,10 +72,19 @@ export class Seq2Seq extends Module implements Trainable {
     return sum(crossEntropy(this.logits(inputs), inputs.labels).loss);
   }
 
-  /** What a trainer differentiates: the summed loss of a batch and the number of tokens it sums over. */
-  traceLoss(): { loss: Tensor; count: Tensor } {
+  /** The summed loss of a batch, the number of tokens it sums over, and with label smoothing the smoothed loss. */
+  traceLoss(): { loss: Tensor; count: Tensor; objective: Tensor } {
     const inputs = seq2seqInputs();
-    return { loss: this.loss(inputs), count: size(inputs.labels.shape[0]!) };
+    const logits = this.logits(inputs);
+    const losses = crossEntropy(logits, inputs.labels).loss;
+    const objective = this.labelSmoothing > 0 ? this.smoothed(losses, logits) : losses;
+    return { loss: sum(losses), count: size(inputs.labels.shape[0]!), objective: sum(objective) };
+  }
+
+  /** (1 − ε) · loss + ε · the mean of −log p over all tokens. */
+  private smoothed(losses: Tensor, logits: Tensor): Tensor {
+    const uniform = div(sum(neg(logSoftmax(logits)), [-1]), size(logits.shape[1]!));
+    return add(mul(1 - this.labelSmoothing, losses), mul(this.labelSmoothing, uniform));
   }
 
   /** For validation: the summed loss, the number of tokens whose likeliest label is right, and each token's loss [tokens]. */

@@ -194,6 +194,20 @@ it('says what exampleIndex is for where a model has dropout and it is missing or
   expect((await step.run({ x, exampleIndex: index(0, 1, 2) }, 1, 0.1)).count).toBe(3);
 });
 
+it('refuses a model without parameters, and a batch without anything to count', async () => {
+  class Nothing extends Module {
+    traceLoss() {
+      return { loss: sum(input('x', 'float32', ['batch', 2])), count: size('batch') };
+    }
+  }
+  const create = TrainStep.create({ engine: await testEngine(), model: new Nothing(), optimizer, seed: 1 });
+  await expect(create).rejects.toThrow('Nothing has nothing to train: no parameter was found');
+  const step = await squaresStep(0);
+  const before = step.store.snapshot();
+  await expect(step.run({ x: float(0, 2) }, 1, 0.1)).rejects.toThrow('nothing that the loss counts');
+  expect(step.store.snapshot()).toEqual(before);
+});
+
 it('names the input that a batch lacks', async () => {
   const step = await squaresStep(0.5);
   await expect(step.run({ X: x }, 1, 0.1)).rejects.toThrow(

@@ -5,6 +5,7 @@ import type { Feeds } from '../engine/feeds.js';
 import type { Trainable } from '../models/trainable.js';
 import { inTraining } from '../nn/mode.js';
 import type { Optimizer } from '../optimizers/transform.js';
+import { UserError } from '../tensor/errors.js';
 import { DropoutMasks } from './dropoutMasks.js';
 import { createUpdate, type OptimizerUpdate } from './optimizerUpdate.js';
 import { allocateSlots, ParameterStore, type FlatState } from './parameterStore.js';
@@ -39,6 +40,7 @@ export class TrainStep {
     private readonly update: OptimizerUpdate,
   ) {}
 
+  /** @throws UserError when the model has no parameters. */
   static async create(options: {
     engine: Engine;
     model: Trainable;
@@ -50,9 +52,13 @@ export class TrainStep {
     const store = new ParameterStore(engine, model);
     store.initialize(seed);
     const parameters = [...store.parameters.values()];
+    if (parameters.length === 0)
+      throw new UserError(
+        `${model.constructor.name} has nothing to train: no parameter was found in its fields or in arrays there.`,
+      );
     const outputs = inTraining(() => {
-      const { loss, count } = model.traceLoss();
-      const found = gradients(loss, parameters);
+      const { loss, count, objective = loss } = model.traceLoss();
+      const found = gradients(objective, parameters);
       return {
         loss,
         count,
@@ -81,11 +87,13 @@ export class TrainStep {
 
   /**
    * One update. `step` counts from 1.
-   * @throws UserError as `computeGradients`; Error when the loss is not finite. The parameters are then those of before
+   * @throws UserError as `computeGradients`, and when the batch is empty; Error when the loss is not finite. The parameters are then those of before
    * the step.
    */
   async run(batch: TrainingBatch, step: number, learningRate: number): Promise<StepResult> {
     const { lossSum, count } = await this.computeGradients(batch, step);
+    if (count === 0)
+      throw new UserError('The batch has nothing that the loss counts. Leave empty batches out.');
     if (!Number.isFinite(lossSum))
       throw new Error(
         `The loss became ${lossSum} at step ${step}. Lower the learning rate, or clip the gradients.`,

@@ -61,7 +61,7 @@ export async function openRun(path: string, { engine }: { engine: Engine }): Pro
     store.load(parameters);
   } catch (error) {
     throw new UserError(
-      `${run.file('config.yaml')}: does not fit the checkpoint of step ${step}. ${(error as Error).message} Undo what was changed.`,
+      `${run.file('config.yaml')}: does not fit the checkpoint of step ${step}. ${(error as Error).message}`,
       { cause: error },
     );
   }
