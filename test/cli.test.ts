@@ -153,6 +153,13 @@ describe('heddle predict', () => {
     ]);
   });
 
+  it('goes on after a text that it cannot answer, block after block', async () => {
+    const input = `7\n${'abc\n'.repeat(1 << 16)}Hkk`;
+    const { code, stdout } = await cli.run(['predict', 'runs/copy', '--input', '-'], { input });
+    expect(code).toBe(2);
+    expect(stdout.split('\n')).toHaveLength((1 << 16) + 2);
+  });
+
   it('does not give more answers than the beam keeps', async () => {
     const { code, stderr } = await cli.run(['predict', 'runs/copy', 'abc', '--n-best', '3', '--beam', '2']);
     expect(code).toBe(2);

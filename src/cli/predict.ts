@@ -53,7 +53,7 @@ export const predictCommand: Command = {
       let exitCode = 0;
       for await (const lines of piped ? lineBlocks(process.stdin, name) : readBlocks(input)) {
         const asked = lines.map(({ text, number }) => ({ text, origin: `${name}: line ${number}` }));
-        exitCode ||= await answer(asked);
+        exitCode = Math.max(exitCode, await answer(asked));
       }
       return exitCode;
     });
