@@ -60,6 +60,7 @@ export {
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 
 // Optimisation
+export * from './optimizers/adaptive.js';
 export * from './optimizers/transforms.js';
 export { chain, type GradientTransform, type Optimizer } from './optimizers/transform.js';
 export * from './schedules/schedules.js';

@@ -31,6 +31,22 @@ it('builds data, model, optimiser and the number of steps', () => {
   expect(task.schedule.factor(1)).toBe(1);
 });
 
+it('builds every optimiser and schedule that can be configured', () => {
+  const transforms = (type: string) =>
+    buildTask(parse(`training.optimizer={ type: ${type}, weightDecay: 0.1, learningRate: 0.1 }`), examples)
+      .optimizer.transforms.length;
+  // Clipping, decay and the scaling; SGD without momentum scales nothing.
+  expect(['adamw', 'adam', 'sgd', 'adagrad', 'rmsprop', 'lion'].map(transforms)).toEqual([3, 3, 2, 3, 3, 3]);
+  const rates = (schedule: string) => {
+    const { schedule: built, steps } = buildTask(parse(`training.schedule=${schedule}`), examples);
+    return [1, Math.ceil(steps / 2), steps].map((step) => Number(built.factor(step).toFixed(2)));
+  };
+  expect(rates('{ type: linear, warmupSteps: 2, floor: 0.1 }')).toEqual([0.5, 0.57, 0.1]);
+  expect(rates('{ type: step, everySteps: 20, factor: 0.5 }')).toEqual([1, 1, 0.5]);
+  expect(rates('{ type: one-cycle, rise: 0.5 }')).toEqual([0.04, 1, 0]);
+  expect(buildTask(parse('training.clipValue=0.5'), examples).optimizer.transforms).toHaveLength(3);
+});
+
 it('takes vocabularies from the training split alone', () => {
   const odd = { source: 'é', references: ['é'], origin: 'test' };
   const { encoding } = buildTask(parse(), { ...examples, test: [odd], validation: [] });

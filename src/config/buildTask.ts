@@ -7,8 +7,18 @@ import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
 import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
 import { Seq2Seq } from '../models/seq2seq.js';
 import { chain, type Optimizer } from '../optimizers/transform.js';
+import { adagrad, clipByValue, lion, rmsprop } from '../optimizers/adaptive.js';
 import { adam, adamW, clipByGlobalNorm, sgd } from '../optimizers/transforms.js';
-import { constantRate, cosine, inverseSqrt, plateau, type Schedule } from '../schedules/schedules.js';
+import {
+  constantRate,
+  cosine,
+  inverseSqrt,
+  linearDecay,
+  oneCycle,
+  plateau,
+  stepDecay,
+  type Schedule,
+} from '../schedules/schedules.js';
 import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizers } from '../text/tokenizer.js';
@@ -109,13 +119,32 @@ export function buildModel({ model, training }: Config, { source, target }: Pair
 }
 
 /** The optimiser, behind the clipping of gradients where there is one. */
-export function buildOptimizer({ training: { optimizer, clipNorm } }: Config): Optimizer {
-  const { type, ...options } = optimizer;
-  const build = { adamw: adamW, adam, sgd }[type];
-  return chain(...(clipNorm === undefined ? [] : [clipByGlobalNorm(clipNorm)]), build(options));
+export function buildOptimizer({ training: { optimizer, clipValue, clipNorm } }: Config): Optimizer {
+  const clips = [
+    ...(clipValue === undefined ? [] : [clipByValue(clipValue)]),
+    ...(clipNorm === undefined ? [] : [clipByGlobalNorm(clipNorm)]),
+  ];
+  return chain(...clips, buildUpdate(optimizer));
 }
 
-/** @throws UserError when a cosine schedule's warm-up is longer than the training. */
+function buildUpdate(options: Config['training']['optimizer']): Optimizer {
+  switch (options.type) {
+    case 'adamw':
+      return adamW(options);
+    case 'adam':
+      return adam(options);
+    case 'sgd':
+      return sgd(options);
+    case 'adagrad':
+      return adagrad(options);
+    case 'rmsprop':
+      return rmsprop(options);
+    case 'lion':
+      return lion(options);
+  }
+}
+
+/** @throws UserError when a falling schedule's warm-up is longer than the training. */
 export function buildSchedule({ training }: Config, steps: number): Schedule {
   const { schedule, validation } = training;
   switch (schedule.type) {
@@ -123,12 +152,17 @@ export function buildSchedule({ training }: Config, steps: number): Schedule {
       return constantRate(schedule);
     case 'inverse-sqrt':
       return inverseSqrt(schedule);
+    case 'step':
+      return stepDecay(schedule);
+    case 'one-cycle':
+      return oneCycle({ ...schedule, totalSteps: steps });
     case 'cosine':
+    case 'linear':
       if (schedule.warmupSteps >= steps)
         throw new UserError(
           `training.schedule.warmupSteps is ${schedule.warmupSteps}, but training ends after ${steps} steps. Lower it, or train longer.`,
         );
-      return cosine({ ...schedule, totalSteps: steps });
+      return (schedule.type === 'cosine' ? cosine : linearDecay)({ ...schedule, totalSteps: steps });
     case 'plateau': {
       const { betterWhen } = { ...tokenMetrics, ...decodedMetrics }[validation.stopOn];
       return plateau({ ...schedule, better: betterWhen });

@@ -126,17 +126,49 @@ const optimizerSchema = z.discriminatedUnion('type', [
     nesterov: z.boolean().default(false).describe('looks ahead along the momentum'),
     weightDecay: weightDecay.default(0).describe('as L2 regularisation'),
   }),
+  z.strictObject({
+    type: z.literal('adagrad'),
+    learningRate: learningRate.default(1e-2),
+    epsilon: z.number().positive().default(1e-10),
+    weightDecay: weightDecay.default(0).describe('as L2 regularisation'),
+  }),
+  z.strictObject({
+    type: z.literal('rmsprop'),
+    learningRate: learningRate.default(1e-3),
+    decay: share.default(0.99).describe('decay of the running mean of squared gradients'),
+    epsilon: z.number().positive().default(1e-8),
+    momentum: share.default(0).describe('share of the last step that is kept'),
+    weightDecay: weightDecay.default(0).describe('as L2 regularisation'),
+  }),
+  z.strictObject({
+    type: z.literal('lion'),
+    learningRate: learningRate.default(1e-4),
+    beta1: share.default(0.9).describe('decay of the running mean in the step'),
+    beta2: share.default(0.99).describe('decay of the running mean that is kept'),
+    weightDecay: weightDecay.default(0.1).describe('decoupled from the gradient'),
+  }),
 ]);
 
 const warmupSteps = whole(0).default(0).describe('steps over which the rate rises from 0');
 
+const floor = share.default(0).describe('share of the peak rate at the last step');
+
 const scheduleSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('constant'), warmupSteps }),
   z.strictObject({ type: z.literal('inverse-sqrt'), warmupSteps: size }),
+  z.strictObject({ type: z.literal('cosine'), warmupSteps, floor }),
+  z.strictObject({ type: z.literal('linear'), warmupSteps, floor }),
   z.strictObject({
-    type: z.literal('cosine'),
+    type: z.literal('step'),
     warmupSteps,
-    floor: share.default(0).describe('share of the peak rate at the last step'),
+    everySteps: size.describe('steps between two cuts of the rate'),
+    factor: z.number().gt(0).lt(1).default(0.1).describe('what the rate is multiplied with'),
+  }),
+  z.strictObject({
+    type: z.literal('one-cycle'),
+    rise: z.number().gt(0).lt(1).default(0.3).describe('share of the steps over which the rate rises'),
+    start: share.default(0.04).describe('share of the peak rate at the first step'),
+    end: share.default(4e-6).describe('share of the peak rate at the last step'),
   }),
   z.strictObject({
     type: z.literal('plateau'),
@@ -177,6 +209,7 @@ const trainingSchema = z.strictObject({
   labelSmoothing: share
     .default(0)
     .describe('share of a label that is spread over all tokens; reported losses are without it'),
+  clipValue: z.number().positive().optional().describe('largest size of a value of the gradients'),
   clipNorm: z.number().positive().optional().describe('joint 2-norm that gradients are scaled down to'),
   validation: validationSchema.prefault({}),
   logEverySteps: size.default(50).describe('between two rows of training metrics'),
@@ -275,7 +308,9 @@ function checkTogether(
     'needs training.optimizer.momentum above 0',
   );
   demand(
-    schedule.type !== 'cosine' || training.steps === undefined || schedule.warmupSteps < training.steps,
+    !(schedule.type === 'cosine' || schedule.type === 'linear') ||
+      training.steps === undefined ||
+      schedule.warmupSteps < training.steps,
     'training.schedule.warmupSteps',
     `must be below training.steps (${training.steps})`,
   );

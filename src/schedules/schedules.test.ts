@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { UserError } from '../tensor/errors.js';
-import { constantRate, cosine, inverseSqrt, plateau } from './schedules.js';
+import { constantRate, cosine, inverseSqrt, linearDecay, oneCycle, plateau, stepDecay } from './schedules.js';
 
 interface Fixture {
   'inverse-sqrt': { peak: number; warmupSteps: number; rates: number[] };
   cosine: { peak: number; warmupSteps: number; totalSteps: number; floor: number; rates: number[] };
+  linear: { peak: number; warmupSteps: number; totalSteps: number; rates: number[] };
+  step: { peak: number; everySteps: number; factor: number; rates: number[] };
+  'one-cycle': { peak: number; totalSteps: number; rates: number[] };
   plateau: {
     initial: number;
     factor: number;
@@ -34,6 +37,24 @@ it('cosine follows its formula down to the floor', () => {
   );
 });
 
+it('linear decay follows its formula', () => {
+  const { peak, rates, ...options } = fixture.linear;
+  const schedule = linearDecay(options);
+  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
+});
+
+it('step decay is PyTorch’s', () => {
+  const { peak, rates, ...options } = fixture.step;
+  const schedule = stepDecay(options);
+  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
+});
+
+it('one cycle is PyTorch’s', () => {
+  const { peak, rates, ...options } = fixture['one-cycle'];
+  const schedule = oneCycle(options);
+  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
+});
+
 it('plateau lowers the rate as PyTorch does, and goes on from its state', () => {
   const { initial, metrics, rates, ...options } = fixture.plateau;
   let schedule = plateau(options);
@@ -54,6 +75,10 @@ it('constant warms up and stays', () => {
 });
 
 const refused: Record<string, () => unknown> = {
+  'linearDecay: totalSteps is 3; it must be more than the 3 of warmupSteps.': () =>
+    linearDecay({ warmupSteps: 3, totalSteps: 3 }),
+  'stepDecay: everySteps is 0; it must be a whole number from 1.': () => stepDecay({ everySteps: 0 }),
+  'oneCycle: rise is 1; it must be above 0 and below 1.': () => oneCycle({ totalSteps: 9, rise: 1 }),
   'constantRate: warmupSteps is -1; it must be a whole number from 0.': () =>
     constantRate({ warmupSteps: -1 }),
   'inverseSqrt: warmupSteps is NaN; it must be a whole number from 0.': () =>

@@ -31,24 +31,82 @@ export function inverseSqrt({ warmupSteps }: { warmupSteps: number }): Schedule 
   return { factor: (step) => Math.min(step / start, Math.sqrt(start / step)) };
 }
 
-/**
- * Linear warm-up, then half a cosine down to `floor` (a share of the peak) at `totalSteps` (Loshchilov & Hutter 2017).
- * @throws UserError unless the numbers of steps are whole, `totalSteps` is the larger, and 0 ≤ floor < 1.
- */
-export function cosine(options: { warmupSteps?: number; totalSteps: number; floor?: number }): Schedule {
+export interface DecayOptions {
+  readonly warmupSteps?: number;
+  readonly totalSteps: number;
+  /** Share of the peak at `totalSteps`; 0 by default. */
+  readonly floor?: number;
+}
+
+/** Linear warm-up, then from the peak to the floor along `shape`, which falls from 1 to 0 as progress rises from 0 to 1. */
+function decay(owner: string, options: DecayOptions, shape: (progress: number) => number): Schedule {
   const { warmupSteps = 0, totalSteps, floor = 0 } = options;
-  requireOptions('cosine', 'a whole number from 0', { warmupSteps, totalSteps });
-  requireOptions('cosine', 'at least 0 and below 1', { floor });
+  requireOptions(owner, 'a whole number from 0', { warmupSteps, totalSteps });
+  requireOptions(owner, 'at least 0 and below 1', { floor });
   if (totalSteps <= warmupSteps)
     throw new UserError(
-      `cosine: totalSteps is ${totalSteps}; it must be more than the ${warmupSteps} of warmupSteps.`,
+      `${owner}: totalSteps is ${totalSteps}; it must be more than the ${warmupSteps} of warmupSteps.`,
     );
   return {
     factor: (step) => {
       if (step <= warmupSteps) return warmup(step, warmupSteps);
       const progress = Math.min(1, (step - warmupSteps) / (totalSteps - warmupSteps));
-      return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
+      return floor + (1 - floor) * shape(progress);
     },
+  };
+}
+
+/**
+ * Linear warm-up, then half a cosine down to `floor` (a share of the peak) at `totalSteps` (Loshchilov & Hutter 2017).
+ * @throws UserError unless the numbers of steps are whole, `totalSteps` is the larger, and 0 ≤ floor < 1.
+ */
+export function cosine(options: DecayOptions): Schedule {
+  return decay('cosine', options, (progress) => 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/**
+ * Linear warm-up, then linearly down to `floor` (a share of the peak) at `totalSteps`.
+ * @throws UserError as `cosine`.
+ */
+export function linearDecay(options: DecayOptions): Schedule {
+  return decay('linearDecay', options, (progress) => 1 - progress);
+}
+
+/**
+ * Linear warm-up, then times `factor` after every `everySteps` steps (PyTorch's StepLR).
+ * @throws UserError unless the numbers of steps are whole, `everySteps` from 1, and 0 < factor < 1.
+ */
+export function stepDecay(options: { warmupSteps?: number; everySteps: number; factor?: number }): Schedule {
+  const { warmupSteps = 0, everySteps, factor = 0.1 } = options;
+  requireOptions('stepDecay', 'a whole number from 0', { warmupSteps });
+  requireOptions('stepDecay', 'a whole number from 1', { everySteps });
+  requireOptions('stepDecay', 'above 0 and below 1', { factor });
+  return { factor: (step) => warmup(step, warmupSteps) * factor ** Math.floor((step - 1) / everySteps) };
+}
+
+/**
+ * One cycle (Smith & Topin 2019, PyTorch's OneCycleLR): half a cosine up from `start` (a share of the peak) in the first
+ * `rise` of the steps, half a cosine down to `end` in the others.
+ * @throws UserError unless `totalSteps` is whole, 0 < rise < 1 and both shares are at least 0 and below 1.
+ */
+export function oneCycle(options: {
+  totalSteps: number;
+  rise?: number;
+  start?: number;
+  end?: number;
+}): Schedule {
+  const { totalSteps, rise = 0.3, start = 0.04, end = 4e-6 } = options;
+  requireOptions('oneCycle', 'a whole number from 1', { totalSteps });
+  requireOptions('oneCycle', 'above 0 and below 1', { rise });
+  requireOptions('oneCycle', 'at least 0 and below 1', { start, end });
+  const top = rise * totalSteps - 1;
+  const between = (from: number, to: number, progress: number) =>
+    to + ((from - to) / 2) * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+  return {
+    factor: (step) =>
+      step - 1 <= top
+        ? between(start, 1, (step - 1) / top)
+        : between(1, end, (step - 1 - top) / (totalSteps - 1 - top)),
   };
 }
 
