@@ -103,7 +103,23 @@ export * from './metrics/errorRates.js';
 export * from './metrics/metrics.js';
 
 // Decoding
-export { createSearch, type BeamOptions, type Hypothesis, type Search } from './decode/beamSearch.js';
+export {
+  forbidTokens,
+  forcePrefix,
+  noRepeatedNgram,
+  repetitionPenalty,
+  type Adjustment,
+} from './decode/adjustments.js';
+export { createSearch, type BeamOptions, type Search } from './decode/beamSearch.js';
+export type { Hypothesis } from './decode/hypotheses.js';
+export {
+  createSampler,
+  shapeDistribution,
+  type DistributionOptions,
+  type Draw,
+  type Sampler,
+  type SamplingOptions,
+} from './decode/sampling.js';
 export { Predictor, type Prediction, type PredictOptions } from './decode/predictor.js';
 export { createAttentionReader, createScorer, type BatchScore } from './decode/scorer.js';
 

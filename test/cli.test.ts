@@ -166,6 +166,31 @@ describe('heddle predict', () => {
     expect(stderr).toMatch(/--n-best 3 is more than the 2 hypotheses .* Raise --beam/);
   });
 
+  it('draws answers, the same ones with the same seed', async () => {
+    const drawn = (...more: string[]) =>
+      cli.run(['predict', 'runs/copy', 'abc', 'Hkk', '--sample', '3', '--top-p', '0.9', ...more]);
+    const first = await drawn('--seed', '2');
+    expect(first.stdout).toMatch(/^(abc\t\S*\t-\d+\.\d{4}\n){3}(Hkk\t\S*\t-\d+\.\d{4}\n){3}$/);
+    expect((await drawn('--seed', '2')).stdout).toBe(first.stdout);
+    expect((await drawn('--seed', '3')).stdout).not.toBe(first.stdout);
+    const begun = await drawn('--prefix', 'ab', '--no-repeat', '1', '--json');
+    const { predictions } = JSON.parse(begun.stdout.split('\n')[0]!) as { predictions: { text: string }[] };
+    for (const { text } of predictions) expect(text).toMatch(/^ab/);
+  });
+
+  it.each([
+    [['--temperature', '2'], /--temperature shapes what is drawn; give --sample N with it/],
+    [['--sample', '2', '--beam', '3'], /give --beam to search or --sample to draw, not both/],
+    [['--sample', '2', '--top-p', 'x'], /--top-p is 'x'; it must be a number/],
+    [['--sample', '2', '--top-p', '2'], /topP is 2; it must be above 0 and at most 1/],
+    [['--prefix', '7'], /7/],
+  ])('refuses %j', async (options, message) => {
+    const { code, stderr } = await cli.run(['predict', 'runs/copy', 'abc', ...options]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+
   it('gives the n best with scores, best first', async () => {
     const { stdout } = await cli.run(['predict', 'runs/copy', 'abc', '--n-best', '3', '--json']);
     const { text, predictions } = JSON.parse(stdout) as { text: string; predictions: { score: number }[] };

@@ -20,6 +20,8 @@ export interface Arguments {
   flag(name: string): boolean;
   /** @throws UserError unless it is a whole number from 1. */
   count(name: string): number | undefined;
+  /** @throws UserError unless it is a number. */
+  number(name: string): number | undefined;
 }
 
 /** A command of the program, one file each. */
@@ -87,6 +89,13 @@ function parse(command: Command, typed: readonly string[]): Arguments {
       if (value === undefined) return undefined;
       if (!/^[1-9]\d*$/.test(value))
         throw new UserError(`--${name} is '${value}'; it must be a whole number from 1.`);
+      return Number(value);
+    },
+    number(name) {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (value.trim() === '' || !Number.isFinite(Number(value)))
+        throw new UserError(`--${name} is '${value}'; it must be a number.`);
       return Number(value);
     },
   };

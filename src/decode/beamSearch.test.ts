@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { testEngine } from '../../test/support/evaluate.js';
+import { all, randomModel, sources } from '../../test/support/randomModel.js';
 import { modelVariants, smallSeq2Seq, TARGET_VOCABULARY } from '../../test/support/seq2seqCases.js';
 import { pairBatch, sourceBatch } from '../data/batching.js';
 import type { PairDataset } from '../data/dataset.js';
 import { packSequences } from '../data/sequences.js';
-import type { Seq2Seq } from '../models/seq2seq.js';
 import { UserError } from '../tensor/errors.js';
 import { END } from '../text/vocabulary.js';
-import { ParameterStore } from '../train/parameterStore.js';
 import { createSearch } from './beamSearch.js';
 import { createScorer } from './scorer.js';
-
-const sources = packSequences([[4, 5, 6], [5], [6, 4, 4, 5, 6], [4, 6]]);
-const all = Int32Array.of(0, 1, 2, 3);
-
-/** A model whose answers differ: random weights, larger than usual. */
-async function randomModel(model: Seq2Seq, seed = 5) {
-  const engine = await testEngine();
-  const store = new ParameterStore(engine, model);
-  store.initialize(seed);
-  store.values.flat.forEach((value, i) => (store.values.flat[i] = value * 3));
-  return { engine, model, parameters: store.values.views };
-}
 
 /** Log-probabilities of given targets for the first source, by forced scoring. */
 async function scoreAll(

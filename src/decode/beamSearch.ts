@@ -1,19 +1,11 @@
 import type { SourceBatch } from '../data/batching.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
-import { END, START } from '../text/vocabulary.js';
-import { typedArray } from '../tensor/dtype.js';
+import { END } from '../text/vocabulary.js';
 import { requireOptions } from '../tensor/requireOptions.js';
-import { DecoderPrograms, type HostState } from './decoderPrograms.js';
-
-/** One answer, without START and END. */
-export interface Hypothesis {
-  readonly ids: readonly number[];
-  /** Σ log-probability of the tokens, END included, in nats. */
-  readonly logProbability: number;
-  /** What hypotheses are ranked by: log-probability ÷ length penalty. */
-  readonly score: number;
-}
+import { adjusted, type Adjustment } from './adjustments.js';
+import { DecoderPrograms } from './decoderPrograms.js';
+import { selectExamples, stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
 
 export interface BeamOptions {
   /** Hypotheses kept per example; 1 is greedy decoding. */
@@ -25,17 +17,12 @@ export interface BeamOptions {
    * likeliest answer wins.
    */
   readonly lengthPenalty?: number;
+  /** What may come next, and how likely; hypotheses are then ranked by the adjusted log-probabilities. */
+  readonly adjust?: readonly Adjustment[];
 }
 
 /** A search over a trained model; programs are compiled once and serve any batch. */
 export type Search = (batch: SourceBatch, options?: Omit<BeamOptions, 'beam'>) => Promise<Hypothesis[][]>;
-
-interface Alive {
-  readonly ids: readonly number[];
-  readonly logProbability: number;
-  /** Row of the state that it continues. */
-  readonly row: number;
-}
 
 interface Example {
   readonly index: number;
@@ -60,7 +47,13 @@ export async function createSearch(
   requireOptions('beam search', 'a whole number from 1', { beam });
   // Of 2·beam continuations at most `beam` end, so that as many can go on.
   const programs = await DecoderPrograms.create(engine, model, parameters, beam === 1 ? 1 : 2 * beam);
-  return (batch, options = {}) => search(programs, batch, beam, options);
+  // Adjustments may forbid the likeliest tokens, so they are shown all.
+  let wide: Promise<DecoderPrograms> | undefined;
+  return async (batch, options = {}) => {
+    if (!options.adjust?.length) return search(programs, batch, beam, options);
+    wide ??= DecoderPrograms.create(engine, model, parameters, Infinity);
+    return search(await wide, batch, beam, options);
+  };
 }
 
 async function search(
@@ -69,7 +62,7 @@ async function search(
   beam: number,
   options: Omit<BeamOptions, 'beam'>,
 ): Promise<Hypothesis[][]> {
-  const { lengthPenalty = 0, maxLength } = options;
+  const { lengthPenalty = 0, maxLength, adjust = [] } = options;
   requireOptions('beam search', 'a finite number', { lengthPenalty });
   if (maxLength !== undefined) requireOptions('beam search', 'a whole number from 1', { maxLength });
   const penalty = (length: number) => ((5 + length) / 6) ** lengthPenalty;
@@ -89,11 +82,15 @@ async function search(
     state = result.state;
     running.forEach((example, b) => {
       const candidates: { score: number; token: number; parent: number }[] = [];
-      for (let k = 0; k < example.alive.length; k++)
-        for (let i = 0; i < result.width; i++) {
-          const at = (b * width + k) * result.width + i;
-          candidates.push({ score: result.scores[at]!, token: result.tokens[at]!, parent: k });
-        }
+      example.alive.forEach(({ ids, logProbability: before }, parent) => {
+        const first = (b * width + parent) * result.width;
+        const next = Array.from({ length: result.width }, (_, i) => ({
+          token: result.tokens[first + i]!,
+          logProbability: result.scores[first + i]! - before,
+        }));
+        for (const { token, logProbability } of adjusted(ids, next, adjust))
+          candidates.push({ score: before + logProbability, token, parent });
+      });
       candidates.sort((x, y) => y.score - x.score || x.parent - y.parent || x.token - y.token);
       const next: Alive[] = [];
       for (const { score, token, parent } of candidates.slice(0, Math.max(1, beam === 1 ? 1 : 2 * beam))) {
@@ -136,38 +133,4 @@ function rank({ alive, finished }: Example, beam: number, longestPenalty: number
   }));
   const ranked = (finished.length > 0 ? [...finished] : cut).sort((a, b) => b.score - a.score);
   return ranked.slice(0, beam);
-}
-
-function stepInputs(
-  running: readonly Example[],
-  width: number,
-): { batch: number; beam: number; ids: Int32Array; parents: Int32Array; scores: Float32Array } {
-  const size = running.length * width;
-  const ids = new Int32Array(size);
-  const parents = new Int32Array(size);
-  // Places without a hypothesis repeat the first one and are never read.
-  const scores = new Float32Array(size);
-  running.forEach(({ alive }, b) => {
-    for (let k = 0; k < width; k++) {
-      const hypothesis = alive[k] ?? alive[0]!;
-      ids[b * width + k] = hypothesis.ids.at(-1) ?? START;
-      parents[b * width + k] = hypothesis.row;
-      scores[b * width + k] = hypothesis.logProbability;
-    }
-  });
-  return { batch: running.length, beam: width, ids, parents, scores };
-}
-
-/** Keeps the rows of some examples in arrays [batch, ...]. */
-function selectExamples(arrays: HostState, kept: readonly number[]): HostState {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, { dtype, shape, data }]) => {
-      const stride = data.length / shape[0]!;
-      const selected = typedArray(dtype, kept.length * stride);
-      kept.forEach((from, to) => {
-        selected.set(data.subarray(from * stride, (from + 1) * stride) as never, to * stride);
-      });
-      return [name, { dtype, shape: [kept.length, ...shape.slice(1)], data: selected }];
-    }),
-  );
 }

@@ -20,6 +20,37 @@ beforeAll(async () => {
   });
 });
 
+describe('sampled answers', () => {
+  const options = { temperature: 2, seed: 8, maxLength: 6 };
+
+  it('are as many as asked for, and the same again', async () => {
+    const drawn = await predictor.sample(['abc', 'ba'], { ...options, samples: 4 });
+    expect(drawn.map((answers) => answers.length)).toEqual([4, 4]);
+    expect(new Set(drawn[0]!.map(({ text }) => text)).size).toBeGreaterThan(1);
+    expect(await predictor.sample(['abc', 'ba'], { ...options, samples: 4 })).toEqual(drawn);
+  });
+
+  it('come token by token', async () => {
+    const parts: string[] = [];
+    for await (const part of predictor.stream('abc', options)) parts.push(part);
+    const { text } = (await predictor.sample(['abc'], options))[0]![0]!;
+    expect(parts.join('')).toBe(text);
+    expect(parts).toHaveLength(text.length);
+    expect(text.length).toBeGreaterThan(1);
+  });
+
+  it('begin and repeat as they are told', async () => {
+    const told = { prefix: 'zw', noRepeatedNgram: 1, maxLength: 4 };
+    const [drawn] = await predictor.sample(['abc'], { ...told, samples: 5 });
+    const [searched] = await predictor.predict(['abc'], { ...told, nBest: 3 });
+    for (const { text, tokens } of [...drawn!, ...searched!]) {
+      expect(text.startsWith('zw')).toBe(true);
+      expect(new Set(tokens).size).toBe(tokens.length);
+    }
+    await expect(predictor.sample(['abc'], { prefix: 'q' })).rejects.toThrow(UserError);
+  });
+});
+
 describe('the number of answers', () => {
   it('is the width of the beam where none is given', async () => {
     const [three] = await predictor.predict(['abc'], { nBest: 3 });

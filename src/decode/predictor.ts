@@ -8,7 +8,11 @@ import type { Seq2Seq } from '../models/seq2seq.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
-import { createSearch, type BeamOptions, type Hypothesis, type Search } from './beamSearch.js';
+import { END } from '../text/vocabulary.js';
+import { forcePrefix, noRepeatedNgram, repetitionPenalty, type Adjustment } from './adjustments.js';
+import { createSearch, type BeamOptions, type Search } from './beamSearch.js';
+import type { Hypothesis } from './hypotheses.js';
+import { createSampler, type Sampler, type SamplingOptions } from './sampling.js';
 import { createAttentionReader } from './scorer.js';
 
 /** One answer to a text. */
@@ -21,12 +25,24 @@ export interface Prediction {
   readonly score: number;
 }
 
-export interface PredictOptions extends BeamOptions {
-  /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide; it cannot be narrower. */
-  readonly nBest?: number;
+/** What answers must be like. */
+export interface AnswerOptions {
+  /** How every answer begins. */
+  readonly prefix?: string;
+  /** Above 1: tokens are less likely a second time; see `repetitionPenalty`. */
+  readonly repetitionPenalty?: number;
+  /** No sequence of so many tokens comes twice. */
+  readonly noRepeatedNgram?: number;
   /** Where text i stands, for messages; `text 1` … by default. */
   readonly originOf?: (index: number) => string;
 }
+
+export interface PredictOptions extends BeamOptions, AnswerOptions {
+  /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide; it cannot be narrower. */
+  readonly nBest?: number;
+}
+
+export type SampleOptions = SamplingOptions & AnswerOptions;
 
 /** Sources searched together: enough to keep the matrix products busy, few enough for the caches. */
 const BATCH_SIZE = 256;
@@ -34,6 +50,7 @@ const BATCH_SIZE = 256;
 /** Answers texts with a trained model. Programs are compiled when first needed and kept. */
 export class Predictor {
   private readonly searches = new Map<number, Promise<Search>>();
+  private sampler: Promise<Sampler> | undefined;
   private attentionReader: Promise<(batch: Batch) => Promise<HostTensor>> | undefined;
 
   constructor(
@@ -48,23 +65,86 @@ export class Predictor {
    * @throws UserError naming a text that is empty or has symbols unknown to the model, or an option that cannot be.
    */
   async predict(texts: readonly string[], options: PredictOptions = {}): Promise<Prediction[][]> {
-    const { nBest = 1, originOf, beam = nBest, ...search } = options;
+    const { nBest = 1, beam = nBest } = options;
     requireOptions('predict', 'a whole number from 1', { nBest, beam });
     if (nBest > beam)
       throw new UserError(
         `predict: nBest ${nBest} is more than beam ${beam}: a beam of ${beam} has ${beam} hypotheses; raise beam.`,
       );
-    const sources = packSequences(
-      texts.map((text, i) => this.encode(text, originOf?.(i) ?? `text ${i + 1}`)),
-    );
-    const answers = await this.answer(sources, { ...search, beam });
+    const answers = await this.answer(this.encodeAll(texts, options), {
+      ...options,
+      beam,
+      adjust: this.adjustments(options),
+    });
+    return answers.map((hypotheses) => hypotheses.slice(0, nBest).map((each) => this.inWords(each)));
+  }
+
+  /**
+   * Per text answers drawn from the model's distribution, in the order drawn: varied where `predict` gives the likeliest.
+   * @throws UserError as `predict`.
+   */
+  async sample(texts: readonly string[], options: SampleOptions = {}): Promise<Prediction[][]> {
+    const sources = this.encodeAll(texts, options);
+    const { sample } = await this.getSampler();
+    const adjust = this.adjustments(options);
+    const answers: Prediction[][] = [];
+    for (const indices of planSources(sources, BATCH_SIZE)) {
+      const drawn = await sample(sourceBatch(sources, indices), { ...options, adjust });
+      indices.forEach((index, i) => (answers[index] = drawn[i]!.map((each) => this.inWords(each))));
+    }
+    return answers;
+  }
+
+  /**
+   * One sampled answer to a text, piece by piece as its tokens are drawn; joined they are the text of `sample([text], options)`.
+   * @throws UserError as `predict`.
+   */
+  async *stream(text: string, options: Omit<SampleOptions, 'samples'> = {}): AsyncGenerator<string> {
+    const sources = this.encodeAll([text], options);
+    const { stream } = await this.getSampler();
     const { tokenizer, vocabulary } = this.encoding.target;
-    return answers.map((hypotheses) =>
-      hypotheses.slice(0, nBest).map(({ ids, logProbability, score }) => {
-        const tokens = vocabulary.decode(ids);
-        return { text: tokenizer.detokenize(tokens), tokens, logProbability, score };
-      }),
-    );
+    const tokens: string[] = [];
+    let said = '';
+    const adjust = this.adjustments(options);
+    for await (const [draw] of stream(sourceBatch(sources, Int32Array.of(0)), {
+      ...options,
+      adjust,
+      samples: 1,
+    })) {
+      if (draw!.token === END) return;
+      tokens.push(...vocabulary.decode([draw!.token]));
+      const whole = tokenizer.detokenize(tokens);
+      if (whole.length > said.length) yield whole.slice(said.length);
+      said = whole;
+    }
+  }
+
+  private getSampler(): Promise<Sampler> {
+    return (this.sampler ??= createSampler(this.engine, this.model, this.parameters));
+  }
+
+  private encodeAll(texts: readonly string[], { originOf }: AnswerOptions): TokenSequences {
+    return packSequences(texts.map((text, i) => this.encode(text, originOf?.(i) ?? `text ${i + 1}`)));
+  }
+
+  private inWords({ ids, logProbability, score }: Hypothesis): Prediction {
+    const { tokenizer, vocabulary } = this.encoding.target;
+    const tokens = vocabulary.decode(ids);
+    return { text: tokenizer.detokenize(tokens), tokens, logProbability, score };
+  }
+
+  /** @throws UserError for a prefix with symbols unknown to the model, and for numbers that cannot be. */
+  private adjustments(options: AnswerOptions & { readonly adjust?: readonly Adjustment[] }): Adjustment[] {
+    const { prefix, repetitionPenalty: penalty, noRepeatedNgram: size, adjust = [] } = options;
+    const { tokenizer, vocabulary } = this.encoding.target;
+    return [
+      ...(prefix === undefined
+        ? []
+        : [forcePrefix(vocabulary.encode(tokenizer.tokenize(prefix), { unknown: 'error' }))]),
+      ...(penalty === undefined ? [] : [repetitionPenalty(penalty)]),
+      ...(size === undefined ? [] : [noRepeatedNgram(size)]),
+      ...adjust,
+    ];
   }
 
   /** Answers encoded sources: per source its hypotheses, best first. */

@@ -1,0 +1,16 @@
+import { packSequences } from '../../src/data/sequences.js';
+import type { Seq2Seq } from '../../src/models/seq2seq.js';
+import { ParameterStore } from '../../src/train/parameterStore.js';
+import { testEngine } from './evaluate.js';
+
+export const sources = packSequences([[4, 5, 6], [5], [6, 4, 4, 5, 6], [4, 6]]);
+export const all = Int32Array.of(0, 1, 2, 3);
+
+/** A model whose answers differ: random weights, larger than usual. */
+export async function randomModel(model: Seq2Seq, seed = 5) {
+  const engine = await testEngine();
+  const store = new ParameterStore(engine, model);
+  store.initialize(seed);
+  store.values.flat.forEach((value, i) => (store.values.flat[i] = value * 3));
+  return { engine, model, parameters: store.values.views };
+}
