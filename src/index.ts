@@ -43,20 +43,19 @@ export { Embedding } from './nn/layers/embedding.js';
 export { FeatureLayer } from './nn/layers/feature.js';
 export { LayerNorm } from './nn/layers/layerNorm.js';
 export { Linear } from './nn/layers/linear.js';
+export * from './nn/layers/multiHeadAttention.js';
 export * from './nn/layers/pooling.js';
+export * from './nn/layers/positions.js';
 export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
+export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
+export * from './nn/layers/transformer.js';
 export type { Trainable } from './models/trainable.js';
-export {
-  RecurrentEncoder,
-  sourceInputs,
-  type Encoded,
-  type RecurrentEncoderOptions,
-} from './models/encoders/recurrentEncoder.js';
-export {
-  RecurrentDecoder,
-  type DecoderState,
-  type RecurrentDecoderOptions,
-} from './models/decoders/recurrentDecoder.js';
+export { sourceInputs, type Encoded, type Encoder } from './models/encoders/encoder.js';
+export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
+export { TransformerEncoder, type TransformerOptions } from './models/encoders/transformerEncoder.js';
+export type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './models/decoders/decoder.js';
+export { RecurrentDecoder, type RecurrentDecoderOptions } from './models/decoders/recurrentDecoder.js';
+export { TransformerDecoder } from './models/decoders/transformerDecoder.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 
 // Optimisation

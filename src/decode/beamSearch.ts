@@ -5,7 +5,7 @@ import { END } from '../text/vocabulary.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { adjusted, type Adjustment } from './adjustments.js';
 import { DecoderPrograms } from './decoderPrograms.js';
-import { selectExamples, stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
+import { stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
 
 export interface BeamOptions {
   /** Hypotheses kept per example; 1 is greedy decoding. */
@@ -66,8 +66,7 @@ async function search(
   requireOptions('beam search', 'a finite number', { lengthPenalty });
   if (maxLength !== undefined) requireOptions('beam search', 'a whole number from 1', { maxLength });
   const penalty = (length: number) => ((5 + length) / 6) ** lengthPenalty;
-  const encoded = await programs.encode({ ...batch });
-  let { state, memory } = encoded;
+  const generation = await programs.begin({ ...batch });
   const examples: Example[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
     limit: maxLength ?? 2 * sourceLength + 10,
@@ -78,8 +77,7 @@ async function search(
 
   for (let length = 1; running.length > 0; length++) {
     const width = Math.max(...running.map((example) => example.alive.length));
-    const result = await programs.step({ ...stepInputs(running, width), state, memory });
-    state = result.state;
+    const result = await programs.step(generation, stepInputs(running, width));
     running.forEach((example, b) => {
       const candidates: { score: number; token: number; parent: number }[] = [];
       example.alive.forEach(({ ids, logProbability: before }, parent) => {
@@ -106,11 +104,7 @@ async function search(
     const still = running.filter(
       (example) => length <= example.limit && !isOver(example, beam, penalty(example.limit + 1)),
     );
-    if (still.length < running.length)
-      memory = selectExamples(
-        memory,
-        still.map((example) => running.indexOf(example)),
-      );
+    if (still.length < running.length) generation.keep(still.map((example) => running.indexOf(example)));
     running = still;
   }
   return examples.map((example) => rank(example, beam, penalty(example.limit + 1)));

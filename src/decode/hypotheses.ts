@@ -1,6 +1,4 @@
-import { typedArray } from '../tensor/dtype.js';
 import { START } from '../text/vocabulary.js';
-import type { HostState } from './decoderPrograms.js';
 
 /** One answer, without START and END. */
 export interface Hypothesis {
@@ -38,18 +36,4 @@ export function stepInputs(
     }
   });
   return { batch: running.length, beam: width, ids, parents, scores };
-}
-
-/** Keeps the rows of some examples in arrays [batch, ...]. */
-export function selectExamples(arrays: HostState, kept: readonly number[]): HostState {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, { dtype, shape, data }]) => {
-      const stride = data.length / shape[0]!;
-      const selected = typedArray(dtype, kept.length * stride);
-      kept.forEach((from, to) => {
-        selected.set(data.subarray(from * stride, (from + 1) * stride) as never, to * stride);
-      });
-      return [name, { dtype, shape: [kept.length, ...shape.slice(1)], data: selected }];
-    }),
-  );
 }

@@ -6,7 +6,7 @@ import { requireOptions } from '../tensor/requireOptions.js';
 import { END } from '../text/vocabulary.js';
 import { adjusted, type Adjustment, type Candidate } from './adjustments.js';
 import { DecoderPrograms } from './decoderPrograms.js';
-import { selectExamples, stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
+import { stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
 
 export interface DistributionOptions {
   /** Log-probabilities are divided by it: below 1 bolder, above 1 more varied. 1 by default. */
@@ -93,7 +93,7 @@ async function* draw(
   });
   requireOptions('sampling', 'a whole number from 0', { seed });
   requireDistribution(options);
-  let { state, memory } = await programs.encode({ ...batch });
+  const generation = await programs.begin({ ...batch });
   let running: Answering[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
     limit: maxLength ?? 2 * sourceLength + 10,
@@ -110,8 +110,7 @@ async function* draw(
     const width = Math.max(...running.map(({ alive }) => alive.length));
     const inputs = stepInputs(running, width);
     inputs.scores.fill(0);
-    const result = await programs.step({ ...inputs, state, memory });
-    state = result.state;
+    const result = await programs.step(generation, inputs);
     const draws: Draw[] = [];
     running.forEach((example, b) => {
       const next: typeof example.alive = [];
@@ -132,11 +131,7 @@ async function* draw(
     });
     yield draws;
     const still = running.filter(({ alive }) => alive.length > 0);
-    if (still.length < running.length)
-      memory = selectExamples(
-        memory,
-        still.map((example) => running.indexOf(example)),
-      );
+    if (still.length < running.length) generation.keep(still.map((example) => running.indexOf(example)));
     running = still;
   }
 }

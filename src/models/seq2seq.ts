@@ -8,8 +8,8 @@ import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 import { Module } from '../nn/module.js';
 import type { Trainable } from './trainable.js';
-import type { RecurrentDecoder } from './decoders/recurrentDecoder.js';
-import { sourceInputs, type RecurrentEncoder } from './encoders/recurrentEncoder.js';
+import type { Decoder } from './decoders/decoder.js';
+import { sourceInputs, type Encoder } from './encoders/encoder.js';
 
 /** The graph inputs of a training batch: the source, the target shifted right, and the labels of its real tokens. */
 export interface Seq2SeqInputs {
@@ -38,15 +38,14 @@ export function seq2seqInputs(): Seq2SeqInputs {
 
 /** An encoder and a decoder trained together on pairs of sequences (Sutskever et al. 2014). */
 export class Seq2Seq extends Module implements Trainable {
-  readonly encoder: RecurrentEncoder;
-  readonly decoder: RecurrentDecoder;
-
+  readonly encoder: Encoder;
+  readonly decoder: Decoder;
   private readonly labelSmoothing: number;
 
   /** @throws UserError unless 0 ≤ labelSmoothing < 1. */
   constructor(parts: {
-    encoder: RecurrentEncoder;
-    decoder: RecurrentDecoder;
+    encoder: Encoder;
+    decoder: Decoder;
     /** Share of a label that training spreads over all tokens (Szegedy et al. 2016, §7); 0 by default. */
     labelSmoothing?: number;
   }) {

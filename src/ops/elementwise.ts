@@ -61,6 +61,20 @@ export const relu = unaryOp('Relu', {
   gradient: ({ input, upstream }) => mul(upstream, cast(greater(input, 0), input.dtype)),
 });
 
+export const sin = unaryOp('Sin', { gradient: ({ input, upstream }) => mul(upstream, cos(input)) });
+export const cos: (x: Tensor) => Tensor = unaryOp('Cos', {
+  gradient: ({ input, upstream }) => neg(mul(upstream, sin(input))),
+});
+/** 2/√π ∫₀ˣ exp(−t²) dt. */
+export const erf = unaryOp('Erf', {
+  gradient: ({ input, upstream }) => mul(upstream, mul(exp(neg(square(input))), 2 / Math.sqrt(Math.PI))),
+});
+
+/** x · Φ(x) with the normal distribution's Φ (Hendrycks & Gimpel 2016), not its tanh approximation. */
+export function gelu(x: Tensor): Tensor {
+  return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+}
+
 function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const dtype = typeof a === 'number' ? (b as Tensor).dtype : a.dtype;
   const left = typeof a === 'number' ? constant(a, dtype) : a;

@@ -19,6 +19,8 @@ const elementwiseCases: Record<string, MakeCase[]> = {
   tanh: unary(elementwise.tanh, normal),
   sigmoid: unary(elementwise.sigmoid, normal),
   relu: unary(elementwise.relu, is.awayFromZero),
+  sin: unary(elementwise.sin, normal),
+  cos: unary(elementwise.cos, normal),
   add: binary(elementwise.add, normal, normal),
   sub: binary(elementwise.sub, normal, normal),
   mul: [

@@ -2,7 +2,9 @@ import {
   RecurrentDecoder,
   type RecurrentDecoderOptions,
 } from '../../src/models/decoders/recurrentDecoder.js';
+import { TransformerDecoder } from '../../src/models/decoders/transformerDecoder.js';
 import { RecurrentEncoder } from '../../src/models/encoders/recurrentEncoder.js';
+import { TransformerEncoder, type TransformerOptions } from '../../src/models/encoders/transformerEncoder.js';
 import { Seq2Seq } from '../../src/models/seq2seq.js';
 import type { CellType } from '../../src/nn/layers/cells.js';
 import type { Parameter } from '../../src/nn/module.js';
@@ -110,6 +112,15 @@ export const fixtureModels: Readonly<Record<string, () => Seq2Seq>> = {
     smallSeq2Seq({ cell: 'gru', hiddenSize: 5, attention: 'additive', inputFeeding: true }),
 };
 
+/** A small Transformer encoder–decoder. */
+export function smallTransformer(options: Partial<TransformerOptions> = {}): Seq2Seq {
+  const shared = { size: 6, heads: 2, layers: 2, ...options };
+  return new Seq2Seq({
+    encoder: new TransformerEncoder({ ...shared, vocabularySize: SOURCE_VOCABULARY }),
+    decoder: new TransformerDecoder({ ...shared, vocabularySize: TARGET_VOCABULARY }),
+  });
+}
+
 const bidirectional = { layers: 2, hiddenSize: 3, bidirectional: true, decoderSize: 5 };
 /** Encoder–decoders of every kind of cell, attention and direction. */
 export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
@@ -124,6 +135,9 @@ export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
   'lstm, 2 layers, additive, input feeding': () =>
     smallSeq2Seq({ cell: 'lstm', layers: 2, hiddenSize: 5, attention: 'additive', inputFeeding: true }),
   'gru without attention': () => smallSeq2Seq({ cell: 'gru', layers: 2, hiddenSize: 4 }),
+  'Transformer, pre-norm, sinusoidal': () => smallTransformer({ norm: 'pre', activation: 'gelu' }),
+  'Transformer, post-norm, learned positions': () =>
+    smallTransformer({ norm: 'post', positions: 'learned', maxLength: 20 }),
 };
 
 /** First values of a model's parameters, by their names. */

@@ -80,6 +80,14 @@ export const valueCases: Readonly<Record<string, ValueCase>> = {
   tanh: unary(elementwise.tanh, Math.tanh),
   sigmoid: unary(elementwise.sigmoid, (x) => 1 / (1 + Math.exp(-x))),
   relu: unary(elementwise.relu, (x) => Math.max(x, 0)),
+  sin: unary(elementwise.sin, Math.sin),
+  cos: unary(elementwise.cos, Math.cos),
+  erf: {
+    inputs: [given([3], [0, 0.5, -2])],
+    apply: elementwise.erf,
+    // Abramowitz & Stegun, table 7.1.
+    expected: [value([3], [0, 0.5204998778, -0.995322265])],
+  },
   add: binary(elementwise.add, (a, b) => a + b),
   sub: binary(elementwise.sub, (a, b) => a - b),
   mul: binary(elementwise.mul, (a, b) => a * b),

@@ -18,7 +18,9 @@ import { Embedding } from '../../nn/layers/embedding.js';
 import { FeatureLayer } from '../../nn/layers/feature.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { Recurrent, requireRecurrent } from '../../nn/layers/recurrent.js';
-import type { Encoded } from '../encoders/recurrentEncoder.js';
+import type { Encoded, Encoder } from '../encoders/encoder.js';
+import { RecurrentEncoder } from '../encoders/recurrentEncoder.js';
+import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoder.js';
 
 export interface RecurrentDecoderOptions {
   readonly cell: CellType;
@@ -34,8 +36,8 @@ export interface RecurrentDecoderOptions {
   readonly variational?: boolean;
 }
 
-/** Everything a decoder carries from step to step: per layer its states, and the attentional vector with input feeding. */
-export interface DecoderState {
+/** What it carries from step to step: per layer its states, and the attentional vector with input feeding. */
+interface RecurrentState {
   readonly states: readonly (readonly Tensor[])[];
   readonly feedback?: Tensor;
 }
@@ -60,7 +62,7 @@ class Bridge extends Module {
 }
 
 /** Recurrent decoder with attention (Luong et al. 2015): h̃ = tanh(W_c [context; h]), logits = W_o h̃ + b. */
-export class RecurrentDecoder extends Module {
+export class RecurrentDecoder extends Module implements Decoder {
   readonly embedding: Embedding;
   readonly recurrent: Recurrent;
   readonly output: Linear;
@@ -97,10 +99,17 @@ export class RecurrentDecoder extends Module {
     this.output = new Linear(hiddenSize, vocabularySize);
   }
 
-  /** Makes the parts that depend on the encoder: the bridge, attention and the attentional layer. `Seq2Seq` calls it. */
-  connect(encoder: { readonly outputSize: number; readonly recurrent: Recurrent }): void {
+  /** A recurrent decoder carries all it needs in its state. */
+  readonly caches = {};
+
+  /** Makes the parts that depend on the encoder: the bridge, attention and the attentional layer. */
+  connect(encoder: Encoder): void {
     const { hiddenSize, attention } = this.options;
     const { layers, stateCount } = this.recurrent;
+    if (!(encoder instanceof RecurrentEncoder))
+      throw new UserError(
+        `A recurrent decoder starts from the state of a recurrent encoder, which ${encoder.constructor.name} has not; use a TransformerDecoder.`,
+      );
     if (encoder.recurrent.layers < layers || encoder.recurrent.stateCount !== stateCount)
       throw new UserError(
         `A decoder of ${layers} ${this.options.cell} layer(s) cannot start from ${encoder.recurrent.layers} encoder layer(s) of type ${encoder.recurrent.cell}; use the same cell and at most as many layers.`,
@@ -115,7 +124,12 @@ export class RecurrentDecoder extends Module {
   }
 
   /** The first state, and the memory that attention reads. */
-  start(encoded: Encoded): { state: DecoderState; memory: AttentionMemory | undefined } {
+  start(encoded: Encoded): { state: Tensors; memory: Tensors } {
+    const { state, memory } = this.begin(encoded);
+    return { state: flatten(state), memory: { ...memory } };
+  }
+
+  private begin(encoded: Encoded): { state: RecurrentState; memory: AttentionMemory | undefined } {
     const last = encoded.states.slice(-this.recurrent.layers);
     const states = this.bridge ? this.bridge.forward(last) : last;
     const memory = this.attention?.prepare(encoded.output, encoded.mask);
@@ -126,12 +140,8 @@ export class RecurrentDecoder extends Module {
     };
   }
 
-  /**
-   * Teacher forcing: ids [batch, time] (the target shifted right) → what `readout` turns into logits, [batch, time, F],
-   * and attention weights [batch, time, source].
-   */
   forward(ids: Tensor, encoded: Encoded): { features: Tensor; weights: Tensor | undefined } {
-    const { state, memory } = this.start(encoded);
+    const { state, memory } = this.begin(encoded);
     const x = this.inputDropout.forward(this.embedding.forward(transpose(ids, [1, 0])));
     if (this.options.inputFeeding) return this.forwardFeeding(x, state, memory!);
     const { output } = this.recurrent.forward(x, { initial: state.states });
@@ -143,7 +153,7 @@ export class RecurrentDecoder extends Module {
 
   private forwardFeeding(
     x: Tensor,
-    start: DecoderState,
+    start: RecurrentState,
     memory: AttentionMemory,
   ): { features: Tensor; weights: Tensor } {
     const { layers, stateCount } = this.recurrent;
@@ -173,11 +183,11 @@ export class RecurrentDecoder extends Module {
   /** One step from an embedded input [rows, E], rows = batch · beam; what comes out is what `readout` takes. */
   private stepVector(
     x: Tensor,
-    state: DecoderState,
+    state: RecurrentState,
     memory: AttentionMemory | undefined,
     beam: number | string,
     masks: readonly Tensor[] = [],
-  ): { features: Tensor; state: DecoderState; weights: Tensor | undefined } {
+  ): { features: Tensor; state: RecurrentState; weights: Tensor | undefined } {
     const { output: h, states } = this.recurrent.step(
       state.feedback ? concat([x, state.feedback]) : x,
       state.states,
@@ -193,21 +203,40 @@ export class RecurrentDecoder extends Module {
     return { features: feedback, state: { states, feedback }, weights };
   }
 
-  /** One step of generation: ids [batch, beam] and the state (rows batch·beam) → logits [batch·beam, vocabulary], the new state, and attention weights [batch, beam, source]. */
-  step(
-    ids: Tensor,
-    state: DecoderState,
-    memory: AttentionMemory | undefined,
-  ): { logits: Tensor; state: DecoderState; weights: Tensor | undefined } {
+  step({ ids, state, memory }: DecoderStepInput): DecoderStep {
     const [batch, beam] = ids.shape;
     const x = this.embedding.forward(reshape(ids, [product([batch!, beam!])]));
-    const result = this.stepVector(x, state, memory, beam!);
-    return { logits: this.readout(result.features), state: result.state, weights: result.weights };
+    const read = this.attention ? (memory as unknown as AttentionMemory) : undefined;
+    const result = this.stepVector(x, this.unflatten(state), read, beam!);
+    return {
+      logits: this.readout(result.features),
+      state: flatten(result.state),
+      appended: {},
+      weights: result.weights,
+    };
   }
 
-  /** features [..., F] → logits [..., vocabulary]. Row by row, so it can run on real tokens alone. */
+  private unflatten(state: Tensors): RecurrentState {
+    const { layers, stateCount } = this.recurrent;
+    const states = Array.from({ length: layers }, (_, layer) =>
+      Array.from({ length: stateCount }, (__, part) => state[stateName(layer, part)]!),
+    );
+    return this.options.inputFeeding ? { states, feedback: state['feedback'] } : { states };
+  }
+
   readout(features: Tensor): Tensor {
     const h = this.combine && !this.options.inputFeeding ? this.combine.forward(features) : features;
     return this.output.forward(h);
   }
+}
+
+function stateName(layer: number, part: number): string {
+  return `state.${layer}.${part}`;
+}
+
+function flatten({ states, feedback }: RecurrentState): Record<string, Tensor> {
+  const named = Object.fromEntries(
+    states.flatMap((parts, layer) => parts.map((part, i) => [stateName(layer, i), part] as const)),
+  );
+  return feedback ? { ...named, feedback } : named;
 }

@@ -1,21 +1,12 @@
 import { cast } from '../../ops/elementwise.js';
 import { reshape, transpose } from '../../ops/shape.js';
-import { input, type Tensor } from '../../tensor/tensor.js';
+import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../../nn/module.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Dropout, VariationalDropout } from '../../nn/layers/dropout.js';
 import { Recurrent, realPositions, requireRecurrent } from '../../nn/layers/recurrent.js';
 import type { CellType } from '../../nn/layers/cells.js';
-
-/** What a decoder needs of an encoded source. */
-export interface Encoded {
-  /** [batch, source, D] */
-  readonly output: Tensor;
-  /** [batch, source] bool: true at real positions. */
-  readonly mask: Tensor;
-  /** Final states per layer, each [batch, D]. */
-  readonly states: readonly (readonly Tensor[])[];
-}
+import type { Encoded, Encoder } from './encoder.js';
 
 export interface RecurrentEncoderOptions {
   readonly cell: CellType;
@@ -29,7 +20,7 @@ export interface RecurrentEncoderOptions {
 }
 
 /** Token ids → embeddings → recurrent layers. */
-export class RecurrentEncoder extends Module {
+export class RecurrentEncoder extends Module implements Encoder {
   readonly embedding: Embedding;
   readonly recurrent: Recurrent;
   private readonly dropout: Dropout;
@@ -60,12 +51,4 @@ export class RecurrentEncoder extends Module {
     const mask = cast(reshape(realPositions(time!, lengths), [time!, batch!]), 'bool');
     return { output: transpose(output, [1, 0, 2]), mask: transpose(mask, [1, 0]), states };
   }
-}
-
-/** The graph inputs of a source batch. */
-export function sourceInputs(): { ids: Tensor; lengths: Tensor } {
-  return {
-    ids: input('source', 'int32', ['batch', 'sourceTime']),
-    lengths: input('sourceLengths', 'int32', ['batch']),
-  };
 }

@@ -1,0 +1,129 @@
+import { less, mul, not } from '../../ops/elementwise.js';
+import { sum } from '../../ops/reduce.js';
+import { positions, reshape } from '../../ops/shape.js';
+
+import { product } from '../../tensor/dim.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { LayerNorm } from '../../nn/layers/layerNorm.js';
+import { Linear } from '../../nn/layers/linear.js';
+import { TokenAndPosition } from '../../nn/layers/tokenAndPosition.js';
+import { TransformerDecoderLayer } from '../../nn/layers/transformer.js';
+import { Module } from '../../nn/module.js';
+import type { Encoded, Encoder } from '../encoders/encoder.js';
+import type { TransformerOptions } from '../encoders/transformerEncoder.js';
+import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoder.js';
+
+/** A stack of blocks with causal self-attention and attention over the source (Vaswani et al. 2017). */
+export class TransformerDecoder extends Module implements Decoder {
+  private readonly input: TokenAndPosition;
+  private layers: TransformerDecoderLayer[] = [];
+  private readonly norm: LayerNorm | undefined;
+  private readonly output: Linear;
+
+  /** @throws UserError for sizes, heads, dropout or names that cannot be. */
+  constructor(readonly options: TransformerOptions) {
+    super();
+    const { size, layers, vocabularySize, norm = 'pre' } = options;
+    requireOptions(this, 'a whole number from 1', { layers });
+    this.input = new TokenAndPosition(options);
+    this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
+    this.output = new Linear(size, vocabularySize);
+  }
+
+  get caches(): Record<string, readonly [number, number]> {
+    const { heads, size } = this.options;
+    return Object.fromEntries(
+      this.layers.flatMap((_, i) =>
+        (['keys', 'values'] as const).map((part) => [cacheName(i, part), [heads, size / heads]] as const),
+      ),
+    );
+  }
+
+  connect(encoder: Encoder): void {
+    const options = { ...this.options, memorySize: encoder.outputSize };
+    this.layers = Array.from({ length: options.layers }, () => new TransformerDecoderLayer(options));
+  }
+
+  forward(ids: Tensor, encoded: Encoded): { features: Tensor; weights: Tensor | undefined } {
+    const time = ids.shape[1]!;
+    const at = positions(time);
+    const masks = {
+      causal: reshape(not(less(reshape(at, [time, 1]), reshape(at, [1, time]))), [1, 1, time, time]),
+      source: overSource(encoded.mask),
+    };
+    let x = this.input.forward(ids);
+    let weights: Tensor | undefined;
+    for (const layer of this.layers) {
+      const result = layer.forward(x, layer.prepare(encoded.output), masks);
+      x = result.output;
+      weights = result.weights;
+    }
+    return { features: this.norm ? this.norm.forward(x) : x, weights: this.meanOverHeads(weights!) };
+  }
+
+  readout(features: Tensor): Tensor {
+    return this.output.forward(features);
+  }
+
+  /** Nothing to carry but the caches, which begin empty. */
+  start({ output, mask }: Encoded): { state: Tensors; memory: Tensors } {
+    const memory = this.layers.flatMap((layer, i) => {
+      const { keys, values } = layer.prepare(output);
+      return [
+        [memoryName(i, 'keys'), keys],
+        [memoryName(i, 'values'), values],
+      ] as const;
+    });
+    return { state: {}, memory: { mask, ...Object.fromEntries(memory) } };
+  }
+
+  step({ ids, position, caches, memory }: DecoderStepInput): DecoderStep {
+    const { size } = this.options;
+    const [batch, beam] = ids.shape;
+    const rows = product([batch!, beam!]);
+    const source = overSource(memory['mask']!);
+    const spread = (x: Tensor) => reshape(x, [batch!, beam!, size]);
+    const gather = (x: Tensor) => reshape(x, [rows, 1, size]);
+    let x = this.input.step(reshape(ids, [rows, 1]), position);
+    const appended: Record<string, Tensor> = {};
+    let weights: Tensor | undefined;
+    this.layers.forEach((layer, i) => {
+      const keys = caches[cacheName(i, 'keys')]!;
+      const capacity = keys.shape[2]!;
+      const mask = reshape(less(positions(capacity), position), [1, 1, 1, capacity]);
+      const result = layer.step(x, {
+        cache: { keys, values: caches[cacheName(i, 'values')]!, mask },
+        memory: { keys: memory[memoryName(i, 'keys')]!, values: memory[memoryName(i, 'values')]! },
+        source,
+        spread,
+        gather,
+      });
+      x = result.output;
+      weights = result.weights;
+      appended[cacheName(i, 'keys')] = result.own.keys;
+      appended[cacheName(i, 'values')] = result.own.values;
+    });
+    const last = reshape(this.norm ? this.norm.forward(x) : x, [rows, size]);
+    return { logits: this.readout(last), state: {}, appended, weights: this.meanOverHeads(weights!) };
+  }
+
+  /** Attention of the last block, for people to look at: [batch, heads, time, source] → [batch, time, source]. */
+  private meanOverHeads(weights: Tensor): Tensor {
+    return mul(sum(weights, [1]), 1 / this.options.heads);
+  }
+}
+
+function cacheName(layer: number, part: 'keys' | 'values'): string {
+  return `cache.${layer}.${part}`;
+}
+
+function memoryName(layer: number, part: 'keys' | 'values'): string {
+  return `memory.${layer}.${part}`;
+}
+
+/** A mask of source positions [batch, source], for attentions with heads: [batch, 1, 1, source]. */
+function overSource(mask: Tensor): Tensor {
+  const [batch, source] = mask.shape;
+  return reshape(mask, [batch!, 1, 1, source!]);
+}

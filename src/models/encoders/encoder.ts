@@ -1,0 +1,28 @@
+import type { Module } from '../../nn/module.js';
+import { input, type Tensor } from '../../tensor/tensor.js';
+
+/** What a decoder needs of an encoded source. */
+export interface Encoded {
+  /** [batch, source, D] */
+  readonly output: Tensor;
+  /** [batch, source] bool: true at real positions. */
+  readonly mask: Tensor;
+  /** Final states per layer, each [batch, D]; none where the encoder is not recurrent. */
+  readonly states: readonly (readonly Tensor[])[];
+}
+
+/** Reads a source: ids to a vector per position, in which it is seen with what is around it. */
+export interface Encoder extends Module {
+  /** Features of the output. */
+  readonly outputSize: number;
+  /** ids [batch, source] int32, lengths [batch] int32. */
+  forward(ids: Tensor, lengths: Tensor): Encoded;
+}
+
+/** The graph inputs of a source batch. */
+export function sourceInputs(): { ids: Tensor; lengths: Tensor } {
+  return {
+    ids: input('source', 'int32', ['batch', 'sourceTime']),
+    lengths: input('sourceLengths', 'int32', ['batch']),
+  };
+}

@@ -1,0 +1,48 @@
+import { less } from '../../ops/elementwise.js';
+import { positions, reshape } from '../../ops/shape.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { LayerNorm } from '../../nn/layers/layerNorm.js';
+import { TokenAndPosition, type TokenAndPositionOptions } from '../../nn/layers/tokenAndPosition.js';
+import { TransformerEncoderLayer, type TransformerLayerOptions } from '../../nn/layers/transformer.js';
+import { Module } from '../../nn/module.js';
+import type { Encoded, Encoder } from './encoder.js';
+
+export interface TransformerOptions extends TransformerLayerOptions, TokenAndPositionOptions {
+  readonly layers: number;
+}
+
+/** A stack of self-attention blocks over a source (Vaswani et al. 2017). */
+export class TransformerEncoder extends Module implements Encoder {
+  readonly outputSize: number;
+  private readonly input: TokenAndPosition;
+  private readonly layers: TransformerEncoderLayer[];
+  /** Where blocks normalise before each part, the sum of all needs a last one. */
+  private readonly norm: LayerNorm | undefined;
+
+  /** @throws UserError for sizes, heads, dropout or names that cannot be. */
+  constructor(options: TransformerOptions) {
+    super();
+    const { size, layers, norm = 'pre' } = options;
+    requireOptions(this, 'a whole number from 1', { layers });
+    this.outputSize = size;
+    this.input = new TokenAndPosition(options);
+    this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
+    this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
+  }
+
+  /** ids [batch, source] int32, lengths [batch] int32. */
+  forward(ids: Tensor, lengths: Tensor): Encoded {
+    const mask = sourceMask(ids, lengths);
+    const [batch, source] = mask.shape;
+    const keys = reshape(mask, [batch!, 1, 1, source!]);
+    const last = this.layers.reduce((x, layer) => layer.forward(x, keys), this.input.forward(ids));
+    return { output: this.norm ? this.norm.forward(last) : last, mask, states: [] };
+  }
+}
+
+/** [batch, source] bool: true at real positions. */
+function sourceMask(ids: Tensor, lengths: Tensor): Tensor {
+  const [batch, source] = ids.shape;
+  return less(reshape(positions(source!), [1, source!]), reshape(lengths, [batch!, 1]));
+}

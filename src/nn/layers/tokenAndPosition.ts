@@ -1,0 +1,49 @@
+import { add, mul } from '../../ops/elementwise.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { gaussian } from '../initializers.js';
+import { Module } from '../module.js';
+import { Dropout } from './dropout.js';
+import { Embedding } from './embedding.js';
+import { createPositions, type Positions, type PositionType } from './positions.js';
+
+export interface TokenAndPositionOptions {
+  readonly vocabularySize: number;
+  /** Features of a token. */
+  readonly size: number;
+  /** 'sinusoidal' by default. */
+  readonly positions?: PositionType;
+  /** Longest sequence, for learned positions; 512 by default. */
+  readonly maxLength?: number;
+  readonly dropout?: number;
+}
+
+/** Token ids as a Transformer reads them: √size · embedding + position (Vaswani et al. 2017, §3.4). */
+export class TokenAndPosition extends Module {
+  private readonly embedding: Embedding;
+  private readonly positions: Positions;
+  private readonly dropout: Dropout;
+  private readonly scale: number;
+
+  constructor(options: TokenAndPositionOptions) {
+    super();
+    const { vocabularySize, size, positions, maxLength, dropout = 0 } = options;
+    this.embedding = new Embedding(vocabularySize, size, gaussian(1 / Math.sqrt(size)));
+    this.positions = createPositions(positions ?? 'sinusoidal', size, maxLength);
+    this.dropout = new Dropout(dropout);
+    this.scale = Math.sqrt(size);
+  }
+
+  /** ids [batch, time] → [batch, time, size]. */
+  forward(ids: Tensor): Tensor {
+    return this.dropout.forward(add(this.tokens(ids), this.positions.along(ids.shape[1]!)));
+  }
+
+  /** One step: ids [rows, 1] at a position [1] → [rows, 1, size]. */
+  step(ids: Tensor, position: Tensor): Tensor {
+    return add(this.tokens(ids), this.positions.at(position));
+  }
+
+  private tokens(ids: Tensor): Tensor {
+    return mul(this.embedding.forward(ids), this.scale);
+  }
+}
