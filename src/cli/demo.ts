@@ -1,3 +1,4 @@
+import { hasAttention } from '../config/buildTask.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
 import type { AnsweredExample } from '../train/evaluator.js';
 import { attentionText } from '../formats/attentionPicture.js';
@@ -23,7 +24,7 @@ export async function showDemo(trained: TrainedRun, heldOut: readonly AnsweredEx
       `  ${padWidth(source!, widths[0]!)}  ${padWidth(prediction!, widths[1]!)}  ${remark}\n`,
     );
   const pictured = words[0] ?? heldOut[0]?.source;
-  if (pictured === undefined || trained.config.model.decoder.attention === 'none') return;
+  if (pictured === undefined || !hasAttention(trained.config)) return;
   const picture = attentionText(await trained.predictor.attend(pictured), { color: wantsColor() });
   process.stdout.write(`\nWhere it looked while it wrote each symbol:\n\n${picture}`);
 }

@@ -1,3 +1,4 @@
+import { hasAttention } from '../config/buildTask.js';
 import { openRun, describeRun, type RunDescription } from '../config/node/trainedRun.js';
 import { attentionSvg, attentionText } from '../formats/attentionPicture.js';
 import { writeFileAtomically } from '../formats/node/files.js';
@@ -31,7 +32,7 @@ export const inspectCommand: Command = {
     }
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });
-      if (run.config.model.decoder.attention === 'none')
+      if (!hasAttention(run.config))
         throw new UserError(
           `${path}: this model has no attention to show (model.decoder.attention is none).`,
         );

@@ -31,6 +31,19 @@ it('builds data, model, optimiser and the number of steps', () => {
   expect(task.schedule.factor(1)).toBe(1);
 });
 
+it('builds a Transformer', () => {
+  const sizes = 'type: transformer, size: 8, heads: 2, layers: 1';
+  const { model } = buildTask(
+    parse(`model={ encoder: { ${sizes} }, decoder: { ${sizes}, norm: post } }`),
+    examples,
+  );
+  const names = [...parametersOf(model).keys()];
+  expect(names).toContain('encoder.layers.0.selfAttention.query.weight');
+  expect(names).toContain('encoder.norm.weight');
+  expect(names).toContain('decoder.layers.0.crossAttention.key.weight');
+  expect(names).not.toContain('decoder.norm.weight');
+});
+
 it('builds every optimiser and schedule that can be configured', () => {
   const transforms = (type: string) =>
     buildTask(parse(`training.optimizer={ type: ${type}, weightDecay: 0.1, learningRate: 0.1 }`), examples)

@@ -3,8 +3,12 @@ import { planEpoch, type BatchLimit } from '../data/epochPlan.js';
 import type { Example } from '../data/examples.js';
 import type { SplitName } from '../data/split.js';
 import { decodedMetrics, tokenMetrics } from '../metrics/metrics.js';
+import type { Decoder } from '../models/decoders/decoder.js';
 import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
+import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
+import type { Encoder } from '../models/encoders/encoder.js';
 import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
+import { TransformerEncoder } from '../models/encoders/transformerEncoder.js';
 import { Seq2Seq } from '../models/seq2seq.js';
 import { chain, type Optimizer } from '../optimizers/transform.js';
 import { adagrad, clipByValue, lion, rmsprop } from '../optimizers/adaptive.js';
@@ -106,16 +110,28 @@ export function drawExamples<E extends { readonly source: string }>(
 
 /** The model that a configuration describes, without values. */
 export function buildModel({ model, training }: Config, { source, target }: PairEncoding): Seq2Seq {
-  const { attention, ...decoder } = model.decoder;
   return new Seq2Seq({
-    encoder: new RecurrentEncoder({ ...model.encoder, vocabularySize: source.vocabulary.size }),
-    decoder: new RecurrentDecoder({
-      ...decoder,
-      vocabularySize: target.vocabulary.size,
-      attention: attention === 'none' ? undefined : attention,
-    }),
+    encoder: buildEncoder(model.encoder, source.vocabulary.size),
+    decoder: buildDecoder(model.decoder, target.vocabulary.size),
     labelSmoothing: training.labelSmoothing,
   });
+}
+
+function buildEncoder(options: Config['model']['encoder'], vocabularySize: number): Encoder {
+  return options.type === 'recurrent'
+    ? new RecurrentEncoder({ ...options, vocabularySize })
+    : new TransformerEncoder({ ...options, vocabularySize });
+}
+
+function buildDecoder(options: Config['model']['decoder'], vocabularySize: number): Decoder {
+  if (options.type === 'transformer') return new TransformerDecoder({ ...options, vocabularySize });
+  const attention = options.attention === 'none' ? undefined : options.attention;
+  return new RecurrentDecoder({ ...options, vocabularySize, attention });
+}
+
+/** Whether the model's decoder looks back at the source, so that there are weights to show. */
+export function hasAttention({ model: { decoder } }: Config): boolean {
+  return decoder.type === 'transformer' || decoder.attention !== 'none';
 }
 
 /** The optimiser, behind the clipping of gradients where there is one. */

@@ -50,7 +50,7 @@ function describeUnion(
 ): { path: Path; text: string } {
   if (issue.errors.length === 0) {
     const { options } = issue as { options?: readonly unknown[] };
-    const names = (options ?? []).map(String);
+    const names = (options ?? []).filter((option) => option !== undefined).map(String);
     const value = (issue.input as Record<string, unknown> | undefined)?.[String(path.at(-1))];
     const hint = typeof value === 'string' ? suggestion(value, names) : ` Valid here: ${names.join(', ')}.`;
     return { path, text: `${key} ${given(value)}.${hint}` };

@@ -21,7 +21,7 @@ function complaint(text: string, ...overrides: string[]): string {
 it('fills in defaults, and reads back what it writes', () => {
   const config = parse(minimal);
   expect(config.training).toMatchObject({ seed: 1, optimizer: { type: 'adamw', learningRate: 1e-3 } });
-  expect(config.model.decoder.attention).toBe('general');
+  expect(config.model.decoder).toMatchObject({ type: 'recurrent', attention: 'general' });
   expect(parse(formatConfig(config))).toEqual(config);
 });
 
@@ -106,6 +106,16 @@ describe('a wrong configuration', () => {
       /hiddenSize × 2 directions = 512/,
     ],
     ['model.decoder={ attention: none, inputFeeding: true }', /needs model\.decoder\.attention/],
+    [
+      'model.encoder={ type: transformer }',
+      /model\.decoder\.type is recurrent, but model\.encoder\.type is transformer/,
+    ],
+    [
+      'model.decoder={ type: transformer, size: 30 }',
+      /model\.decoder\.size is 30; it must be a multiple of model\.decoder\.heads \(4\)/,
+    ],
+    ['model.decoder={ type: transformer, cell: gru }', /model\.decoder\.cell does not go with type there/],
+    ['model.decoder.type=conv', /model\.decoder\.type is "conv"\. Valid here: recurrent, transformer\.$/],
     ['training={ steps: 1, epochs: 1 }', /training\.epochs is given beside training\.steps/],
     [
       'training={ batchSize: 1, batchTokens: 1 }',
@@ -149,5 +159,6 @@ it('has a reference of all its keys', () => {
   const reference = configReference();
   expect(reference).toMatch(/^ {2}data\.source\.package +cmu-pronouncing-dictionary +a data set/m);
   expect(reference).toMatch(/^ {2}training\.optimizer\.type +adamw \| adam \| sgd/m);
+  expect(reference).toMatch(/^ {2}model\.encoder\.type +recurrent \| transformer +default recurrent$/m);
   expect(reference).toMatch(/^ {2}training\.seed +whole number ≥ 0 +decides .*; default 1$/m);
 });

@@ -46,13 +46,15 @@ function rowsOf(part: SchemaPart, place: Place): Row[] {
         rowsOf(choice, {
           path: full,
           forms: choices.length > 1 ? [formName(choice)] : forms,
-          defaultType: (child.default as { type?: unknown } | undefined)?.type,
+          defaultType:
+            (child.default as { type?: unknown } | undefined)?.type ??
+            choices.map(({ properties }) => properties?.['type']?.default).find((type) => type !== undefined),
           optionalGroup: required || child.default !== undefined ? place.optionalGroup : full,
         }),
       );
     // What tells a form from the others goes without saying so.
     const telling = forms.length === 1 && (name === forms[0] || child.const === forms[0]);
-    const standard = child.default ?? (name === 'type' ? place.defaultType : undefined);
+    const standard = telling && name === 'type' ? place.defaultType : child.default;
     const need = place.optionalGroup ? `required where ${place.optionalGroup} is given` : 'required';
     const meaning = [
       child.description,

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { metricNames } from '../metrics/metrics.js';
 import { toyTasks } from '../data/toy.js';
-
-/** A whole number of at least `least`. */
-const whole = (least: number) => z.int().min(least);
-const share = z.number().min(0).lt(1);
-const size = whole(1);
+import { checkModel, modelSchema, type Demand } from './modelSchema.js';
+import { share, size, whole } from './numbers.js';
 
 const column = z.union([whole(0), z.string().min(1)]);
 
@@ -61,41 +58,6 @@ const dataSchema = z.strictObject({
 const textSchema = z.strictObject({
   tokenizer: z.enum(['character', 'word']).default('character').describe('what a token is'),
   minCount: size.default(1).describe('tokens seen fewer times in the training data become <unknown>'),
-});
-
-const recurrent = {
-  type: z.literal('recurrent').default('recurrent'),
-  cell: z.enum(['rnn', 'lstm', 'gru']).default('gru').describe('kind of recurrent cell'),
-  embeddingSize: size.default(128).describe('features of a token'),
-  hiddenSize: size.default(256).describe('features of the state, per direction'),
-  layers: size.default(1).describe('stacked; each reads what the one below writes'),
-  dropout: share.default(0).describe('probability that a feature is dropped in training'),
-  variational: z
-    .boolean()
-    .default(false)
-    .describe('one dropout mask for all steps of a sequence (Gal & Ghahramani 2016)'),
-};
-
-const modelSchema = z.strictObject({
-  encoder: z
-    .strictObject({
-      ...recurrent,
-      bidirectional: z.boolean().default(false).describe('reads the source in both directions'),
-    })
-    .prefault({}),
-  decoder: z
-    .strictObject({
-      ...recurrent,
-      attention: z
-        .enum(['none', 'additive', 'dot', 'general'])
-        .default('general')
-        .describe('how the decoder looks back at the source'),
-      inputFeeding: z
-        .boolean()
-        .default(false)
-        .describe('feeds the attentional vector back in (Luong et al. 2015)'),
-    })
-    .prefault({}),
 });
 
 const learningRate = z.number().positive().describe('peak rate; the schedule scales it');
@@ -258,32 +220,11 @@ function checkTogether(
   },
   context: z.core.$RefinementCtx,
 ): void {
-  const demand = (holds: boolean, path: string, message: string) => {
+  const demand: Demand = (holds, path, message) => {
     if (!holds)
       context.addIssue({ code: 'custom', path: path.split('.'), message, input: undefined, continue: true });
   };
-  const { encoder, decoder } = config.model;
-  demand(
-    encoder.cell === decoder.cell,
-    'model.decoder.cell',
-    `is ${decoder.cell}, but model.encoder.cell is ${encoder.cell}: the decoder starts from the encoder's state, so use the same cell`,
-  );
-  demand(
-    decoder.layers <= encoder.layers,
-    'model.decoder.layers',
-    `is ${decoder.layers}, more than model.encoder.layers ${encoder.layers}: each decoder layer starts from the state of an encoder layer`,
-  );
-  const outputSize = encoder.hiddenSize * (encoder.bidirectional ? 2 : 1);
-  demand(
-    decoder.attention !== 'dot' || outputSize === decoder.hiddenSize,
-    'model.decoder.attention',
-    `dot needs model.decoder.hiddenSize (${decoder.hiddenSize}) to equal the encoder's features (model.encoder.hiddenSize${encoder.bidirectional ? ' × 2 directions' : ''} = ${outputSize}); use general, or change a size`,
-  );
-  demand(
-    !decoder.inputFeeding || decoder.attention !== 'none',
-    'model.decoder.inputFeeding',
-    'feeds the attentional vector back, so it needs model.decoder.attention',
-  );
+  checkModel(config.model, demand);
   const { training, data } = config;
   demand(
     !(training.steps && training.epochs),

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { positionTypes } from '../nn/layers/positions.js';
+import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
+import { share, size } from './numbers.js';
+
+const recurrent = {
+  type: z.literal('recurrent').default('recurrent'),
+  cell: z.enum(['rnn', 'lstm', 'gru']).default('gru').describe('kind of recurrent cell'),
+  embeddingSize: size.default(128).describe('features of a token'),
+  hiddenSize: size.default(256).describe('features of the state, per direction'),
+  layers: size.default(1).describe('stacked; each reads what the one below writes'),
+  dropout: share.default(0).describe('probability that a feature is dropped in training'),
+  variational: z
+    .boolean()
+    .default(false)
+    .describe('one dropout mask for all steps of a sequence (Gal & Ghahramani 2016)'),
+};
+
+const transformer = z.strictObject({
+  type: z.literal('transformer'),
+  size: size.default(256).describe('features of a token'),
+  layers: size.default(3).describe('blocks'),
+  heads: size.default(4).describe('of each attention; must divide size'),
+  hiddenSize: size.optional().describe('features inside the feed-forward part; default: four times size'),
+  activation: z.enum(activationTypes).default('relu').describe('of the feed-forward part'),
+  norm: z.enum(normPlaces).default('pre').describe('normalises before each part of a block, or after it'),
+  positions: z.enum(positionTypes).default('sinusoidal').describe('how a token’s place is told'),
+  maxLength: size.optional().describe('longest sequence, for learned positions; default: 512'),
+  dropout: share.default(0).describe('probability that a feature is dropped in training'),
+});
+
+/** The model of a configuration. */
+export const modelSchema = z.strictObject({
+  encoder: z
+    .discriminatedUnion('type', [
+      z.strictObject({
+        ...recurrent,
+        bidirectional: z.boolean().default(false).describe('reads the source in both directions'),
+      }),
+      transformer,
+    ])
+    .prefault({}),
+  decoder: z
+    .discriminatedUnion('type', [
+      z.strictObject({
+        ...recurrent,
+        attention: z
+          .enum(['none', 'additive', 'dot', 'general'])
+          .default('general')
+          .describe('how the decoder looks back at the source'),
+        inputFeeding: z
+          .boolean()
+          .default(false)
+          .describe('feeds the attentional vector back in (Luong et al. 2015)'),
+      }),
+      transformer,
+    ])
+    .prefault({}),
+});
+
+/** Complains about a key, with words that follow its name, unless something holds. */
+export type Demand = (holds: boolean, path: string, message: string) => void;
+
+/** What the keys of a model must say together. */
+export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, demand: Demand): void {
+  for (const [name, side] of Object.entries({ encoder, decoder }))
+    if (side.type === 'transformer')
+      demand(
+        side.size % side.heads === 0 && (side.positions !== 'sinusoidal' || side.size % 2 === 0),
+        `model.${name}.size`,
+        `is ${side.size}; it must be a multiple of model.${name}.heads (${side.heads}), and even for sinusoidal positions`,
+      );
+  if (decoder.type !== 'recurrent') return;
+  if (encoder.type !== 'recurrent') {
+    demand(
+      false,
+      'model.decoder.type',
+      'is recurrent, but model.encoder.type is transformer, which has no state for it to start from; use a transformer decoder',
+    );
+    return;
+  }
+  demand(
+    encoder.cell === decoder.cell,
+    'model.decoder.cell',
+    `is ${decoder.cell}, but model.encoder.cell is ${encoder.cell}: the decoder starts from the encoder's state, so use the same cell`,
+  );
+  demand(
+    decoder.layers <= encoder.layers,
+    'model.decoder.layers',
+    `is ${decoder.layers}, more than model.encoder.layers ${encoder.layers}: each decoder layer starts from the state of an encoder layer`,
+  );
+  const outputSize = encoder.hiddenSize * (encoder.bidirectional ? 2 : 1);
+  demand(
+    decoder.attention !== 'dot' || outputSize === decoder.hiddenSize,
+    'model.decoder.attention',
+    `dot needs model.decoder.hiddenSize (${decoder.hiddenSize}) to equal the encoder's features (model.encoder.hiddenSize${encoder.bidirectional ? ' × 2 directions' : ''} = ${outputSize}); use general, or change a size`,
+  );
+  demand(
+    !decoder.inputFeeding || decoder.attention !== 'none',
+    'model.decoder.inputFeeding',
+    'feeds the attentional vector back, so it needs model.decoder.attention',
+  );
+}
