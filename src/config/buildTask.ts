@@ -65,7 +65,8 @@ export function buildTask(config: Config, examples: Readonly<Record<SplitName, r
     : { batchSize: training.batchSize ?? 64 };
   const steps =
     training.steps ??
-    (training.epochs ?? 100) * planEpoch(train, batch, { seed: training.seed, epoch: 0 }).length;
+    (training.epochs ?? 100) *
+      Math.ceil(planEpoch(train, batch, { seed: training.seed, epoch: 0 }).length / training.accumulate);
   return {
     encoding,
     train,

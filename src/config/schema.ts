@@ -166,6 +166,7 @@ const trainingSchema = z.strictObject({
   batchTokens: size
     .optional()
     .describe('instead of batchSize: tokens per step, both sides, padding included'),
+  accumulate: size.default(1).describe('batches whose gradients are summed for one step'),
   optimizer: optimizerSchema.prefault({ type: 'adamw' }),
   schedule: scheduleSchema.prefault({ type: 'constant' }),
   labelSmoothing: share
@@ -173,6 +174,9 @@ const trainingSchema = z.strictObject({
     .describe('share of a label that is spread over all tokens; reported losses are without it'),
   clipValue: z.number().positive().optional().describe('largest size of a value of the gradients'),
   clipNorm: z.number().positive().optional().describe('joint 2-norm that gradients are scaled down to'),
+  averageDecay: share
+    .default(0)
+    .describe('decay of a running average of the parameters, which then answers; 0: none is kept'),
   validation: validationSchema.prefault({}),
   logEverySteps: size.default(50).describe('between two rows of training metrics'),
   checkpointEverySteps: size

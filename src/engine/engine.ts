@@ -66,6 +66,8 @@ export interface Kernels {
       step: number;
     },
   ): void;
+  /** target ← keep · target + add · source: sums of gradients, running averages of parameters. */
+  blend(target: Float32Array, source: Float32Array, keep: number, add: number): void;
   /** out[r·width + j] = randomBits(rowKeys[r], j) ≥ threshold ? scale : 0, the bits of tensor/random.ts. */
   dropoutMask(out: Float32Array, rowKeys: Int32Array, width: number, threshold: number, scale: number): void;
 }

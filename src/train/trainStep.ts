@@ -6,6 +6,7 @@ import type { Trainable } from '../models/trainable.js';
 import { inTraining } from '../nn/mode.js';
 import type { Optimizer } from '../optimizers/transform.js';
 import { UserError } from '../tensor/errors.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import { DropoutMasks } from './dropoutMasks.js';
 import { createUpdate, type OptimizerUpdate } from './optimizerUpdate.js';
 import { allocateSlots, ParameterStore, type FlatState } from './parameterStore.js';
@@ -38,17 +39,28 @@ export class TrainStep {
     private readonly program: CompiledGraph,
     private readonly masks: DropoutMasks,
     private readonly update: OptimizerUpdate,
+    /** The running average of the parameters, where one is kept. */
+    readonly average: FlatState | undefined,
+    private readonly averageDecay: number,
   ) {}
 
-  /** @throws UserError when the model has no parameters. */
+  private more: FlatState | undefined;
+
+  /** @throws UserError when the model has no parameters, and unless 0 ≤ averageDecay < 1. */
   static async create(options: {
     engine: Engine;
     model: Trainable;
     optimizer: Optimizer;
     /** Decides first values and dropout masks. */
     seed: number;
+    /**
+     * Keeps a running average of the parameters, a ← d·a + (1 − d)·p after each update with d = min(averageDecay,
+     * (1 + step) ÷ (10 + step)) (Polyak & Juditsky 1992; the rise as in TensorFlow). 0, the default: none is kept.
+     */
+    averageDecay?: number;
   }): Promise<TrainStep> {
-    const { engine, model, optimizer, seed } = options;
+    const { engine, model, optimizer, seed, averageDecay = 0 } = options;
+    requireOptions('training', 'at least 0 and below 1', { averageDecay });
     const store = new ParameterStore(engine, model);
     store.initialize(seed);
     const parameters = [...store.parameters.values()];
@@ -70,28 +82,49 @@ export class TrainStep {
     const slots = allocateSlots(store, optimizer);
     const update = await createUpdate(engine, optimizer, { store, gradients: gradientState, slots });
     const masks = new DropoutMasks(engine, seed, program.masks);
-    return new TrainStep(store, slots, gradientState, program, masks, update);
+    const average = averageDecay > 0 ? store.allocate() : undefined;
+    average?.flat.set(store.values.flat);
+    return new TrainStep(store, slots, gradientState, program, masks, update, average, averageDecay);
   }
 
   /**
-   * Loss and gradients of a batch, summed, without an update. The gradients are then in `gradients`.
+   * Loss and gradients of a batch, summed, without an update. The gradients are then in `gradients`, or in `target`.
    * @throws UserError naming an input that the batch lacks or that does not fit the model.
    */
-  async computeGradients(batch: TrainingBatch, step: number): Promise<{ lossSum: number; count: number }> {
+  async computeGradients(
+    batch: TrainingBatch,
+    step: number,
+    target = this.gradients,
+  ): Promise<{ lossSum: number; count: number }> {
     const masks = this.masks.fill(this.program.dimSizes(batch), batch['exampleIndex'], step);
     const into: Record<string, HostTensor> = {};
-    for (const [name, view] of this.gradients.views) into[gradientName(name)] = view;
+    for (const [name, view] of target.views) into[gradientName(name)] = view;
     const { loss, count } = await this.program.run({ ...this.program.pick(batch), ...masks }, into);
     return { lossSum: Number(loss!.data[0]), count: Number(count!.data[0]) };
   }
 
   /**
-   * One update. `step` counts from 1.
-   * @throws UserError as `computeGradients`, and when the batch is empty; Error when the loss is not finite. The parameters are then those of before
-   * the step.
+   * One update, on one batch or on several whose gradients are summed: the same update as on all their examples in one
+   * batch. `step` counts from 1.
+   * @throws UserError as `computeGradients`, and when there is nothing to count; Error when the loss is not finite. The
+   * parameters are then those of before the step.
    */
-  async run(batch: TrainingBatch, step: number, learningRate: number): Promise<StepResult> {
-    const { lossSum, count } = await this.computeGradients(batch, step);
+  async run(
+    batches: TrainingBatch | readonly TrainingBatch[],
+    step: number,
+    learningRate: number,
+  ): Promise<StepResult> {
+    const [first, ...others] = Array.isArray(batches)
+      ? (batches as readonly TrainingBatch[])
+      : [batches as TrainingBatch];
+    let { lossSum, count } = await this.computeGradients(first!, step);
+    for (const batch of others) {
+      this.more ??= this.store.allocate();
+      const result = await this.computeGradients(batch, step, this.more);
+      this.store.engine.kernels.blend(this.gradients.flat, this.more.flat, 1, 1);
+      lossSum += result.lossSum;
+      count += result.count;
+    }
     if (count === 0)
       throw new UserError('The batch has nothing that the loss counts. Leave empty batches out.');
     if (!Number.isFinite(lossSum))
@@ -99,6 +132,10 @@ export class TrainStep {
         `The loss became ${lossSum} at step ${step}. Lower the learning rate, or clip the gradients.`,
       );
     const gradientNorm = await this.update({ step, learningRate, gradientScale: 1 / count });
+    if (this.average) {
+      const decay = Math.min(this.averageDecay, (1 + step) / (10 + step));
+      this.store.engine.kernels.blend(this.average.flat, this.store.values.flat, decay, 1 - decay);
+    }
     return { loss: lossSum / count, lossSum, count, gradientNorm };
   }
 }

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildEncoding, encodeExamples, type PairDataset } from '../data/dataset.js';
-import type { Engine } from '../engine/engine.js';
+import { pairBatch } from '../data/batching.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
 import { createEngine } from '../engine/node/createEngine.js';
 import type { MetricsRow } from '../formats/metricsRow.js';
 import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
 import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
 import { Seq2Seq } from '../models/seq2seq.js';
-import { sgd } from '../optimizers/transforms.js';
+import { chain } from '../optimizers/transform.js';
+import { adam, clipByGlobalNorm, sgd } from '../optimizers/transforms.js';
 import { UserError } from '../tensor/errors.js';
 import { characterTokenizer } from '../text/tokenizer.js';
 import { Trainer, type FitOptions, type FitResult, type Metrics } from './trainer.js';
@@ -23,10 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
+function smallModel(dropout = 0): Seq2Seq {
+  const side = { cell: 'gru', vocabularySize: 7, embeddingSize: 4, hiddenSize: 4, dropout } as const;
+  return new Seq2Seq({ encoder: new RecurrentEncoder(side), decoder: new RecurrentDecoder(side) });
+}
+
 /** Trains as long as the scripted validations (a step apart) let it; its result, checkpoints and rows. */
 async function fit(script: readonly Metrics[], validation: Partial<FitOptions['validation']> = {}) {
-  const side = { cell: 'gru', vocabularySize: 7, embeddingSize: 4, hiddenSize: 4 } as const;
-  const model = new Seq2Seq({ encoder: new RecurrentEncoder(side), decoder: new RecurrentDecoder(side) });
+  const model = smallModel();
   const trainer = await Trainer.create({ engine, model, optimizer: sgd({ learningRate: 0.1 }) });
   const checkpoints: { step: number; best: boolean }[] = [];
   const rows: MetricsRow[] = [];
@@ -47,6 +53,84 @@ async function fit(script: readonly Metrics[], validation: Partial<FitOptions['v
   });
   return { result, rows, best: checkpoints.filter(({ best }) => best).map(({ step }) => step) };
 }
+
+describe('accumulation', () => {
+  const batchOf = (...pairs: number[]) => ({ ...pairBatch(dataset, Int32Array.from(pairs)) });
+  const create = () =>
+    Trainer.create({
+      engine,
+      model: smallModel(0.3),
+      optimizer: chain(clipByGlobalNorm(0.5), adam({ learningRate: 0.1 })),
+    });
+  const values = (trainer: Trainer) =>
+    [...trainer.parameters.values()].flatMap(({ data }) => Array.from(data, Number));
+
+  it('gives the update of the large batch', async () => {
+    const [whole, parts] = [await create(), await create()];
+    for (let step = 0; step < 3; step++) {
+      const large = await whole.update(batchOf(0, 1, 2, 3));
+      const summed = await parts.update([batchOf(0, 1), batchOf(2), batchOf(3)]);
+      expect(summed.count).toBe(large.count);
+      expect(Math.abs(summed.loss - large.loss)).toBeLessThan(1e-6);
+      expect(Math.abs(summed.gradientNorm / large.gradientNorm - 1)).toBeLessThan(1e-5);
+    }
+    const [a, b] = [values(whole), values(parts)];
+    expect(Math.max(...a.map((value, i) => Math.abs(value - b[i]!)))).toBeLessThan(1e-6);
+  });
+
+  it('takes that many batches a step, and what is left at the end of an epoch', async () => {
+    const trainer = await create();
+    const epochs: number[] = [];
+    const result = await trainer.fit(dataset, {
+      epochs: 2,
+      batch: { batchSize: 1 },
+      accumulate: 3,
+      onProgress: ({ epoch }) => epochs.push(epoch),
+    });
+    expect(result.steps).toBe(4);
+    expect(epochs).toEqual([0.75, 1, 1.75, 2]);
+  });
+});
+
+describe('a running average', () => {
+  const averaged = (averageDecay: number) =>
+    Trainer.create({ engine, model: smallModel(), optimizer: sgd({ learningRate: 0.1 }), averageDecay });
+  const weight = (parameters: ReadonlyMap<string, HostTensor>) =>
+    Array.from(parameters.get('decoder.output.weight')!.data, Number);
+
+  it('follows the parameters by its formula, and answers in their place', async () => {
+    const trainer = await averaged(0.5);
+    let expected = weight(trainer.parameters);
+    await trainer.fit(dataset, {
+      steps: 12,
+      onProgress: ({ step }) => {
+        const decay = Math.min(0.5, (1 + step) / (10 + step));
+        const now = weight(trainer.parameters);
+        expected = expected.map((value, i) => decay * value + (1 - decay) * now[i]!);
+      },
+    });
+    const found = weight(trainer.evaluationParameters);
+    found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
+    expect(found).not.toEqual(weight(trainer.parameters));
+    expect(weight(new Map(Object.entries(trainer.checkpoint().parameters)))).toEqual(found);
+  });
+
+  it('goes on from a checkpoint to the same bits', async () => {
+    const [through, stopped, resumed] = [await averaged(0.9), await averaged(0.9), await averaged(0.9)];
+    await through.fit(dataset, { steps: 6 });
+    await stopped.fit(dataset, { steps: 3 });
+    resumed.restore(stopped.checkpoint());
+    await resumed.fit(dataset, { steps: 6 });
+    for (const kind of ['parameters', 'evaluationParameters'] as const)
+      expect(weight(resumed[kind])).toEqual(weight(through[kind]));
+  });
+
+  it('is the parameters themselves where none is kept', async () => {
+    const trainer = await averaged(0);
+    expect(trainer.evaluationParameters).toBe(trainer.parameters);
+    await expect(averaged(1)).rejects.toThrow('averageDecay is 1');
+  });
+});
 
 describe('validation', () => {
   it('keeps the best, and of equals the one with the lower loss', async () => {
@@ -93,8 +177,7 @@ it.each<[string, Partial<FitOptions>]>([
     { validation: { everySteps: 2.5, run: () => Promise.resolve({}) } },
   ],
 ])('refuses options that cannot be: %s', async (message, options) => {
-  const side = { cell: 'gru', vocabularySize: 7, embeddingSize: 4, hiddenSize: 4 } as const;
-  const model = new Seq2Seq({ encoder: new RecurrentEncoder(side), decoder: new RecurrentDecoder(side) });
+  const model = smallModel();
   const trainer = await Trainer.create({ engine, model, optimizer: sgd({ learningRate: 0.1 }) });
   await expect(trainer.fit(dataset, { steps: 1, ...options })).rejects.toThrow(
     new UserError(`fit: ${message}`),

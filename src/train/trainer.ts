@@ -8,13 +8,16 @@ import type { Trainable } from '../models/trainable.js';
 import type { Optimizer } from '../optimizers/transform.js';
 import { constantRate, type Schedule } from '../schedules/schedules.js';
 import { requireOptions } from '../tensor/requireOptions.js';
+import type { FlatState } from './parameterStore.js';
+import { memoryUse, Speed } from './speed.js';
 import { TrainStep, type StepResult, type TrainingBatch } from './trainStep.js';
 
 /** Everything needed to go on from a step exactly as if nothing had happened. */
 export interface TrainingCheckpoint {
   readonly step: number;
+  /** What answers: the running average of the parameters where one is kept. */
   readonly parameters: Readonly<Record<string, HostTensor>>;
-  /** The optimiser's state: '<slot>/<parameter>' → values. */
+  /** The optimiser's state, '<slot>/<parameter>' → values; 'live/<parameter>' where `parameters` is an average. */
   readonly optimizer: Readonly<Record<string, HostTensor>>;
   readonly state: Readonly<Record<string, unknown>>;
 }
@@ -46,6 +49,8 @@ export interface FitOptions {
   /** Passes over the data, if `steps` is not given; 1 by default. */
   readonly epochs?: number;
   readonly batch?: BatchLimit;
+  /** Batches whose gradients are summed for one update; 1 by default. */
+  readonly accumulate?: number;
   readonly validation?: Validation;
   /** A row of training metrics, and a checkpoint, every so many steps; 100 and 500 by default. */
   readonly logEverySteps?: number;
@@ -133,6 +138,8 @@ export class Trainer {
     schedule?: Schedule;
     /** Decides first values, order of the data and dropout; 1 by default. */
     seed?: number;
+    /** Keeps a running average of the parameters; see `TrainStep.create`. */
+    averageDecay?: number;
   }): Promise<Trainer> {
     const { schedule = constantRate(), seed = 1 } = options;
     return new Trainer(await TrainStep.create({ ...options, seed }), options.optimizer, schedule, seed);
@@ -153,10 +160,22 @@ export class Trainer {
     return this.trainStep.store.values.views;
   }
 
-  /** One update on a batch of one's own, at the scheduled rate. @throws as `TrainStep.run`. */
-  async update(batch: TrainingBatch): Promise<StepResult> {
+  /** What answers: the running average of the parameters where one is kept, else the parameters. */
+  get evaluationParameters(): ReadonlyMap<string, HostTensor> {
+    return this.evaluated.views;
+  }
+
+  private get evaluated(): FlatState {
+    return this.trainStep.average ?? this.trainStep.store.values;
+  }
+
+  /**
+   * One update on a batch of one's own, or on several whose gradients are summed, at the scheduled rate.
+   * @throws as `TrainStep.run`.
+   */
+  async update(batches: TrainingBatch | readonly TrainingBatch[]): Promise<StepResult> {
     const step = this.position.step + 1;
-    const result = await this.trainStep.run(batch, step, this.rate(step));
+    const result = await this.trainStep.run(batches, step, this.rate(step));
     this.position.step = step;
     this.position.lossSum += result.lossSum;
     this.position.count += result.count;
@@ -176,6 +195,7 @@ export class Trainer {
     requireFitOptions(options);
     const {
       batch = { batchSize: 64 },
+      accumulate = 1,
       validation,
       logEverySteps = 100,
       checkpointEverySteps = 500,
@@ -183,7 +203,7 @@ export class Trainer {
     const { recorder, onProgress, signal, maxMinutes = Infinity } = options;
     const plan = (epoch: number) => planEpoch(dataset, batch, { seed: this.seed, epoch });
     // Of the first epoch: with `batchTokens` others may have a few more or less, and a resumed run must agree.
-    const totalSteps = options.steps ?? (options.epochs ?? 1) * plan(0).length;
+    const totalSteps = options.steps ?? (options.epochs ?? 1) * Math.ceil(plan(0).length / accumulate);
     let batches = plan(this.position.epoch);
     const began = performance.now() - this.position.seconds * 1000;
     const elapsed = () => (performance.now() - began) / 1000;
@@ -198,9 +218,9 @@ export class Trainer {
         this.position.batch = 0;
         batches = plan(this.position.epoch);
       }
-      const pairs = batches[this.position.batch]!;
-      const result = await this.update({ ...pairBatch(dataset, pairs) });
-      this.position.batch++;
+      const together = batches.slice(this.position.batch, this.position.batch + accumulate);
+      const result = await this.update(together.map((pairs) => ({ ...pairBatch(dataset, pairs) })));
+      this.position.batch += together.length;
       const { step } = this.position;
       const epoch = this.position.epoch + this.position.batch / batches.length;
       speed.add(result.count);
@@ -289,9 +309,11 @@ export class Trainer {
     const optimizer: Record<string, HostTensor> = {};
     for (const [slot, state] of slots)
       for (const [name, value] of Object.entries(store.snapshot(state))) optimizer[`${slot}/${name}`] = value;
+    if (this.trainStep.average)
+      for (const [name, value] of Object.entries(store.snapshot())) optimizer[`${LIVE}/${name}`] = value;
     return {
       step: this.position.step,
-      parameters: store.snapshot(),
+      parameters: store.snapshot(this.evaluated),
       optimizer,
       state: { ...this.position, seed: this.seed, schedule: this.schedule.state?.() ?? {} },
     };
@@ -309,61 +331,28 @@ export class Trainer {
     };
     if (seed !== this.seed)
       throw new Error(`The checkpoint was made with seed ${seed}, this training has seed ${this.seed}.`);
-    store.load(parameters);
-    for (const [slot, target] of slots) {
-      const values = Object.entries(optimizer).filter(([name]) => name.startsWith(`${slot}/`));
-      store.load(
-        Object.fromEntries(values.map(([name, value]) => [name.slice(slot.length + 1), value])),
-        target,
-      );
-    }
+    store.load(parameters, this.evaluated);
+    if (this.trainStep.average) store.load(slotOf(optimizer, LIVE));
+    for (const [slot, target] of slots) store.load(slotOf(optimizer, slot), target);
     this.position = position;
     this.schedule.restore?.(schedule);
   }
 }
 
+/** What the parameters themselves are called in a checkpoint whose `parameters` are their average. */
+const LIVE = 'live';
+
+function slotOf(optimizer: Readonly<Record<string, HostTensor>>, slot: string): Record<string, HostTensor> {
+  const values = Object.entries(optimizer).filter(([name]) => name.startsWith(`${slot}/`));
+  return Object.fromEntries(values.map(([name, value]) => [name.slice(slot.length + 1), value]));
+}
+
 function requireFitOptions(options: FitOptions): void {
   const { steps = 0, epochs = 1, maxMinutes = 1, validation = { everySteps: 1 } } = options;
-  const { logEverySteps = 1, checkpointEverySteps = 1 } = options;
+  const { logEverySteps = 1, checkpointEverySteps = 1, accumulate = 1 } = options;
+  requireOptions('fit', 'a whole number from 1', { accumulate });
   const { everySteps } = validation;
   requireOptions('fit', 'a number from 0', { steps, epochs, maxMinutes });
   const intervals = { logEverySteps, checkpointEverySteps, everySteps };
   requireOptions('fit', 'a whole number from 1, or Infinity', intervals);
-}
-
-/** Speed since training went on last, without validations and checkpoints. */
-class Speed {
-  private seconds = 0;
-  private tokens = 0;
-  private mark = performance.now();
-
-  constructor(private readonly firstStep: number) {}
-
-  add(tokens: number): void {
-    const now = performance.now();
-    this.seconds += (now - this.mark) / 1000;
-    this.mark = now;
-    this.tokens += tokens;
-  }
-
-  /** What was done meanwhile does not count. */
-  pause(): void {
-    this.mark = performance.now();
-  }
-
-  get tokensPerSecond(): number {
-    return this.tokens / this.seconds;
-  }
-
-  forecast(step: number, totalSteps: number): { tokensPerSecond: number; secondsLeft: number } {
-    const perStep = this.seconds / Math.max(1, step - this.firstStep);
-    return { tokensPerSecond: this.tokensPerSecond, secondsLeft: (totalSteps - step) * perStep };
-  }
-}
-
-/** MiB that the process holds, where the platform tells. */
-function memoryUse(): { memory?: number } {
-  const host = globalThis as { process?: { memoryUsage?: () => { rss: number } } };
-  const used = host.process?.memoryUsage?.();
-  return used ? { memory: used.rss / 2 ** 20 } : {};
 }

@@ -67,17 +67,19 @@ export async function trainRun(
         );
     } else await writeBeginning(run, task);
     await run.writeText('config.yaml', formatConfig(config));
-    const trainer = await Trainer.create({ ...task, engine, seed: training.seed });
+    const { seed, averageDecay } = training;
+    const trainer = await Trainer.create({ ...task, engine, seed, averageDecay });
     if (resumedFrom) trainer.restore(resumedFrom);
     observer.prepared?.({
       task,
       parameterCount: trainer.trainStep.store.count,
       resumedFrom: resumedFrom?.step,
     });
-    const { logEverySteps, checkpointEverySteps, maxMinutes } = training;
+    const { accumulate, logEverySteps, checkpointEverySteps, maxMinutes } = training;
     const fit = await trainer.fit(task.train, {
       steps: task.steps,
       batch: task.batch,
+      accumulate,
       logEverySteps,
       checkpointEverySteps,
       maxMinutes,
@@ -106,7 +108,7 @@ function validate(
       );
     return { recorder };
   }
-  const evaluator = new Evaluator(engine, model, trainer.parameters, encoding);
+  const evaluator = new Evaluator(engine, model, trainer.evaluationParameters, encoding);
   const shown = encodeExamples(drawExamples(validation.examples, SAMPLES), encoding);
   const { maxLength } = config.decoding;
   let measured: Metrics = {};

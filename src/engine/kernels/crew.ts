@@ -12,7 +12,7 @@ export type StartHelper = (
 ) => Helper;
 
 /** The functions of the compiled kernels: each does one chunk of a job. */
-export const kernelNames = ['sumOfSquares', 'adam', 'sgd', 'sgdMomentum', 'dropoutMask'] as const;
+export const kernelNames = ['sumOfSquares', 'adam', 'sgd', 'sgdMomentum', 'blend', 'dropoutMask'] as const;
 export type KernelName = (typeof kernelNames)[number];
 
 /** Places in the control block, counted in 32-bit integers. */

@@ -122,6 +122,20 @@ describe.each(forms)('WebAssembly kernels on %s equal the plain ones bit for bit
     }
   });
 
+  it.each(lengths)('blend of %i values', async (length) => {
+    await helpersJoined();
+    const [target, source] = [shareable(length, 1), shareable(length, 2)];
+    const plain = target.slice();
+    for (const [keep, add] of [
+      [1, 1],
+      [0.9, 0.1],
+    ] as const) {
+      kernels.blend(target, source, keep, add);
+      plainKernels.blend(plain, source, keep, add);
+    }
+    expect(sameBits(target, plain)).toBe(true);
+  });
+
   it.each([
     [0, 5],
     [3, 0],

@@ -52,6 +52,12 @@ export const plainKernels: Kernels = {
     }
   },
 
+  blend(target, source, keep, add) {
+    const [kept, added] = [fround(keep), fround(add)];
+    for (let i = 0; i < target.length; i++)
+      target[i] = fround(target[i]! * kept) + fround(source[i]! * added);
+  },
+
   dropoutMask(out, rowKeys, width, threshold, scale) {
     for (let row = 0; row < rowKeys.length; row++) {
       for (let j = 0; j < width; j++) {

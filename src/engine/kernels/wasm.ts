@@ -70,6 +70,13 @@ export function createKernels(shared: SharedMemory, threads = 1, startHelper?: S
       ]);
     },
 
+    blend(target, source, keep, add) {
+      if (!inPlace(target, source)) return plainKernels.blend(target, source, keep, add);
+      checkLengths(target, source);
+      const chunks = Math.ceil(target.length / CHUNK);
+      crew.run('blend', chunks, [target.length, target.byteOffset, source.byteOffset, keep, add]);
+    },
+
     dropoutMask(out, rowKeys, width, threshold, scale) {
       const rows = rowKeys.length;
       if (out.length < rows * width) throw new Error('The dropout mask is smaller than its rows.');

@@ -162,6 +162,20 @@ export function sgdMomentum(
   }
 }
 
+/** target = keep · target + add · source. */
+export function blend(chunk: i32, length: i32, target: usize, source: usize, keep: f32, add: f32): void {
+  const end = chunkEnd(chunk, length);
+  let i = chunk * CHUNK;
+  const keeps = f32x4.splat(keep);
+  const adds = f32x4.splat(add);
+  for (; i + 4 <= end; i += 4) {
+    const kept = f32x4.mul(v128.load(at(target, i)), keeps);
+    v128.store(at(target, i), f32x4.add(kept, f32x4.mul(v128.load(at(source, i)), adds)));
+  }
+  for (; i < end; i++)
+    store<f32>(at(target, i), load<f32>(at(target, i)) * keep + load<f32>(at(source, i)) * add);
+}
+
 const GOLDEN: i32 = 0x9e3779b9;
 const MIX1: i32 = 0x7feb352d;
 const MIX2: i32 = 0x846ca68b;
