@@ -129,6 +129,8 @@ export {
   type Evaluation,
   type EvaluationOptions,
 } from './train/evaluator.js';
+export { averageParameters } from './train/averageParameters.js';
+export * from './train/learningRateFinder.js';
 export { ParameterStore } from './train/parameterStore.js';
 export * from './train/trainer.js';
 export { TrainStep, type StepResult, type TrainingBatch } from './train/trainStep.js';

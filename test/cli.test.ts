@@ -234,8 +234,20 @@ describe('heddle inspect', () => {
   });
 });
 
+describe('heddle find-rate', () => {
+  it('suggests a rate, and draws the scan', async () => {
+    const { code, stdout } = await cli.run(['find-rate', 'copy.yaml', '--steps', '30', '--svg', 'rates.svg']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/The loss falls steepest around \d\.\de[-+]\d+\./);
+    expect(stdout).toMatch(/npx heddle train copy\.yaml --set training\.optimizer\.learningRate=\S+\n$/);
+    expect(await readFile(file('rates.svg'), 'utf8')).toMatch(/^<svg/);
+    const json = await cli.run(['find-rate', 'copy.yaml', '--steps', '5', '--to', '1e-5', '--json']);
+    expect((JSON.parse(json.stdout) as { rates: number[] }).rates).toHaveLength(6);
+  });
+});
+
 describe('help', () => {
-  it.each(['train', 'evaluate', 'predict', 'inspect'])('of %s has an example', async (name) => {
+  it.each(['train', 'evaluate', 'predict', 'inspect', 'find-rate'])('of %s has an example', async (name) => {
     const { code, stdout } = await cli.run([name, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: heddle ${name}`);

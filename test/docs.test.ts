@@ -142,7 +142,7 @@ describe('commands of the documents', () => {
       for (const word of rest.filter((each) => /^(examples|bench|scripts|test)\//.test(each)))
         expect(existsSync(join(root, word)), `${place}: ${word}`).toBe(true);
     }
-    expect([...helps.keys()].sort()).toEqual(['evaluate', 'inspect', 'predict', 'train']);
+    expect([...helps.keys()].sort()).toEqual(['evaluate', 'find-rate', 'inspect', 'predict', 'train']);
   });
 });
 

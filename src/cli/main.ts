@@ -4,11 +4,18 @@ import { nearestName } from '../config/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import { runCommand, type Command } from './command.js';
 import { evaluateCommand } from './evaluate.js';
+import { findRateCommand } from './findRate.js';
 import { inspectCommand } from './inspect.js';
 import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
 
-const commands: readonly Command[] = [trainCommand, evaluateCommand, predictCommand, inspectCommand];
+const commands: readonly Command[] = [
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  inspectCommand,
+  findRateCommand,
+];
 
 /** The exit code: 0 done, 1 the run failed, 2 the user's input is wrong. */
 async function main([name, ...rest]: readonly string[]): Promise<number> {

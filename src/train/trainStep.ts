@@ -131,12 +131,18 @@ export class TrainStep {
       throw new Error(
         `The loss became ${lossSum} at step ${step}. Lower the learning rate, or clip the gradients.`,
       );
+    const gradientNorm = await this.applyGradients(step, learningRate, count);
+    return { loss: lossSum / count, lossSum, count, gradientNorm };
+  }
+
+  /** Updates the parameters by the gradients that were computed last, divided by `count`; their 2-norm before clipping. */
+  async applyGradients(step: number, learningRate: number, count: number): Promise<number> {
     const gradientNorm = await this.update({ step, learningRate, gradientScale: 1 / count });
     if (this.average) {
       const decay = Math.min(this.averageDecay, (1 + step) / (10 + step));
       this.store.engine.kernels.blend(this.average.flat, this.store.values.flat, decay, 1 - decay);
     }
-    return { loss: lossSum / count, lossSum, count, gradientNorm };
+    return gradientNorm;
   }
 }
 

@@ -1,0 +1,86 @@
+import { buildTask, type Task } from '../config/buildTask.js';
+import { readConfig } from '../config/node/readConfig.js';
+import { readExamples } from '../config/node/readExamples.js';
+import type { Config } from '../config/schema.js';
+import { pairBatch } from '../data/batching.js';
+import { planEpoch } from '../data/epochPlan.js';
+import { lineChartSvg } from '../formats/lineChart.js';
+import { writeFileAtomically } from '../formats/node/files.js';
+import { findLearningRate, type LearningRateScan } from '../train/learningRateFinder.js';
+import { TrainStep, type TrainingBatch } from '../train/trainStep.js';
+import { requireNoMore, requireOperand, type Command } from './command.js';
+import { withEngine } from './withEngine.js';
+
+export const findRateCommand: Command = {
+  name: 'find-rate',
+  summary: 'Find a learning rate: train while it rises, and see where the loss falls steepest',
+  operands: 'CONFIG.yaml [--steps N] [--from RATE] [--to RATE] [--svg FILE] [--set key.path=value …] [--json]',
+  options: {
+    steps: { type: 'string', value: 'N', description: 'updates, each on a batch of the training data; default 100' },
+    from: { type: 'string', value: 'RATE', description: 'the first rate; default 1e-6' },
+    to: { type: 'string', value: 'RATE', description: 'the last rate; default 1' },
+    svg: { type: 'string', value: 'FILE', description: 'draw the loss over the rate' },
+    set: {
+      type: 'string',
+      multiple: true,
+      value: 'KEY=VALUE',
+      description: 'replace a value of the configuration; may be repeated',
+    },
+    json: { type: 'boolean', description: 'print one JSON object: rates, losses, suggestion' },
+  },
+  examples: ['heddle find-rate examples/pronounce/quick.yaml --svg rates.svg'],
+  async run(args) {
+    const path = requireOperand(findRateCommand, args, 'the configuration');
+    requireNoMore(findRateCommand, args, 1);
+    const [steps, from, to] = [args.count('steps'), args.number('from'), args.number('to')];
+    const config = await readConfig(path, args.texts('set'));
+    const task = buildTask(config, await readExamples(config));
+    await withEngine({ threads: config.training.threads }, async (engine) => {
+      const { seed } = config.training;
+      const trainStep = await TrainStep.create({ ...task, engine, seed });
+      const scan = await findLearningRate(trainStep, batchesOf(task, config), { steps, from, to });
+      process.stdout.write(args.flag('json') ? `${JSON.stringify(scan)}\n` : asText(scan, path));
+      const svg = args.text('svg');
+      if (svg !== undefined) await writeFileAtomically(svg, chart(scan));
+    });
+    return undefined;
+  },
+};
+
+/** Batches of the training data without end, as a training would see them. */
+function* batchesOf({ train, batch }: Task, { training: { seed } }: Config): Generator<TrainingBatch> {
+  for (let epoch = 0; ; epoch++)
+    for (const pairs of planEpoch(train, batch, { seed, epoch })) yield { ...pairBatch(train, pairs) };
+}
+
+/** Lines of the scan that are shown, and the width of the longest bar. */
+const LINES = 20;
+const BAR = 40;
+
+function asText({ rates, losses, suggestion }: LearningRateScan, path: string): string {
+  const most = Math.max(...losses);
+  const every = Math.max(1, Math.ceil(rates.length / LINES));
+  const lines = rates.flatMap((rate, i) => {
+    if (i % every !== 0) return [];
+    const bar = '█'.repeat(Math.round((BAR * losses[i]!) / most));
+    return [`  ${rate.toExponential(1)}  ${losses[i]!.toFixed(3).padStart(7)}  ${bar}`];
+  });
+  const shown = Number(suggestion.toPrecision(1));
+  return `     rate     loss
+${lines.join('\n')}
+
+The loss falls steepest around ${suggestion.toExponential(1)}. Try it as the peak rate of a schedule with warm-up:
+  npx heddle train ${path} --set training.optimizer.learningRate=${shown}
+`;
+}
+
+function chart({ rates, losses }: LearningRateScan): string {
+  const points = rates.map((rate, i) => [Math.log10(rate), losses[i]!] as const);
+  return lineChartSvg({
+    series: [{ name: 'loss', points }],
+    title: 'Loss while the learning rate rises',
+    xLabel: 'log₁₀ of the learning rate',
+    yLabel: 'smoothed loss',
+    logarithmic: false,
+  });
+}

@@ -1,0 +1,78 @@
+import type { TrainStep, TrainingBatch } from './trainStep.js';
+import { requireOptions } from '../tensor/requireOptions.js';
+
+/** The smoothed loss at each rate that was tried, and the rate that they suggest. */
+export interface LearningRateScan {
+  readonly rates: readonly number[];
+  /** Exponentially smoothed and corrected for their start, as long as they stayed below four times the least. */
+  readonly losses: readonly number[];
+  /** Where the loss falls steepest over the logarithm of the rate; a peak rate for a schedule to scale. */
+  readonly suggestion: number;
+}
+
+export interface LearningRateScanOptions {
+  /** The first and the last rate; 10⁻⁶ and 1 by default. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Updates between them; 100 by default. */
+  readonly steps?: number;
+}
+
+/** Share of the old value in the smoothed loss. */
+const SMOOTHING = 0.9;
+/** A loss so many times the least one: the rate is too high. */
+const DIVERGED = 4;
+
+/**
+ * Trains while the rate rises exponentially, and suggests a rate (Smith 2017). The step's parameters and optimiser are
+ * changed by it: give it one of its own.
+ * @param batches one per update; fewer end the scan early.
+ * @throws UserError unless 0 < from, both are finite and steps is a whole number from 1.
+ */
+export async function findLearningRate(
+  trainStep: TrainStep,
+  batches: Iterable<TrainingBatch>,
+  { from = 1e-6, to = 1, steps = 100 }: LearningRateScanOptions = {},
+): Promise<LearningRateScan> {
+  requireOptions('findLearningRate', 'a finite number above 0', { from, to });
+  requireOptions('findLearningRate', 'a whole number from 1', { steps });
+  const rates: number[] = [];
+  const losses: number[] = [];
+  let mean = 0;
+  for (const batch of batches) {
+    const done = losses.length;
+    if (done > steps) break;
+    const rate = from * (to / from) ** (done / steps);
+    const loss = await lossOf(trainStep, batch, done + 1, rate);
+    mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
+    const smoothed = mean / (1 - SMOOTHING ** (done + 1));
+    if (!(smoothed <= DIVERGED * Math.min(smoothed, ...losses))) break;
+    rates.push(rate);
+    losses.push(smoothed);
+  }
+  return { rates, losses, suggestion: steepest(rates, losses) };
+}
+
+/** The loss before an update at the given rate; infinite where it is no number any more. */
+async function lossOf(
+  trainStep: TrainStep,
+  batch: TrainingBatch,
+  step: number,
+  rate: number,
+): Promise<number> {
+  const { lossSum, count } = await trainStep.computeGradients(batch, step);
+  if (!Number.isFinite(lossSum)) return Infinity;
+  await trainStep.applyGradients(step, rate, count);
+  return lossSum / count;
+}
+
+/** The rate in the middle of the tenth of the scan over which the loss falls most. */
+function steepest(rates: readonly number[], losses: readonly number[]): number {
+  const span = Math.max(1, Math.round(losses.length / 10));
+  let best = { fall: -Infinity, at: 0 };
+  for (let at = 0; at + span < losses.length; at++) {
+    const fall = losses[at]! - losses[at + span]!;
+    if (fall > best.fall) best = { fall, at };
+  }
+  return Math.sqrt(rates[best.at]! * rates[Math.min(best.at + span, rates.length - 1)]!);
+}
