@@ -102,15 +102,9 @@ export * from './metrics/errorRates.js';
 export * from './metrics/metrics.js';
 
 // Decoding
-export {
-  forbidTokens,
-  forcePrefix,
-  noRepeatedNgram,
-  repetitionPenalty,
-  type Adjustment,
-} from './decode/adjustments.js';
+export { forbidTokens, noRepeatedNgram, repetitionPenalty, type Adjustment } from './decode/adjustments.js';
 export { createSearch, type BeamOptions, type Search } from './decode/beamSearch.js';
-export type { Hypothesis } from './decode/hypotheses.js';
+export type { AnswerShape, Hypothesis } from './decode/hypotheses.js';
 export {
   createSampler,
   shapeDistribution,
@@ -119,7 +113,13 @@ export {
   type Sampler,
   type SamplingOptions,
 } from './decode/sampling.js';
-export { Predictor, type Prediction, type PredictOptions } from './decode/predictor.js';
+export {
+  Predictor,
+  type AnswerOptions,
+  type Prediction,
+  type PredictOptions,
+  type SampleOptions,
+} from './decode/predictor.js';
 export { createAttentionReader, createScorer, type BatchScore } from './decode/scorer.js';
 
 // Training

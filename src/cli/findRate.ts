@@ -14,9 +14,14 @@ import { withEngine } from './withEngine.js';
 export const findRateCommand: Command = {
   name: 'find-rate',
   summary: 'Find a learning rate: train while it rises, and see where the loss falls steepest',
-  operands: 'CONFIG.yaml [--steps N] [--from RATE] [--to RATE] [--svg FILE] [--set key.path=value …] [--json]',
+  operands:
+    'CONFIG.yaml [--steps N] [--from RATE] [--to RATE] [--svg FILE] [--set key.path=value …] [--json]',
   options: {
-    steps: { type: 'string', value: 'N', description: 'updates, each on a batch of the training data; default 100' },
+    steps: {
+      type: 'string',
+      value: 'N',
+      description: 'updates, each on a batch of the training data; default 100',
+    },
     from: { type: 'string', value: 'RATE', description: 'the first rate; default 1e-6' },
     to: { type: 'string', value: 'RATE', description: 'the last rate; default 1' },
     svg: { type: 'string', value: 'FILE', description: 'draw the loss over the rate' },

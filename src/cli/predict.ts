@@ -1,6 +1,6 @@
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { lineBlocks, readBlocks } from '../data/node/lines.js';
-import type { Prediction, SampleOptions } from '../decode/predictor.js';
+import type { Prediction } from '../decode/predictor.js';
 import type { DistributionOptions } from '../decode/sampling.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOperand, type Arguments, type Command } from './command.js';
@@ -72,27 +72,26 @@ export const predictCommand: Command = {
         noRepeatedNgram: args.count('no-repeat'),
       };
       const { decoding } = run.config;
-      const predict: Predict =
-        samples === undefined
-          ? (texts) =>
-              run.predictor.predict(texts, {
-                ...decoding,
-                ...told,
-                beam: beam ?? Math.max(decoding.beam, nBest ?? 1),
-                nBest,
-              })
-          : sampling(run, { ...told, ...distribution(args), samples, seed: args.number('seed') ?? 1 });
+      const { beam: usual, maxLength } = decoding;
+      const drawn = { ...told, ...distribution(args), maxLength, samples, seed: args.number('seed') };
+      const searched = { ...decoding, ...told, beam: beam ?? Math.max(usual, nBest ?? 1), nBest };
+      const predict: Predict = (asked) => {
+        const texts = asked.map(({ text }) => text);
+        if (samples === undefined) return run.predictor.predict(texts, searched);
+        return run.predictor.sample(texts, { ...drawn, indexOf: (i) => asked[i]!.number });
+      };
       const answer = answerer(
         run,
         predict,
         args.flag('json') ? asJson : asText((nBest ?? samples) !== undefined),
       );
-      if (texts.length > 0) return answer(texts.map((text, i) => ({ text, origin: `argument ${i + 1}` })));
+      if (texts.length > 0)
+        return answer(texts.map((text, i) => ({ text, origin: `argument ${i + 1}`, number: i + 1 })));
       const piped = input === undefined || input === '-';
       const name = piped ? 'standard input' : input;
       let exitCode = 0;
       for await (const lines of piped ? lineBlocks(process.stdin, name) : readBlocks(input)) {
-        const asked = lines.map(({ text, number }) => ({ text, origin: `${name}: line ${number}` }));
+        const asked = lines.map(({ text, number }) => ({ text, number, origin: `${name}: line ${number}` }));
         exitCode = Math.max(exitCode, await answer(asked));
       }
       return exitCode;
@@ -104,12 +103,14 @@ interface Asked {
   readonly text: string;
   /** Where it stands, for messages. */
   readonly origin: string;
+  /** Which text it is, counted from 1. */
+  readonly number: number;
 }
 
 type Answer = readonly Prediction[] | UserError;
 type Print = (text: string, answer: Answer) => string;
 
-type Predict = (texts: readonly string[]) => Promise<Prediction[][]>;
+type Predict = (asked: readonly Asked[]) => Promise<Prediction[][]>;
 
 const distributionOptions = {
   temperature: 'temperature',
@@ -136,16 +137,6 @@ function requireSampling(args: Arguments, samples: number | undefined): void {
     throw new UserError(`predict: give --${other} to search or --sample to draw, not both.`);
 }
 
-/** Draws for one block of texts after the other, each with a seed of its own. */
-function sampling(
-  { predictor, config }: TrainedRun,
-  options: SampleOptions & { readonly seed: number },
-): Predict {
-  const { maxLength } = config.decoding;
-  let { seed } = options;
-  return (texts) => predictor.sample(texts, { maxLength, ...options, seed: seed++ });
-}
-
 /** Answers what can be answered, reports the rest; resolves to the exit code. */
 function answerer(
   { predictor }: TrainedRun,
@@ -155,7 +146,7 @@ function answerer(
   return async (asked) => {
     const problems = asked.map(({ text, origin }) => predictor.problemWith(text, origin));
     const good = asked.filter((_, i) => !problems[i]);
-    const answers = await predict(good.map(({ text }) => text));
+    const answers = await predict(good);
     let next = 0;
     const lines = asked.map(({ text }, i) => print(text, problems[i] ?? answers[next++]!));
     process.stdout.write(lines.join(''));

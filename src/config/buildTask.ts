@@ -9,10 +9,11 @@ import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
 import type { Encoder } from '../models/encoders/encoder.js';
 import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
 import { TransformerEncoder } from '../models/encoders/transformerEncoder.js';
+import { requireLengths } from '../models/lengths.js';
 import { Seq2Seq } from '../models/seq2seq.js';
 import { chain, type Optimizer } from '../optimizers/transform.js';
-import { adagrad, clipByValue, lion, rmsprop } from '../optimizers/adaptive.js';
-import { adam, adamW, clipByGlobalNorm, sgd } from '../optimizers/transforms.js';
+import { adagrad, lion, rmsprop } from '../optimizers/adaptive.js';
+import { adam, adamW, clipByGlobalNorm, clipByValue, sgd } from '../optimizers/transforms.js';
 import {
   constantRate,
   cosine,
@@ -60,6 +61,8 @@ export function buildTask(config: Config, examples: Readonly<Record<SplitName, r
   const encode = (part: readonly Example[]) => encodeExamples(part, encoding, config.data.limits);
   const some = (part: readonly Example[]) => (part.length > 0 ? encode(part) : undefined);
   const train = encode(examples.train);
+  const model = buildModel(config, encoding);
+  requireLengths(train, model);
   const batch: BatchLimit = training.batchTokens
     ? { batchTokens: training.batchTokens }
     : { batchSize: training.batchSize ?? 64 };
@@ -72,7 +75,7 @@ export function buildTask(config: Config, examples: Readonly<Record<SplitName, r
     train,
     validation: some(drawExamples(examples.validation, training.validation.examples)),
     test: some(examples.test),
-    model: buildModel(config, encoding),
+    model,
     optimizer: buildOptimizer(config),
     schedule: buildSchedule(config, steps),
     batch,

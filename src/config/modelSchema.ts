@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { attentionTypes } from '../nn/layers/attention.js';
+import { cellTypes } from '../nn/layers/cells.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { share, size } from './numbers.js';
 
 const recurrent = {
   type: z.literal('recurrent').default('recurrent'),
-  cell: z.enum(['rnn', 'lstm', 'gru']).default('gru').describe('kind of recurrent cell'),
+  cell: z.enum(cellTypes).default('gru').describe('kind of recurrent cell'),
   embeddingSize: size.default(128).describe('features of a token'),
   hiddenSize: size.default(256).describe('features of the state, per direction'),
   layers: size.default(1).describe('stacked; each reads what the one below writes'),
@@ -45,7 +47,7 @@ export const modelSchema = z.strictObject({
       z.strictObject({
         ...recurrent,
         attention: z
-          .enum(['none', 'additive', 'dot', 'general'])
+          .enum(['none', ...attentionTypes])
           .default('general')
           .describe('how the decoder looks back at the source'),
         inputFeeding: z
@@ -64,12 +66,18 @@ export type Demand = (holds: boolean, path: string, message: string) => void;
 /** What the keys of a model must say together. */
 export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, demand: Demand): void {
   for (const [name, side] of Object.entries({ encoder, decoder }))
-    if (side.type === 'transformer')
+    if (side.type === 'transformer') {
+      demand(
+        side.maxLength === undefined || side.positions === 'learned',
+        `model.${name}.maxLength`,
+        'is for learned positions; sinusoidal ones have no limit, so leave it out',
+      );
       demand(
         side.size % side.heads === 0 && (side.positions !== 'sinusoidal' || side.size % 2 === 0),
         `model.${name}.size`,
         `is ${side.size}; it must be a multiple of model.${name}.heads (${side.heads}), and even for sinusoidal positions`,
       );
+    }
   if (decoder.type !== 'recurrent') return;
   if (encoder.type !== 'recurrent') {
     demand(

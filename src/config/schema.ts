@@ -117,7 +117,10 @@ const floor = share.default(0).describe('share of the peak rate at the last step
 
 const scheduleSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('constant'), warmupSteps }),
-  z.strictObject({ type: z.literal('inverse-sqrt'), warmupSteps: size }),
+  z.strictObject({
+    type: z.literal('inverse-sqrt'),
+    warmupSteps: size.describe('steps over which the rate rises from 0, before it falls'),
+  }),
   z.strictObject({ type: z.literal('cosine'), warmupSteps, floor }),
   z.strictObject({ type: z.literal('linear'), warmupSteps, floor }),
   z.strictObject({
@@ -162,10 +165,10 @@ const trainingSchema = z.strictObject({
   seed: whole(0).default(1).describe('decides first values, order of the data and dropout'),
   steps: size.optional().describe('updates in all'),
   epochs: size.optional().describe('passes over the data, where steps is not given; 100 by default'),
-  batchSize: size.optional().describe('pairs per step; 64 by default'),
+  batchSize: size.optional().describe('pairs per batch; 64 by default'),
   batchTokens: size
     .optional()
-    .describe('instead of batchSize: tokens per step, both sides, padding included'),
+    .describe('instead of batchSize: tokens per batch, both sides, padding included'),
   accumulate: size.default(1).describe('batches whose gradients are summed for one step'),
   optimizer: optimizerSchema.prefault({ type: 'adamw' }),
   schedule: scheduleSchema.prefault({ type: 'constant' }),

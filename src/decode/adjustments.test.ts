@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { adjusted, forbidTokens, forcePrefix, noRepeatedNgram, repetitionPenalty } from './adjustments.js';
+import {
+  adjusted,
+  after,
+  forbidTokens,
+  forcePrefix,
+  noRepeatedNgram,
+  repetitionPenalty,
+} from './adjustments.js';
 
-const candidates = [0.5, 0.3, 0.15, 0.05].map((p, token) => ({ token, logProbability: Math.log(p) }));
+const candidates = [0.5, 0.3, 0.15, 0.05].map((p, token) => ({
+  token,
+  logProbability: Math.log(p),
+  weight: Math.log(p),
+}));
 const tokens = (...args: Parameters<typeof adjusted>) => adjusted(...args).map(({ token }) => token);
 
 describe('adjustments', () => {
@@ -12,7 +23,8 @@ describe('adjustments', () => {
   it('make repeated tokens less likely', () => {
     const found = adjusted([0], candidates, [repetitionPenalty(2)]);
     expect(found.map(({ token }) => token)).toEqual([1, 0, 2, 3]);
-    expect(found[1]!.logProbability).toBeCloseTo(2 * Math.log(0.5), 12);
+    expect(found[1]!.weight).toBeCloseTo(2 * Math.log(0.5), 12);
+    expect(found[1]!.logProbability).toBeCloseTo(Math.log(0.5), 12);
   });
 
   it('forbid what would repeat an n-gram', () => {
@@ -28,8 +40,11 @@ describe('adjustments', () => {
     expect(tokens([3, 1], candidates, [forcePrefix([3, 1])])).toEqual([0, 1, 2, 3]);
   });
 
-  it('must leave something', () => {
-    expect(() => adjusted([], candidates, [forbidTokens([0, 1, 2, 3])])).toThrow('forbid every token');
+  it('may leave nothing, and may wait', () => {
+    expect(tokens([], candidates, [forbidTokens([0, 1, 2, 3])])).toEqual([]);
+    const late = after(2, forbidTokens([0]));
+    expect(tokens([3], candidates, [late])).toEqual([0, 1, 2, 3]);
+    expect(tokens([3, 3], candidates, [late])).toEqual([1, 2, 3]);
   });
 
   it('refuse numbers that cannot be', () => {

@@ -45,7 +45,21 @@ export function forcePrefix(prefix: readonly number[]): Adjustment {
   };
 }
 
-/** The candidates that may come next, adjusted, likeliest first. @throws UserError when none is left. */
+/** A token that may come next. */
+export interface Candidate {
+  readonly token: number;
+  /** What the model gives it, in nats. */
+  readonly logProbability: number;
+  /** The same after adjustments; what it is ranked and drawn by. */
+  readonly weight: number;
+}
+
+/** Acts on what comes after the first `length` tokens. */
+export function after(length: number, adjustment: Adjustment): Adjustment {
+  return (ids) => (ids.length < length ? (_, logProbability) => logProbability : adjustment(ids));
+}
+
+/** The candidates that may come next, adjusted, likeliest first; none where all are forbidden. */
 export function adjusted(
   ids: readonly number[],
   candidates: readonly Candidate[],
@@ -53,20 +67,18 @@ export function adjusted(
 ): readonly Candidate[] {
   if (adjustments.length === 0) return candidates;
   const steps = adjustments.map((adjustment) => adjustment(ids));
-  const allowed = candidates
-    .map(({ token, logProbability }) => ({
-      token,
-      logProbability: steps.reduce((value, step) => step(token, value), logProbability),
+  return candidates
+    .map((candidate) => ({
+      ...candidate,
+      weight: steps.reduce((value, step) => step(candidate.token, value), candidate.weight),
     }))
-    .filter(({ logProbability }) => logProbability > -Infinity)
-    .sort((a, b) => b.logProbability - a.logProbability || a.token - b.token);
-  if (allowed.length === 0)
-    throw new UserError('The adjustments forbid every token of the vocabulary. Allow at least one, or END.');
-  return allowed;
+    .filter(({ weight }) => weight > -Infinity)
+    .sort((a, b) => b.weight - a.weight || a.token - b.token);
 }
 
-/** A token that may come next. */
-export interface Candidate {
-  readonly token: number;
-  readonly logProbability: number;
+/** What is said when adjustments leave nothing. */
+export function nothingLeft(): UserError {
+  return new UserError(
+    'The adjustments (prefix, noRepeatedNgram, adjust) forbid every token of the vocabulary. Allow at least one, or END.',
+  );
 }

@@ -5,7 +5,7 @@ import { pairBatch, sourceBatch } from '../data/batching.js';
 import type { PairDataset } from '../data/dataset.js';
 import { packSequences } from '../data/sequences.js';
 import { UserError } from '../tensor/errors.js';
-import { END } from '../text/vocabulary.js';
+import { END, UNKNOWN } from '../text/vocabulary.js';
 import { createSearch } from './beamSearch.js';
 import { createScorer } from './scorer.js';
 
@@ -32,9 +32,9 @@ async function scoreAll(
   ).logProbabilities;
 }
 
-/** Every target of at most `length` tokens. */
+/** Every target of at most `length` tokens that can be written. */
 function everyTarget(length: number): number[][] {
-  const tokens = Array.from({ length: TARGET_VOCABULARY }, (_, i) => i).filter((id) => id !== END);
+  const tokens = Array.from({ length: TARGET_VOCABULARY }, (_, i) => i).filter((id) => id > UNKNOWN);
   const found: number[][] = [[]];
   for (let at = 0; at < found.length; at++)
     if (found[at]!.length < length) for (const token of tokens) found.push([...found[at]!, token]);
@@ -82,10 +82,10 @@ describe('beam search', () => {
     const { engine, model, parameters } = await randomModel(smallSeq2Seq({ cell: 'gru', hiddenSize: 4 }));
     const bias = parameters.get('decoder.output.bias')!.data;
     bias[END] = -1000;
-    const search = await createSearch(engine, model, parameters, 3);
+    const search = await createSearch(engine, model, parameters, 2);
     const found = await search(sourceBatch(sources, all), { maxLength: 5 });
     for (const hypotheses of found) {
-      expect(hypotheses).toHaveLength(3);
+      expect(hypotheses).toHaveLength(2);
       for (const { ids } of hypotheses) expect(ids).toHaveLength(5);
     }
   });
@@ -112,7 +112,7 @@ describe('beam search', () => {
     const search = await createSearch(engine, model, parameters);
     const batch = sourceBatch(sources, all);
     await expect(search(batch, { maxLength: 0 })).rejects.toThrow(
-      new UserError('beam search: maxLength is 0; it must be a whole number from 1.'),
+      new UserError('an answer: maxLength is 0; it must be a whole number from 1.'),
     );
     await expect(search(batch, { lengthPenalty: NaN })).rejects.toThrow(
       new UserError('beam search: lengthPenalty is NaN; it must be a finite number.'),

@@ -1,24 +1,27 @@
 import type { SourceBatch } from '../data/batching.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
-import { END } from '../text/vocabulary.js';
 import { requireOptions } from '../tensor/requireOptions.js';
-import { adjusted, type Adjustment } from './adjustments.js';
+import { END } from '../text/vocabulary.js';
+import { adjusted, nothingLeft } from './adjustments.js';
 import { DecoderPrograms } from './decoderPrograms.js';
-import { stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
+import {
+  adjustmentsOf,
+  lengthLimit,
+  stepInputs,
+  type Alive,
+  type AnswerShape,
+  type Hypothesis,
+} from './hypotheses.js';
 
-export interface BeamOptions {
+export interface BeamOptions extends AnswerShape {
   /** Hypotheses kept per example; 1 is greedy decoding. */
   readonly beam?: number;
-  /** Tokens after which a hypothesis is cut, END not counted. Default: twice the source, plus 10. */
-  readonly maxLength?: number;
   /**
    * α of the length penalty ((5 + length) ÷ 6)^α (Wu et al. 2016): above 0 favours longer answers. 0 by default: the
    * likeliest answer wins.
    */
   readonly lengthPenalty?: number;
-  /** What may come next, and how likely; hypotheses are then ranked by the adjusted log-probabilities. */
-  readonly adjust?: readonly Adjustment[];
 }
 
 /** A search over a trained model; programs are compiled once and serve any batch. */
@@ -35,8 +38,8 @@ interface Example {
 /**
  * Batched beam search (greedy with one beam). Examples whose search is over leave the batch. Each example's hypotheses
  * come back best first, at most `beam` of them.
- * @throws UserError unless `beam` is a whole number from 1; so does a search whose `maxLength` is none, or whose
- * `lengthPenalty` is not finite.
+ * @throws UserError unless `beam` is a whole number from 1; so does a search whose `maxLength` is none or below the
+ * prefix, whose `lengthPenalty` is not finite, or whose adjustments leave nothing.
  */
 export async function createSearch(
   engine: Engine,
@@ -50,7 +53,7 @@ export async function createSearch(
   // Adjustments may forbid the likeliest tokens, so they are shown all.
   let wide: Promise<DecoderPrograms> | undefined;
   return async (batch, options = {}) => {
-    if (!options.adjust?.length) return search(programs, batch, beam, options);
+    if (adjustmentsOf(options).length === 0) return search(programs, batch, beam, options);
     wide ??= DecoderPrograms.create(engine, model, parameters, Infinity);
     return search(await wide, batch, beam, options);
   };
@@ -62,48 +65,51 @@ async function search(
   beam: number,
   options: Omit<BeamOptions, 'beam'>,
 ): Promise<Hypothesis[][]> {
-  const { lengthPenalty = 0, maxLength, adjust = [] } = options;
+  const { lengthPenalty = 0 } = options;
   requireOptions('beam search', 'a finite number', { lengthPenalty });
-  if (maxLength !== undefined) requireOptions('beam search', 'a whole number from 1', { maxLength });
   const penalty = (length: number) => ((5 + length) / 6) ** lengthPenalty;
-  const generation = await programs.begin({ ...batch });
+  const adjust = adjustmentsOf(options);
+  const width = beam === 1 ? 1 : 2 * beam;
   const examples: Example[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
-    limit: maxLength ?? 2 * sourceLength + 10,
-    alive: [{ ids: [], logProbability: 0, row: index }],
+    limit: lengthLimit(sourceLength, options, programs.maxLength),
+    alive: [{ ids: [], logProbability: 0, weight: 0, row: index }],
     finished: [],
   }));
+  const generation = await programs.begin({ ...batch });
   let running = examples;
 
   for (let length = 1; running.length > 0; length++) {
-    const width = Math.max(...running.map((example) => example.alive.length));
-    const result = await programs.step(generation, stepInputs(running, width));
+    const beams = Math.max(...running.map((example) => example.alive.length));
+    const candidatesOf = await programs.step(generation, stepInputs(running, beams));
     running.forEach((example, b) => {
-      const candidates: { score: number; token: number; parent: number }[] = [];
-      example.alive.forEach(({ ids, logProbability: before }, parent) => {
-        const first = (b * width + parent) * result.width;
-        const next = Array.from({ length: result.width }, (_, i) => ({
-          token: result.tokens[first + i]!,
-          logProbability: result.scores[first + i]! - before,
-        }));
-        for (const { token, logProbability } of adjusted(ids, next, adjust))
-          candidates.push({ score: before + logProbability, token, parent });
-      });
-      candidates.sort((x, y) => y.score - x.score || x.parent - y.parent || x.token - y.token);
+      const candidates = example.alive.flatMap((hypothesis, k) =>
+        adjusted(hypothesis.ids, candidatesOf(b * beams + k), adjust)
+          .slice(0, width)
+          .map(({ token, logProbability, weight }) => ({
+            parent: k,
+            token,
+            logProbability: hypothesis.logProbability + logProbability,
+            weight: hypothesis.weight + weight,
+          })),
+      );
+      candidates.sort((x, y) => y.weight - x.weight || x.parent - y.parent || x.token - y.token);
       const next: Alive[] = [];
-      for (const { score, token, parent } of candidates.slice(0, Math.max(1, beam === 1 ? 1 : 2 * beam))) {
+      for (const { parent, token, logProbability, weight } of candidates.slice(0, width)) {
         const { ids } = example.alive[parent]!;
-        if (token === END)
-          example.finished.push({ ids, logProbability: score, score: score / penalty(length) });
+        if (token === END) example.finished.push({ ids, logProbability, score: weight / penalty(length) });
         else if (next.length < beam)
-          next.push({ ids: [...ids, token], logProbability: score, row: b * width + parent });
+          next.push({ ids: [...ids, token], logProbability, weight, row: b * beams + parent });
       }
+      if (next.length === 0 && example.finished.length === 0) throw nothingLeft();
       // The step after the last token can only end a hypothesis.
       if (length <= example.limit) example.alive = next;
     });
-    const still = running.filter(
-      (example) => length <= example.limit && !isOver(example, beam, penalty(example.limit + 1)),
-    );
+    const still = running.filter(({ alive, finished, limit }) => {
+      // What is alive can at best keep its sum; the penalty that suits it best is the next length's or the last one's.
+      const kindest = Math.max(penalty(length + 1), penalty(limit + 1));
+      return length <= limit && !isOver(alive, finished, beam, kindest);
+    });
     if (still.length < running.length) generation.keep(still.map((example) => running.indexOf(example)));
     running = still;
   }
@@ -111,19 +117,24 @@ async function search(
 }
 
 /** Greedy search ends with the first END; a wider one when no hypothesis can still enter the best `beam`. */
-function isOver({ alive, finished }: Example, beam: number, longestPenalty: number): boolean {
+function isOver(
+  alive: readonly Alive[],
+  finished: readonly Hypothesis[],
+  beam: number,
+  kindestPenalty: number,
+): boolean {
   if (alive.length === 0) return true;
   if (finished.length < beam) return false;
-  const worst = finished.map((hypothesis) => hypothesis.score).sort((a, b) => b - a)[beam - 1]!;
-  return alive[0]!.logProbability / longestPenalty <= worst;
+  const worst = finished.map(({ score }) => score).sort((a, b) => b - a)[beam - 1]!;
+  return alive[0]!.weight / kindestPenalty <= worst;
 }
 
-function rank({ alive, finished }: Example, beam: number, longestPenalty: number): Hypothesis[] {
+function rank({ alive, finished }: Example, beam: number, lastPenalty: number): Hypothesis[] {
   // Answers that were cut count only where none has ended.
-  const cut = alive.map(({ ids, logProbability }) => ({
+  const cut = alive.map(({ ids, logProbability, weight }) => ({
     ids,
     logProbability,
-    score: logProbability / longestPenalty,
+    score: weight / lastPenalty,
   }));
   const ranked = (finished.length > 0 ? [...finished] : cut).sort((a, b) => b.score - a.score);
   return ranked.slice(0, beam);

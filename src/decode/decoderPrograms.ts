@@ -4,16 +4,21 @@ import type { Feeds } from '../engine/feeds.js';
 import type { Tensors } from '../models/decoders/decoder.js';
 import { sourceInputs } from '../models/encoders/encoder.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
-import { add } from '../ops/elementwise.js';
+import { add, cast, equal, mul } from '../ops/elementwise.js';
 import { embedding, topK } from '../ops/gather.js';
-import { reshape } from '../ops/shape.js';
+import { fill, positions, reshape } from '../ops/shape.js';
 import { logSoftmax } from '../ops/softmax.js';
 import { typedArray } from '../tensor/dtype.js';
 import { input, type Tensor } from '../tensor/tensor.js';
+import { PAD, START, UNKNOWN } from '../text/vocabulary.js';
+import type { Candidate } from './adjustments.js';
 import { StepCaches } from './stepCaches.js';
 
 /** Arrays by input name. */
 type HostTensors = Readonly<Record<string, HostTensor>>;
+
+/** The candidates of a row [batch · beam] of a step, likeliest first. */
+export type StepCandidates = (row: number) => Candidate[];
 
 /** A generation under way: what its steps carry and read. */
 export class Generation {
@@ -70,6 +75,8 @@ export class DecoderPrograms {
     private readonly names: { state: readonly string[]; memory: readonly string[] },
     private readonly caches: Seq2Seq['decoder']['caches'],
     private readonly k: number,
+    /** Tokens that an answer may have, END included. */
+    readonly maxLength: number,
   ) {}
 
   /** @param k continuations per example that a step reports; Infinity for all. */
@@ -86,7 +93,7 @@ export class DecoderPrograms {
     const { outputs, width } = traceStep(model, state, memory, k);
     const stepper = await compileGraph(engine, outputs, parameters);
     const names = { state: Object.keys(state), memory: Object.keys(memory) };
-    return new DecoderPrograms(encoder, stepper, names, caches, width);
+    return new DecoderPrograms(encoder, stepper, names, caches, width, model.decoder.maxLength);
   }
 
   /** Encodes a batch of sources. */
@@ -100,25 +107,28 @@ export class DecoderPrograms {
   /** One step of `beam` hypotheses per example. `parents` [batch·beam] are rows of the step before. */
   async step(
     generation: Generation,
-    options: { batch: number; beam: number; ids: Int32Array; parents: Int32Array; scores: Float32Array },
-  ): Promise<{ scores: Float32Array; tokens: Int32Array; width: number }> {
-    const { batch, beam, ids, parents, scores } = options;
+    options: { batch: number; beam: number; ids: Int32Array; parents: Int32Array },
+  ): Promise<StepCandidates> {
+    const { batch, beam, ids, parents } = options;
     const outputs = await this.stepper.run(
       this.stepper.pick({
         ...generation.inputs(parents),
         ids: { dtype: 'int32', shape: [batch, beam], data: ids },
-        scores: { dtype: 'float32', shape: [batch, beam], data: scores },
       }),
     );
     generation.advance(
       pick(outputs, this.names.state, 'next.'),
       pick(outputs, Object.keys(this.caches), 'appended.'),
     );
-    return {
-      scores: outputs['candidateScores']!.data as Float32Array,
-      tokens: outputs['candidateTokens']!.data as Int32Array,
-      width: this.k,
-    };
+    const logProbabilities = outputs['candidateLogProbabilities']!.data as Float32Array;
+    const tokens = outputs['candidateTokens']!.data as Int32Array;
+    const { k } = this;
+    return (row) =>
+      Array.from({ length: k }, (_, i) => {
+        const at = row * k + i;
+        const logProbability = logProbabilities[at]!;
+        return { token: tokens[at]!, logProbability, weight: logProbability };
+      });
   }
 }
 
@@ -131,7 +141,6 @@ function traceStep(
 ): { outputs: Record<string, Tensor>; width: number } {
   const rows = 'batch*beam';
   const parents = input('parents', 'int32', [rows]);
-  const scores = input('scores', 'float32', ['batch', 'beam']);
   const result = decoder.step({
     ids: input('ids', 'int32', ['batch', 'beam']),
     position: input('position', 'int32', [1]),
@@ -147,18 +156,27 @@ function traceStep(
     memory: mapTensors(memory, (x, name) => input(name, x.dtype, x.shape)),
   });
   const vocabulary = result.logits.shape[1] as number;
-  const logProbabilities = reshape(logSoftmax(result.logits), ['batch', 'beam', vocabulary]);
-  const totals = add(logProbabilities, reshape(scores, ['batch', 'beam', 1]));
-  const width = Math.min(k, vocabulary);
+  const width = Math.min(k, vocabulary - unwritten.length);
   // Within a hypothesis first, then among them: the number of beams may change from step to step.
-  const best = topK(totals, width);
+  const best = topK(add(logSoftmax(result.logits), forbid(unwritten, vocabulary)), width);
   const outputs = {
-    candidateScores: best.values,
+    candidateLogProbabilities: best.values,
     candidateTokens: best.indices,
     ...prefixed(result.state, 'next.'),
     ...prefixed(result.appended, 'appended.'),
   };
   return { outputs, width };
+}
+
+/** Tokens that are no part of an answer, though training may give them some probability. The others keep theirs. */
+const unwritten = [PAD, START, UNKNOWN];
+
+/** −10⁹ at some tokens, 0 at the others: [1, vocabulary]. */
+function forbid(tokens: readonly number[], vocabulary: number): Tensor {
+  const places = reshape(positions(vocabulary), [1, vocabulary]);
+  return tokens
+    .map((token) => mul(cast(equal(places, fill(token, [1, 1], 'int32')), 'float32'), -1e9))
+    .reduce((a, b) => add(a, b));
 }
 
 function mapTensors(tensors: Tensors, map: (x: Tensor, name: string) => Tensor): Tensors {

@@ -9,7 +9,7 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { END } from '../text/vocabulary.js';
-import { forcePrefix, noRepeatedNgram, repetitionPenalty, type Adjustment } from './adjustments.js';
+import { noRepeatedNgram, repetitionPenalty } from './adjustments.js';
 import { createSearch, type BeamOptions, type Search } from './beamSearch.js';
 import type { Hypothesis } from './hypotheses.js';
 import { createSampler, type Sampler, type SamplingOptions } from './sampling.js';
@@ -25,7 +25,7 @@ export interface Prediction {
   readonly score: number;
 }
 
-/** What answers must be like. */
+/** What answers to texts must be like. */
 export interface AnswerOptions {
   /** How every answer begins. */
   readonly prefix?: string;
@@ -37,12 +37,15 @@ export interface AnswerOptions {
   readonly originOf?: (index: number) => string;
 }
 
-export interface PredictOptions extends BeamOptions, AnswerOptions {
+export interface PredictOptions extends Omit<BeamOptions, 'prefix'>, AnswerOptions {
   /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide; it cannot be narrower. */
   readonly nBest?: number;
 }
 
-export type SampleOptions = SamplingOptions & AnswerOptions;
+export interface SampleOptions extends Omit<SamplingOptions, 'prefix'>, AnswerOptions {
+  /** The number that decides the draws of text i, beside the seed; i by default. */
+  readonly indexOf?: (index: number) => number;
+}
 
 /** Sources searched together: enough to keep the matrix products busy, few enough for the caches. */
 const BATCH_SIZE = 256;
@@ -73,8 +76,8 @@ export class Predictor {
       );
     const answers = await this.answer(this.encodeAll(texts, options), {
       ...options,
+      ...this.shape(options),
       beam,
-      adjust: this.adjustments(options),
     });
     return answers.map((hypotheses) => hypotheses.slice(0, nBest).map((each) => this.inWords(each)));
   }
@@ -86,10 +89,13 @@ export class Predictor {
   async sample(texts: readonly string[], options: SampleOptions = {}): Promise<Prediction[][]> {
     const sources = this.encodeAll(texts, options);
     const { sample } = await this.getSampler();
-    const adjust = this.adjustments(options);
+    const { indexOf = (index) => index } = options;
+    const shaped = { ...options, ...this.shape(options) };
     const answers: Prediction[][] = [];
     for (const indices of planSources(sources, BATCH_SIZE)) {
-      const drawn = await sample(sourceBatch(sources, indices), { ...options, adjust });
+      const batch = sourceBatch(sources, indices);
+      const exampleIndex = { ...batch.exampleIndex, data: indices.map(indexOf) };
+      const drawn = await sample({ ...batch, exampleIndex }, shaped);
       indices.forEach((index, i) => (answers[index] = drawn[i]!.map((each) => this.inWords(each))));
     }
     return answers;
@@ -105,12 +111,8 @@ export class Predictor {
     const { tokenizer, vocabulary } = this.encoding.target;
     const tokens: string[] = [];
     let said = '';
-    const adjust = this.adjustments(options);
-    for await (const [draw] of stream(sourceBatch(sources, Int32Array.of(0)), {
-      ...options,
-      adjust,
-      samples: 1,
-    })) {
+    const shaped = { ...options, ...this.shape(options), samples: 1 };
+    for await (const [draw] of stream(sourceBatch(sources, Int32Array.of(0)), shaped)) {
       if (draw!.token === END) return;
       tokens.push(...vocabulary.decode([draw!.token]));
       const whole = tokenizer.detokenize(tokens);
@@ -134,17 +136,28 @@ export class Predictor {
   }
 
   /** @throws UserError for a prefix with symbols unknown to the model, and for numbers that cannot be. */
-  private adjustments(options: AnswerOptions & { readonly adjust?: readonly Adjustment[] }): Adjustment[] {
+  private shape(
+    options: AnswerOptions & Pick<BeamOptions, 'adjust'>,
+  ): Required<Pick<BeamOptions, 'prefix' | 'adjust'>> {
     const { prefix, repetitionPenalty: penalty, noRepeatedNgram: size, adjust = [] } = options;
+    return {
+      prefix: prefix === undefined ? [] : this.encodePrefix(prefix),
+      adjust: [
+        ...(penalty === undefined ? [] : [repetitionPenalty(penalty)]),
+        ...(size === undefined ? [] : [noRepeatedNgram(size)]),
+        ...adjust,
+      ],
+    };
+  }
+
+  private encodePrefix(prefix: string): number[] {
     const { tokenizer, vocabulary } = this.encoding.target;
-    return [
-      ...(prefix === undefined
-        ? []
-        : [forcePrefix(vocabulary.encode(tokenizer.tokenize(prefix), { unknown: 'error' }))]),
-      ...(penalty === undefined ? [] : [repetitionPenalty(penalty)]),
-      ...(size === undefined ? [] : [noRepeatedNgram(size)]),
-      ...adjust,
-    ];
+    try {
+      return vocabulary.encode(tokenizer.tokenize(prefix), { unknown: 'error' });
+    } catch (error) {
+      if (error instanceof UserError) throw new UserError(`prefix: ${error.message}`, { cause: error });
+      throw error;
+    }
   }
 
   /** Answers encoded sources: per source its hypotheses, best first. */
@@ -202,6 +215,12 @@ export class Predictor {
   }
 
   private encode(text: string, origin: string): number[] {
-    return encodeSource(text, this.encoding.source, origin, { unknown: 'error' });
+    const ids = encodeSource(text, this.encoding.source, origin, { unknown: 'error' });
+    const { maxLength } = this.model.encoder;
+    if (ids.length > maxLength)
+      throw new UserError(
+        `${origin}: the text has ${ids.length} tokens, the model has positions for ${maxLength}. Shorten it.`,
+      );
+    return ids;
   }
 }

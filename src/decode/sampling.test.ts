@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { randomModel, sources } from '../../test/support/randomModel.js';
 import { smallSeq2Seq } from '../../test/support/seq2seqCases.js';
 import { sourceBatch } from '../data/batching.js';
-import { END } from '../text/vocabulary.js';
-import { forcePrefix, noRepeatedNgram } from './adjustments.js';
+import { END, UNKNOWN } from '../text/vocabulary.js';
+import { forbidTokens, noRepeatedNgram, repetitionPenalty } from './adjustments.js';
 import { createSearch } from './beamSearch.js';
 import { createSampler, shapeDistribution, type Draw, type Sampler } from './sampling.js';
 
@@ -45,8 +45,12 @@ describe('sampling', () => {
         chances.set(token, Math.exp(logProbability));
       }
     expect(counts.size).toBeGreaterThan(2);
+    // PAD, START and UNKNOWN are never drawn: their share goes to the others.
+    expect(Math.min(...counts.keys())).toBe(END);
+    expect(counts.has(UNKNOWN)).toBe(false);
+    const all = [...chances.values()].reduce((sum, chance) => sum + chance, 0);
     for (const [token, count] of counts) {
-      const p = chances.get(token)!;
+      const p = chances.get(token)! / all;
       // Five standard deviations; the seed is fixed, so this either holds always or never.
       expect(Math.abs(count / samples - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / samples));
     }
@@ -58,7 +62,7 @@ describe('sampling', () => {
     const [alone] = await sampler.sample(batch(2), options);
     expect(alone!.map(({ ids }) => ids)).toEqual(together[2]!.map(({ ids }) => ids));
     expect(await sampler.sample(batch(0, 1, 2, 3), { ...options, seed: 4 })).not.toEqual(together);
-    expect(together[0]![0]!.ids).not.toEqual(together[0]![1]!.ids);
+    expect(together.some(([first, second]) => first!.ids.join() !== second!.ids.join())).toBe(true);
   });
 
   it('is greedy decoding when only the likeliest token is left', async () => {
@@ -83,19 +87,44 @@ describe('sampling', () => {
   });
 
   it('keeps to adjustments, as beam search does', async () => {
-    const adjust = [forcePrefix([5, 6]), noRepeatedNgram(1)];
-    const drawn = await sampler.sample(batch(0, 1), { adjust, samples: 3, maxLength: 5 });
+    const told = { prefix: [5, 5, 6], adjust: [noRepeatedNgram(1)], maxLength: 5 };
+    const drawn = await sampler.sample(batch(0, 1), { ...told, samples: 3 });
     const search = await createSearch(trained.engine, trained.model, trained.parameters, 3);
-    const searched = await search(batch(0, 1), { adjust, maxLength: 5 });
+    const searched = await search(batch(0, 1), told);
     for (const { ids } of [...drawn.flat(), ...searched.flat()]) {
-      expect(ids.slice(0, 2)).toEqual([5, 6]);
-      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.slice(0, 3)).toEqual([5, 5, 6]);
+      // What comes after the prefix is new each time.
+      expect(new Set(ids.slice(1)).size).toBe(ids.length - 1);
     }
+  });
+
+  it('ranks by adjusted sums and reports the model’s own', async () => {
+    const search = await createSearch(trained.engine, trained.model, trained.parameters, 3);
+    const adjust = [repetitionPenalty(1.5)];
+    const [found] = await search(batch(2), { adjust, maxLength: 6 });
+    const [plain] = await search(batch(2), { maxLength: 6 });
+    for (const { score, logProbability } of plain!) expect(score).toBe(logProbability);
+    for (const { ids, score, logProbability } of found!)
+      if (new Set(ids).size < ids.length) expect(score).toBeLessThan(logProbability);
+      else expect(score).toBeCloseTo(logProbability, 10);
+  });
+
+  it('says so when nothing is left, or the prefix is too long', async () => {
+    const adjust = [forbidTokens([2, 4, 5, 6, 7])];
+    const search = await createSearch(trained.engine, trained.model, trained.parameters, 2);
+    await expect(search(batch(0), { adjust })).rejects.toThrow('forbid every token of the vocabulary');
+    await expect(sampler.sample(batch(0), { adjust })).rejects.toThrow(
+      'forbid every token of the vocabulary',
+    );
+    const long = { prefix: [4, 5, 6], maxLength: 2 };
+    await expect(search(batch(0), long)).rejects.toThrow('The prefix has 3 tokens, an answer at most 2.');
+    await expect(sampler.sample(batch(0), long)).rejects.toThrow('The prefix has 3 tokens');
   });
 
   it('refuses options that cannot be', async () => {
     await expect(sampler.sample(batch(0), { temperature: 0 })).rejects.toThrow('temperature is 0');
     await expect(sampler.sample(batch(0), { topP: 1.5 })).rejects.toThrow('topP is 1.5');
     await expect(sampler.sample(batch(0), { samples: 0 })).rejects.toThrow('samples is 0');
+    await expect(sampler.sample(batch(0), { samples: Infinity })).rejects.toThrow('samples is Infinity');
   });
 });

@@ -4,9 +4,9 @@ import type { Seq2Seq } from '../models/seq2seq.js';
 import { randomKey, randomUniform } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { END } from '../text/vocabulary.js';
-import { adjusted, type Adjustment, type Candidate } from './adjustments.js';
+import { adjusted, nothingLeft, type Candidate } from './adjustments.js';
 import { DecoderPrograms } from './decoderPrograms.js';
-import { stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
+import { adjustmentsOf, lengthLimit, stepInputs, type AnswerShape, type Hypothesis } from './hypotheses.js';
 
 export interface DistributionOptions {
   /** Log-probabilities are divided by it: below 1 bolder, above 1 more varied. 1 by default. */
@@ -19,14 +19,11 @@ export interface DistributionOptions {
   readonly minP?: number;
 }
 
-export interface SamplingOptions extends DistributionOptions {
+export interface SamplingOptions extends DistributionOptions, AnswerShape {
   /** Answers drawn per example; 1 by default. */
   readonly samples?: number;
   /** With the same seed the same answers, whatever the batch; 1 by default. */
   readonly seed?: number;
-  /** Tokens after which an answer is cut, END not counted. Default: twice the source, plus 10. */
-  readonly maxLength?: number;
-  readonly adjust?: readonly Adjustment[];
 }
 
 /** One drawn token of one answer; END closes it. */
@@ -59,6 +56,7 @@ export async function createSampler(
     stream,
     async sample(batch, options = {}) {
       const { samples = 1 } = options;
+      requireOptions('sampling', 'a whole number from 1', { samples });
       const answers = Array.from(batch.sourceLengths.data, () =>
         Array.from({ length: samples }, () => ({ ids: [] as number[], logProbability: 0 })),
       );
@@ -78,7 +76,7 @@ interface Answering {
   readonly limit: number;
   /** Decides its draws. */
   readonly key: number;
-  alive: (Alive & { readonly sample: number })[];
+  alive: { readonly ids: readonly number[]; readonly row: number; readonly sample: number }[];
 }
 
 async function* draw(
@@ -86,46 +84,31 @@ async function* draw(
   batch: SourceBatch,
   options: SamplingOptions,
 ): AsyncGenerator<readonly Draw[]> {
-  const { samples = 1, seed = 1, maxLength, adjust = [] } = options;
-  requireOptions('sampling', 'a whole number from 1', {
-    samples,
-    ...(maxLength !== undefined && { maxLength }),
-  });
+  const { samples = 1, seed = 1 } = options;
+  requireOptions('sampling', 'a whole number from 1', { samples });
   requireOptions('sampling', 'a whole number from 0', { seed });
   requireDistribution(options);
-  const generation = await programs.begin({ ...batch });
+  const adjust = adjustmentsOf(options);
   let running: Answering[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
-    limit: maxLength ?? 2 * sourceLength + 10,
+    limit: lengthLimit(sourceLength, options, programs.maxLength),
     key: randomKey(seed, batch.exampleIndex.data[index]!),
-    alive: Array.from({ length: samples }, (_, sample) => ({
-      ids: [],
-      logProbability: 0,
-      row: index,
-      sample,
-    })),
+    alive: Array.from({ length: samples }, (_, sample) => ({ ids: [], row: index, sample })),
   }));
+  const generation = await programs.begin({ ...batch });
 
   for (let position = 0; running.length > 0; position++) {
     const width = Math.max(...running.map(({ alive }) => alive.length));
-    const inputs = stepInputs(running, width);
-    inputs.scores.fill(0);
-    const result = await programs.step(generation, inputs);
+    const candidatesOf = await programs.step(generation, stepInputs(running, width));
     const draws: Draw[] = [];
     running.forEach((example, b) => {
       const next: typeof example.alive = [];
-      example.alive.forEach((answer, k) => {
+      example.alive.forEach(({ ids, sample }, k) => {
         const row = b * width + k;
-        const candidates = Array.from({ length: result.width }, (_, i) => ({
-          token: result.tokens[row * result.width + i]!,
-          logProbability: result.scores[row * result.width + i]!,
-        }));
-        const chance = randomUniform(randomKey(example.key, answer.sample), position);
-        const chosen = choose(adjusted(answer.ids, candidates, adjust), options, chance);
-        const { token } = chosen;
-        const { logProbability } = candidates.find((each) => each.token === token)!;
-        draws.push({ example: example.index, sample: answer.sample, token, logProbability });
-        if (token !== END) next.push({ ...answer, ids: [...answer.ids, token], logProbability: 0, row });
+        const chance = randomUniform(randomKey(example.key, sample), position);
+        const { token, logProbability } = choose(adjusted(ids, candidatesOf(row), adjust), options, chance);
+        draws.push({ example: example.index, sample, token, logProbability });
+        if (token !== END) next.push({ ids: [...ids, token], row, sample });
       });
       example.alive = position + 1 < example.limit ? next : [];
     });
@@ -151,8 +134,9 @@ function requireDistribution({
 
 /** The candidate at `chance` (in [0, 1)) of what temperature and cuts leave of the distribution. */
 function choose(candidates: readonly Candidate[], options: DistributionOptions, chance: number): Candidate {
+  if (candidates.length === 0) throw nothingLeft();
   const probabilities = shapeDistribution(
-    candidates.map(({ logProbability }) => logProbability),
+    candidates.map(({ weight }) => weight),
     options,
   );
   let rest = chance;

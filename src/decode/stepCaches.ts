@@ -5,7 +5,8 @@ const BLOCK = 64;
 
 /**
  * The keys and values of all steps so far, for every row: [rows, heads, capacity, size], of which the first `length`
- * places count. Written in place, so that a step costs the same however many came before it.
+ * places count. A step writes its own place; only growing, every so many steps, and rows that change places (beams) copy
+ * what came before.
  */
 export class StepCaches {
   private length = 0;

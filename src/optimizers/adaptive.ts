@@ -1,28 +1,12 @@
-import { add, cast, div, greater, maximum, minimum, mul, sqrt, square, sub } from '../ops/elementwise.js';
+import { add, cast, div, greater, sqrt, square, sub } from '../ops/elementwise.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { GradientTransform, Optimizer } from './transform.js';
+import { noScalars, requireRates, runningMean, type GradientTransform, type Optimizer } from './transform.js';
 import { addWeightDecay, momentumTrace } from './transforms.js';
-
-const noScalars = () => ({});
-const mean = (old: Tensor, value: Tensor, decay: number) => add(mul(old, decay), mul(value, 1 - decay));
 
 const positive = (x: Tensor) => cast(greater(x, 0), x.dtype);
 /** −1, 0 or 1. */
 const sign = (x: Tensor) => sub(positive(x), positive(sub(0, x)));
-
-/** Limits every gradient value to [−maxValue, maxValue]. @throws UserError unless `maxValue` is finite and above 0. */
-export function clipByValue(maxValue: number): GradientTransform {
-  requireOptions('clipByValue', 'a finite number above 0', { maxValue });
-  return {
-    slots: [],
-    scalars: noScalars,
-    apply: ({ updates }) => ({
-      updates: updates.map((g) => maximum(minimum(g, maxValue), -maxValue)),
-      slots: {},
-    }),
-  };
-}
 
 /** g ÷ (√Σg² + ε), the sum over all steps so far (Duchi et al. 2011). @throws UserError unless ε > 0. */
 export function scaleByAdagrad({ epsilon = 1e-10 } = {}): GradientTransform {
@@ -48,7 +32,7 @@ export function scaleByRmsprop({ decay = 0.99, epsilon = 1e-8 } = {}): GradientT
     slots: ['secondMoment'],
     scalars: noScalars,
     apply: ({ updates, slots }) => {
-      const secondMoment = updates.map((g, i) => mean(slots['secondMoment']![i]!, square(g), decay));
+      const secondMoment = updates.map((g, i) => runningMean(slots['secondMoment']![i]!, square(g), decay));
       return {
         updates: updates.map((g, i) => div(g, add(sqrt(secondMoment[i]!), epsilon))),
         slots: { secondMoment },
@@ -69,55 +53,68 @@ export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 } = {}): GradientTransfo
     apply: ({ updates, slots }) => {
       const old = slots['firstMoment']!;
       return {
-        updates: updates.map((g, i) => sign(mean(old[i]!, g, beta1))),
-        slots: { firstMoment: updates.map((g, i) => mean(old[i]!, g, beta2)) },
+        updates: updates.map((g, i) => sign(runningMean(old[i]!, g, beta1))),
+        slots: { firstMoment: updates.map((g, i) => runningMean(old[i]!, g, beta2)) },
       };
     },
   };
 }
 
-interface Rates {
+export interface AdagradOptions {
   readonly learningRate: number;
+  readonly epsilon?: number;
+  /** L2 regularisation. */
   readonly weightDecay?: number;
 }
 
-function optimizer(
-  owner: string,
-  { learningRate, weightDecay = 0 }: Rates,
-  parts: GradientTransform[],
-): Optimizer {
-  requireOptions(owner, 'a finite number above 0', { learningRate });
-  requireOptions(owner, 'a finite number from 0', { weightDecay });
-  return { transforms: parts, learningRate };
+/**
+ * Adagrad (Duchi et al. 2011).
+ * @throws UserError unless the learning rate and ε are above 0 and the weight decay is at least 0.
+ */
+export function adagrad({ learningRate, epsilon, weightDecay = 0 }: AdagradOptions): Optimizer {
+  requireRates('adagrad', learningRate, weightDecay);
+  return { transforms: [...decay(weightDecay), scaleByAdagrad({ epsilon })], learningRate };
 }
 
-const decayed = (rate = 0) => (rate > 0 ? [addWeightDecay(rate)] : []);
-
-/** Adagrad (Duchi et al. 2011). `weightDecay` is L2 regularisation. @throws UserError for numbers out of range. */
-export function adagrad({ epsilon, ...rates }: Rates & { readonly epsilon?: number }): Optimizer {
-  return optimizer('adagrad', rates, [...decayed(rates.weightDecay), scaleByAdagrad({ epsilon })]);
+export interface RmspropOptions {
+  readonly learningRate: number;
+  /** Of the running mean of squared gradients; 0.99 by default. */
+  readonly decay?: number;
+  readonly epsilon?: number;
+  readonly momentum?: number;
+  /** L2 regularisation. */
+  readonly weightDecay?: number;
 }
 
-/** RMSprop (Tieleman & Hinton 2012), PyTorch's form. `weightDecay` is L2 regularisation. @throws UserError for numbers out of range. */
-export function rmsprop({
-  decay,
-  epsilon,
-  momentum = 0,
-  ...rates
-}: Rates & { readonly decay?: number; readonly epsilon?: number; readonly momentum?: number }): Optimizer {
+/**
+ * RMSprop (Tieleman & Hinton 2012) in PyTorch's form.
+ * @throws UserError unless the learning rate and ε are above 0, the weight decay is at least 0, and decay and momentum
+ * are at least 0 and below 1.
+ */
+export function rmsprop(options: RmspropOptions): Optimizer {
+  const { learningRate, momentum = 0, weightDecay = 0 } = options;
+  requireRates('rmsprop', learningRate, weightDecay);
   const moving = momentum === 0 ? [] : [momentumTrace(momentum)];
-  return optimizer('rmsprop', rates, [
-    ...decayed(rates.weightDecay),
-    scaleByRmsprop({ decay, epsilon }),
-    ...moving,
-  ]);
+  return { transforms: [...decay(weightDecay), scaleByRmsprop(options), ...moving], learningRate };
 }
 
-/** Lion (Chen et al. 2023) with decoupled weight decay; a third to a tenth of Adam's rate suits it. @throws UserError for numbers out of range. */
-export function lion({
-  beta1,
-  beta2,
-  ...rates
-}: Rates & { readonly beta1?: number; readonly beta2?: number }): Optimizer {
-  return optimizer('lion', rates, [scaleByLion({ beta1, beta2 }), ...decayed(rates.weightDecay)]);
+export interface LionOptions {
+  readonly learningRate: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  /** Decoupled from the gradient. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Lion (Chen et al. 2023); a third to a tenth of Adam's rate suits it.
+ * @throws UserError unless the learning rate is above 0, the weight decay at least 0 and 0 ≤ β < 1.
+ */
+export function lion({ learningRate, beta1, beta2, weightDecay = 0 }: LionOptions): Optimizer {
+  requireRates('lion', learningRate, weightDecay);
+  return { transforms: [scaleByLion({ beta1, beta2 }), ...decay(weightDecay)], learningRate };
+}
+
+function decay(rate: number): GradientTransform[] {
+  return rate > 0 ? [addWeightDecay(rate)] : [];
 }

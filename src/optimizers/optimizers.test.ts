@@ -12,12 +12,13 @@ import { UserError } from '../tensor/errors.js';
 import { input } from '../tensor/tensor.js';
 import { graphUpdate, kernelUpdate, type UpdateState } from '../train/optimizerUpdate.js';
 import { chain, clipFactor, traceUpdate, type Optimizer } from './transform.js';
-import { adagrad, clipByValue, lion, rmsprop } from './adaptive.js';
+import { adagrad, lion, rmsprop } from './adaptive.js';
 import {
   adam,
   adamW,
   addWeightDecay,
   clipByGlobalNorm,
+  clipByValue,
   momentumTrace,
   scaleByAdam,
   sgd,

@@ -1,5 +1,6 @@
-import { mul, sub } from '../ops/elementwise.js';
+import { add, mul, sub } from '../ops/elementwise.js';
 import { UserError } from '../tensor/errors.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 
 /** What a gradient transform sees while it is traced. Every entry is one array of parameters, as a tensor. */
@@ -50,7 +51,7 @@ export function chain(...parts: readonly (GradientTransform | Optimizer)[]): Opt
   const rates = parts.flatMap((part) => ('learningRate' in part ? [part.learningRate] : []));
   if (rates.length !== 1)
     throw new UserError(
-      `A chain needs exactly one optimiser with a learning rate (sgd, adam, adamW), got ${rates.length}.`,
+      `A chain needs exactly one optimiser with a learning rate (sgd, adamW, lion …), got ${rates.length}.`,
     );
   const transforms = parts.flatMap((part) => ('learningRate' in part ? part.transforms : [part]));
   return { transforms, learningRate: rates[0]! };
@@ -85,4 +86,18 @@ export function slotName(transform: number, name: string): string {
 /** min(1, maxNorm ÷ (norm + 10⁻⁶)): PyTorch's clipping factor. */
 export function clipFactor(norm: number, maxNorm: number): number {
   return Math.min(1, maxNorm / (norm + 1e-6));
+}
+
+/** Of a transform whose numbers do not change with the step. */
+export const noScalars = (): Readonly<Record<string, number>> => ({});
+
+/** decay · old + (1 − decay) · value. */
+export function runningMean(old: Tensor, value: Tensor, decay: number): Tensor {
+  return add(mul(old, decay), mul(value, 1 - decay));
+}
+
+/** Checks what every optimiser is told. */
+export function requireRates(owner: string, learningRate: number, weightDecay: number): void {
+  requireOptions(owner, 'a finite number above 0', { learningRate });
+  requireOptions(owner, 'a finite number from 0', { weightDecay });
 }

@@ -1,11 +1,8 @@
-import { add, div, maximum, mul, sqrt, square } from '../ops/elementwise.js';
+import { add, div, maximum, minimum, mul, sqrt, square } from '../ops/elementwise.js';
 import { sum } from '../ops/reduce.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
-import type { Tensor } from '../tensor/tensor.js';
-import type { GradientTransform, Optimizer } from './transform.js';
-
-const noScalars = () => ({});
+import { noScalars, requireRates, runningMean, type GradientTransform, type Optimizer } from './transform.js';
 
 /**
  * Scales all gradients together so that their joint 2-norm is at most `maxNorm` (Pascanu et al. 2013):
@@ -24,6 +21,22 @@ export function clipByGlobalNorm(maxNorm: number): GradientTransform {
       const factor = div(maxNorm, maximum(add(norm, 1e-6), maxNorm));
       return { updates: updates.map((update) => mul(update, factor)), slots: {} };
     },
+  };
+}
+
+/**
+ * Limits every gradient value to [−maxValue, maxValue]. The native kernels do not have it: the update runs as a graph.
+ * @throws UserError unless `maxValue` is finite and above 0.
+ */
+export function clipByValue(maxValue: number): GradientTransform {
+  requireOptions('clipByValue', 'a finite number above 0', { maxValue });
+  return {
+    slots: [],
+    scalars: noScalars,
+    apply: ({ updates }) => ({
+      updates: updates.map((g) => maximum(minimum(g, maxValue), -maxValue)),
+      slots: {},
+    }),
   };
 }
 
@@ -59,9 +72,8 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {})
     }),
     kernel: { kind: 'adam', beta1, beta2, epsilon },
     apply: ({ updates, slots, scalars }) => {
-      const mean = (old: Tensor, value: Tensor, beta: number) => add(mul(old, beta), mul(value, 1 - beta));
-      const firstMoment = updates.map((g, i) => mean(slots['firstMoment']![i]!, g, beta1));
-      const secondMoment = updates.map((g, i) => mean(slots['secondMoment']![i]!, square(g), beta2));
+      const firstMoment = updates.map((g, i) => runningMean(slots['firstMoment']![i]!, g, beta1));
+      const secondMoment = updates.map((g, i) => runningMean(slots['secondMoment']![i]!, square(g), beta2));
       return {
         updates: firstMoment.map((m, i) =>
           div(
@@ -93,12 +105,6 @@ export function momentumTrace(momentum: number, nesterov = false): GradientTrans
       };
     },
   };
-}
-
-/** What every optimiser is told. */
-function requireRates(owner: string, learningRate: number, weightDecay: number): void {
-  requireOptions(owner, 'a finite number above 0', { learningRate });
-  requireOptions(owner, 'a finite number from 0', { weightDecay });
 }
 
 export interface SgdOptions {

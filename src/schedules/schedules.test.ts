@@ -55,6 +55,13 @@ it('one cycle is PyTorch’s', () => {
   rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
 });
 
+it('one cycle begins at the peak where the rise is shorter than a step', () => {
+  const rates = [1, 2, 10].map((step) => oneCycle({ totalSteps: 10, rise: 0.1, end: 0 }).factor(step));
+  expect(rates[0]).toBe(1);
+  expect(rates[1]).toBeCloseTo(0.97, 2);
+  expect(rates[2]).toBeCloseTo(0, 10);
+});
+
 it('plateau lowers the rate as PyTorch does, and goes on from its state', () => {
   const { initial, metrics, rates, ...options } = fixture.plateau;
   let schedule = plateau(options);

@@ -73,7 +73,7 @@ export function linearDecay(options: DecayOptions): Schedule {
 }
 
 /**
- * Linear warm-up, then times `factor` after every `everySteps` steps (PyTorch's StepLR).
+ * Linear warm-up, then times `factor` (0.1 by default) after every `everySteps` steps (PyTorch's StepLR).
  * @throws UserError unless the numbers of steps are whole, `everySteps` from 1, and 0 < factor < 1.
  */
 export function stepDecay(options: { warmupSteps?: number; everySteps: number; factor?: number }): Schedule {
@@ -85,8 +85,8 @@ export function stepDecay(options: { warmupSteps?: number; everySteps: number; f
 }
 
 /**
- * One cycle (Smith & Topin 2019, PyTorch's OneCycleLR): half a cosine up from `start` (a share of the peak) in the first
- * `rise` of the steps, half a cosine down to `end` in the others.
+ * One cycle (Smith & Topin 2019): half a cosine up from `start` (a share of the peak) in the first `rise` of the steps,
+ * half a cosine down to `end` in the others. The defaults are those of PyTorch's OneCycleLR: 0.3, 0.04 and 4·10⁻⁶.
  * @throws UserError unless `totalSteps` is whole, 0 < rise < 1 and both shares are at least 0 and below 1.
  */
 export function oneCycle(options: {
@@ -105,7 +105,7 @@ export function oneCycle(options: {
   return {
     factor: (step) =>
       step - 1 <= top
-        ? between(start, 1, (step - 1) / top)
+        ? between(start, 1, top > 0 ? (step - 1) / top : 1)
         : between(1, end, (step - 1 - top) / (totalSteps - 1 - top)),
   };
 }

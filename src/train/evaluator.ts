@@ -6,6 +6,7 @@ import { createScorer, type BatchScore } from '../decode/scorer.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { DecodedExample } from '../metrics/errorRates.js';
 import { decodedMetrics, isDecodedMetric, tokenMetrics, type MetricName } from '../metrics/metrics.js';
+import { requireLengths } from '../models/lengths.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { Metrics } from './trainer.js';
@@ -50,9 +51,13 @@ export class Evaluator {
     this.predictor = new Predictor(engine, model, parameters, encoding);
   }
 
-  /** Metrics of the model as it stands: token metrics under teacher forcing, the others on its own answers. */
+  /**
+   * Metrics of the model as it stands: token metrics under teacher forcing, the others on its own answers.
+   * @throws UserError naming an example that is longer than the model has positions for.
+   */
   async evaluate(dataset: PairDataset, options: EvaluationOptions): Promise<Evaluation> {
     const { metrics, beam = 1, batchSize = 256 } = options;
+    requireLengths(dataset, this.model);
     const values: Partial<Record<MetricName, number>> = {};
     if (metrics.some((name) => !isDecodedMetric(name))) {
       const sums = await this.tokenSums(dataset, batchSize);

@@ -31,7 +31,7 @@ async function scan(options: Parameters<typeof findLearningRate>[2]) {
     shape: [data.length, 1],
     data: Float32Array.from(data),
   });
-  const batch = { x: values(-1, 0, 1, 2), y: values(3, 5, 7, 9) };
+  const batch = { x: values(-1, 0, 1, 2), y: values(3, 5, 8, 9) };
   return findLearningRate(trainStep, new Array(500).fill(batch) as (typeof batch)[], options);
 }
 

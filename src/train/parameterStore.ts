@@ -74,7 +74,7 @@ export class ParameterStore {
 
   /**
    * Takes over values by parameter name.
-   * @throws UserError naming the parameters that are missing, of another shape or dtype, or unknown to the model; nothing
+   * @throws UserError naming the parameters that are missing, of another shape, not of floats, or unknown to the model; nothing
    * is taken over then.
    */
   load(values: Readonly<Record<string, HostTensor>>, target: FlatState = this.values): void {

@@ -106,7 +106,7 @@ export class TrainStep {
   /**
    * One update, on one batch or on several whose gradients are summed: the same update as on all their examples in one
    * batch. `step` counts from 1.
-   * @throws UserError as `computeGradients`, and when there is nothing to count; Error when the loss is not finite. The
+   * @throws UserError as `computeGradients`, without a batch, and when there is nothing to count; Error when the loss is not finite. The
    * parameters are then those of before the step.
    */
   async run(
@@ -117,7 +117,8 @@ export class TrainStep {
     const [first, ...others] = Array.isArray(batches)
       ? (batches as readonly TrainingBatch[])
       : [batches as TrainingBatch];
-    let { lossSum, count } = await this.computeGradients(first!, step);
+    if (!first) throw new UserError('An update needs at least one batch.');
+    let { lossSum, count } = await this.computeGradients(first, step);
     for (const batch of others) {
       this.more ??= this.store.allocate();
       const result = await this.computeGradients(batch, step, this.more);
@@ -137,6 +138,8 @@ export class TrainStep {
 
   /** Updates the parameters by the gradients that were computed last, divided by `count`; their 2-norm before clipping. */
   async applyGradients(step: number, learningRate: number, count: number): Promise<number> {
+    // Parameters may have been loaded since the average was made.
+    if (step === 1) this.average?.flat.set(this.store.values.flat);
     const gradientNorm = await this.update({ step, learningRate, gradientScale: 1 / count });
     if (this.average) {
       const decay = Math.min(this.averageDecay, (1 + step) / (10 + step));

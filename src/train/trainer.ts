@@ -7,6 +7,7 @@ import { isBetter, perplexity, type MetricName } from '../metrics/metrics.js';
 import type { Trainable } from '../models/trainable.js';
 import type { Optimizer } from '../optimizers/transform.js';
 import { constantRate, type Schedule } from '../schedules/schedules.js';
+import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { FlatState } from './parameterStore.js';
 import { memoryUse, Speed } from './speed.js';
@@ -321,7 +322,7 @@ export class Trainer {
 
   /**
    * Goes on from a checkpoint.
-   * @throws Error naming what does not fit the model or the optimiser.
+   * @throws UserError naming what does not fit the model, the optimiser or the average; Error for another seed.
    */
   restore({ parameters, optimizer, state }: TrainingCheckpoint): void {
     const { store, slots } = this.trainStep;
@@ -331,8 +332,14 @@ export class Trainer {
     };
     if (seed !== this.seed)
       throw new Error(`The checkpoint was made with seed ${seed}, this training has seed ${this.seed}.`);
+    const { average } = this.trainStep;
+    const kept = Object.keys(optimizer).some((name) => name.startsWith(`${LIVE}/`));
+    if (kept !== (average !== undefined))
+      throw new UserError(
+        `The checkpoint holds ${kept ? 'a' : 'no'} running average of the parameters, this training keeps ${average ? 'one' : 'none'}. Set averageDecay as it was.`,
+      );
     store.load(parameters, this.evaluated);
-    if (this.trainStep.average) store.load(slotOf(optimizer, LIVE));
+    if (average) store.load(slotOf(optimizer, LIVE));
     for (const [slot, target] of slots) store.load(slotOf(optimizer, slot), target);
     this.position = position;
     this.schedule.restore?.(schedule);
@@ -348,11 +355,13 @@ function slotOf(optimizer: Readonly<Record<string, HostTensor>>, slot: string): 
 }
 
 function requireFitOptions(options: FitOptions): void {
-  const { steps = 0, epochs = 1, maxMinutes = 1, validation = { everySteps: 1 } } = options;
+  const { steps = 0, epochs = 1, maxMinutes = 1 } = options;
+  const validation: Pick<Validation, 'everySteps' | 'patience'> = options.validation ?? { everySteps: 1 };
   const { logEverySteps = 1, checkpointEverySteps = 1, accumulate = 1 } = options;
+  const { patience = Infinity } = validation;
   requireOptions('fit', 'a whole number from 1', { accumulate });
   const { everySteps } = validation;
   requireOptions('fit', 'a number from 0', { steps, epochs, maxMinutes });
-  const intervals = { logEverySteps, checkpointEverySteps, everySteps };
+  const intervals = { logEverySteps, checkpointEverySteps, everySteps, patience };
   requireOptions('fit', 'a whole number from 1, or Infinity', intervals);
 }

@@ -35,6 +35,8 @@ export interface DecoderStep {
  * `start` and `step`, with all state explicit. Both give the same logits.
  */
 export interface Decoder extends Module {
+  /** Longest target that it can write, in tokens, END included. */
+  readonly maxLength: number;
   /** Makes the parts whose sizes depend on the encoder. `Seq2Seq` calls it. @throws UserError where they do not go together. */
   connect(encoder: Encoder): void;
   /**

@@ -101,6 +101,7 @@ export class RecurrentDecoder extends Module implements Decoder {
 
   /** A recurrent decoder carries all it needs in its state. */
   readonly caches = {};
+  readonly maxLength = Infinity;
 
   /** Makes the parts that depend on the encoder: the bridge, attention and the attentional layer. */
   connect(encoder: Encoder): void {

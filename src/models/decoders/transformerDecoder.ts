@@ -16,6 +16,7 @@ import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoder.
 
 /** A stack of blocks with causal self-attention and attention over the source (Vaswani et al. 2017). */
 export class TransformerDecoder extends Module implements Decoder {
+  readonly maxLength: number;
   private readonly input: TokenAndPosition;
   private layers: TransformerDecoderLayer[] = [];
   private readonly norm: LayerNorm | undefined;
@@ -27,6 +28,7 @@ export class TransformerDecoder extends Module implements Decoder {
     const { size, layers, vocabularySize, norm = 'pre' } = options;
     requireOptions(this, 'a whole number from 1', { layers });
     this.input = new TokenAndPosition(options);
+    this.maxLength = this.input.maxLength;
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
     this.output = new Linear(size, vocabularySize);
   }

@@ -15,6 +15,8 @@ export interface Encoded {
 export interface Encoder extends Module {
   /** Features of the output. */
   readonly outputSize: number;
+  /** Longest source that it can read, in tokens. */
+  readonly maxLength: number;
   /** ids [batch, source] int32, lengths [batch] int32. */
   forward(ids: Tensor, lengths: Tensor): Encoded;
 }

@@ -21,6 +21,7 @@ export interface RecurrentEncoderOptions {
 
 /** Token ids → embeddings → recurrent layers. */
 export class RecurrentEncoder extends Module implements Encoder {
+  readonly maxLength = Infinity;
   readonly embedding: Embedding;
   readonly recurrent: Recurrent;
   private readonly dropout: Dropout;

@@ -15,6 +15,7 @@ export interface TransformerOptions extends TransformerLayerOptions, TokenAndPos
 /** A stack of self-attention blocks over a source (Vaswani et al. 2017). */
 export class TransformerEncoder extends Module implements Encoder {
   readonly outputSize: number;
+  readonly maxLength: number;
   private readonly input: TokenAndPosition;
   private readonly layers: TransformerEncoderLayer[];
   /** Where blocks normalise before each part, the sum of all needs a last one. */
@@ -27,6 +28,7 @@ export class TransformerEncoder extends Module implements Encoder {
     requireOptions(this, 'a whole number from 1', { layers });
     this.outputSize = size;
     this.input = new TokenAndPosition(options);
+    this.maxLength = this.input.maxLength;
     this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
   }

@@ -18,13 +18,17 @@ export interface AttentionMemory {
 }
 
 /**
- * Softmax over the real positions; a row without any yields zeros.  scores [batch, time, source], mask [batch, source].
+ * Softmax over the last axis where `mask` is true; a row that is nowhere true yields zeros.
+ * scores [..., source], mask bool, broadcastable to them.
  */
 export function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
-  const [batch, , source] = scores.shape;
-  const real = cast(reshape(mask, [batch!, 1, source!]), 'float32');
-  // −10⁹ vanishes in the softmax; unlike −∞ it leaves a fully masked row finite, which the product then empties.
-  return mul(softmax(add(scores, mul(sub(1, real), -1e9))), real);
+  const allowed = cast(mask, 'float32');
+  return mul(softmax(masked(scores, allowed)), allowed);
+}
+
+/** −10⁹ vanishes in a softmax; unlike −∞ it leaves a fully masked row finite. `allowed` is 1 or 0. */
+export function masked(scores: Tensor, allowed: Tensor): Tensor {
+  return add(scores, mul(sub(1, allowed), -1e9));
 }
 
 /** Attention over a memory: weights = softmax(score(query, key)), context = Σ weights · values. */
@@ -36,7 +40,9 @@ export abstract class Attention extends Module {
 
   /** queries [batch, time, Q] → context [batch, time, D] and weights [batch, time, source]. */
   forward(queries: Tensor, memory: AttentionMemory): { context: Tensor; weights: Tensor } {
-    const weights = maskedSoftmax(this.score(queries, memory.keys), memory.mask);
+    const [batch, source] = memory.mask.shape;
+    const mask = reshape(memory.mask, [batch!, 1, source!]);
+    const weights = maskedSoftmax(this.score(queries, memory.keys), mask);
     return { context: matmul(weights, memory.values), weights };
   }
 

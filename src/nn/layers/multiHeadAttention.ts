@@ -2,11 +2,11 @@ import { add, cast, div, exp, maximum, mul, sub } from '../../ops/elementwise.js
 import { matmul } from '../../ops/matmul.js';
 import { max, sum } from '../../ops/reduce.js';
 import { reshape, transpose } from '../../ops/shape.js';
-import { softmax } from '../../ops/softmax.js';
 import { UserError } from '../../tensor/errors.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
+import { masked, maskedSoftmax } from './attention.js';
 import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';
 
@@ -72,9 +72,7 @@ export class MultiHeadAttention extends Module {
    */
   forward(queries: Tensor, memory: HeadMemory, mask: Tensor): { output: Tensor; weights: Tensor } {
     const q = this.split(this.scaled(queries));
-    const allowed = cast(mask, 'float32');
-    const scores = add(matmul(q, memory.keys, { transposeB: true }), mul(sub(1, allowed), -1e9));
-    const weights = mul(softmax(scores), allowed);
+    const weights = maskedSoftmax(matmul(q, memory.keys, { transposeB: true }), mask);
     const context = matmul(this.dropout.forward(weights), memory.values);
     return { output: this.output.forward(this.join(context)), weights };
   }
@@ -87,7 +85,7 @@ export class MultiHeadAttention extends Module {
     const q = this.split(this.scaled(x));
     const own = this.prepare(x);
     const allowed = cast(cache.mask, 'float32');
-    const before = add(matmul(q, cache.keys, { transposeB: true }), mul(sub(1, allowed), -1e9));
+    const before = masked(matmul(q, cache.keys, { transposeB: true }), allowed);
     const here = matmul(q, own.keys, { transposeB: true });
     // A softmax over both without joining them: the size of the cache is known to the run alone.
     const highest = maximum(max(before, [-1], true), here);

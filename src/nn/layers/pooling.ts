@@ -62,6 +62,7 @@ export class AttentionPooling extends Pooling {
   forward(x: Tensor, mask: Tensor): Tensor {
     const [batch, time, size] = x.shape;
     const scores = reshape(this.energy.forward(tanh(this.hidden.forward(x))), [batch!, 1, time!]);
-    return reshape(matmul(maskedSoftmax(scores, mask), x), [batch!, size!]);
+    const weights = maskedSoftmax(scores, reshape(mask, [batch!, 1, time!]));
+    return reshape(matmul(weights, x), [batch!, size!]);
   }
 }

@@ -10,6 +10,9 @@ import { Module, Parameter } from '../module.js';
 
 /** What tells a model where a token stands: a vector per position, to be added to the token's. */
 export abstract class Positions extends Module {
+  /** How many positions there are. */
+  abstract readonly maxLength: number;
+
   /** The vectors of positions 0, 1, … along a dim: [time, size]. */
   along(time: Dim): Tensor {
     return this.at(positions(time));
@@ -24,6 +27,8 @@ export abstract class Positions extends Module {
  * the halves side by side instead of interleaved). For positions of any size; nothing to learn.
  */
 export class SinusoidalPositions extends Positions {
+  override readonly maxLength = Infinity;
+
   /** @throws UserError unless `size` is an even whole number from 2. */
   constructor(private readonly size: number) {
     super();
@@ -44,7 +49,10 @@ export class LearnedPositions extends Positions {
   readonly weight: Parameter;
 
   /** @throws UserError unless both sizes are whole numbers from 1. */
-  constructor(maxLength: number, size: number) {
+  constructor(
+    override readonly maxLength: number,
+    size: number,
+  ) {
     super();
     requireOptions(this, 'a whole number from 1', { maxLength, size });
     this.weight = new Parameter([maxLength, size], gaussian(0.02));

@@ -19,16 +19,20 @@ export interface TokenAndPositionOptions {
 
 /** Token ids as a Transformer reads them: √size · embedding + position (Vaswani et al. 2017, §3.4). */
 export class TokenAndPosition extends Module {
+  /** Longest sequence. */
+  readonly maxLength: number;
   private readonly embedding: Embedding;
   private readonly positions: Positions;
   private readonly dropout: Dropout;
   private readonly scale: number;
 
+  /** @throws UserError for sizes or a dropout that cannot be, and for unknown positions. */
   constructor(options: TokenAndPositionOptions) {
     super();
     const { vocabularySize, size, positions, maxLength, dropout = 0 } = options;
     this.embedding = new Embedding(vocabularySize, size, gaussian(1 / Math.sqrt(size)));
     this.positions = createPositions(positions ?? 'sinusoidal', size, maxLength);
+    this.maxLength = this.positions.maxLength;
     this.dropout = new Dropout(dropout);
     this.scale = Math.sqrt(size);
   }

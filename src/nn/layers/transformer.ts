@@ -23,8 +23,11 @@ export interface TransformerLayerOptions {
   readonly heads: number;
   /** Features inside the feed-forward part; four times `size` by default. */
   readonly hiddenSize?: number;
+  /** Of the feed-forward part; 'relu' by default. */
   readonly activation?: ActivationType;
+  /** 'pre' by default. */
   readonly norm?: NormPlace;
+  /** Of attention weights, inside the feed-forward part, and of what each part adds; 0 by default. */
   readonly dropout?: number;
 }
 
@@ -83,6 +86,7 @@ export class TransformerEncoderLayer extends Module {
   private readonly attentionResidual: Residual;
   private readonly feedForwardResidual: Residual;
 
+  /** @throws UserError for sizes, heads, dropout or names that cannot be. */
   constructor(options: TransformerLayerOptions) {
     super();
     this.selfAttention = new MultiHeadAttention(options);
@@ -111,6 +115,7 @@ export class TransformerDecoderLayer extends Module {
   private readonly crossResidual: Residual;
   private readonly feedForwardResidual: Residual;
 
+  /** @throws UserError for sizes, heads, dropout or names that cannot be. */
   constructor(options: TransformerLayerOptions & { readonly memorySize: number }) {
     super();
     const { memorySize, ...own } = options;
