@@ -104,7 +104,8 @@ export * from './metrics/metrics.js';
 // Decoding
 export { forbidTokens, noRepeatedNgram, repetitionPenalty, type Adjustment } from './decode/adjustments.js';
 export { createSearch, type BeamOptions, type Search } from './decode/beamSearch.js';
-export type { AnswerShape, Hypothesis } from './decode/hypotheses.js';
+export type { AnswerShape } from './decode/answerShape.js';
+export type { Hypothesis } from './decode/hypotheses.js';
 export {
   createSampler,
   shapeDistribution,

@@ -39,6 +39,14 @@ export interface Command {
   run(args: Arguments): Promise<number | undefined>;
 }
 
+/** `--set`, of the commands that read a configuration. */
+export const setOption: Option = {
+  type: 'string',
+  multiple: true,
+  value: 'KEY=VALUE',
+  description: 'replace a value of the configuration, null: its default; may be repeated',
+};
+
 const help: Option = { type: 'boolean', description: 'show this help' };
 
 /** Runs a command on what was typed after its name. */

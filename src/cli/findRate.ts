@@ -8,7 +8,7 @@ import { lineChartSvg } from '../formats/lineChart.js';
 import { writeFileAtomically } from '../formats/node/files.js';
 import { findLearningRate, type LearningRateScan } from '../train/learningRateFinder.js';
 import { TrainStep, type TrainingBatch } from '../train/trainStep.js';
-import { requireNoMore, requireOperand, type Command } from './command.js';
+import { requireNoMore, requireOperand, setOption, type Command } from './command.js';
 import { withEngine } from './withEngine.js';
 
 export const findRateCommand: Command = {
@@ -25,12 +25,7 @@ export const findRateCommand: Command = {
     from: { type: 'string', value: 'RATE', description: 'the first rate; default 1e-6' },
     to: { type: 'string', value: 'RATE', description: 'the last rate; default 1' },
     svg: { type: 'string', value: 'FILE', description: 'draw the loss over the rate' },
-    set: {
-      type: 'string',
-      multiple: true,
-      value: 'KEY=VALUE',
-      description: 'replace a value of the configuration; may be repeated',
-    },
+    set: setOption,
     json: { type: 'boolean', description: 'print one JSON object: rates, losses, suggestion' },
   },
   examples: ['heddle find-rate examples/pronounce/quick.yaml --svg rates.svg'],

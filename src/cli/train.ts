@@ -11,7 +11,7 @@ import { RunDirectory } from '../formats/node/runDirectory.js';
 import { formatDuration, groupDigits } from '../formats/terminal.js';
 import type { AnsweredExample } from '../train/evaluator.js';
 import type { FitResult, Metrics, StopReason } from '../train/trainer.js';
-import { requireNoMore, requireOperand, type Command } from './command.js';
+import { requireNoMore, requireOperand, setOption, type Command } from './command.js';
 import { showDemo } from './demo.js';
 import { evaluateAll, evaluationSummary, type EvaluationSummary } from './evaluate.js';
 import { counted, metricsLine } from './figures.js';
@@ -34,12 +34,7 @@ export const trainCommand: Command = {
       type: 'boolean',
       description: 'go on from the latest checkpoint of the run, or begin if it has none',
     },
-    set: {
-      type: 'string',
-      multiple: true,
-      value: 'KEY=VALUE',
-      description: 'replace a value of the configuration, null: its default; may be repeated',
-    },
+    set: setOption,
     demo: {
       type: 'boolean',
       description: 'use a fresh run directory, and show at the end what the model can do',

@@ -153,7 +153,7 @@ const validationSchema = z.strictObject({
     .array(metric)
     .min(1)
     .default(['loss', 'per', 'wer'])
-    .describe('what is measured, see Metrics below; answers are made greedily'),
+    .describe('what is measured (docs/config.md says how); answers are made greedily'),
   stopOn: metric
     .default('loss')
     .describe('chooses the best checkpoint, feeds a plateau schedule, and stops early'),

@@ -4,15 +4,9 @@ import type { Seq2Seq } from '../models/seq2seq.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { END } from '../text/vocabulary.js';
 import { adjusted, nothingLeft } from './adjustments.js';
+import { adjustmentsOf, lengthLimit, type AnswerShape } from './answerShape.js';
 import { DecoderPrograms } from './decoderPrograms.js';
-import {
-  adjustmentsOf,
-  lengthLimit,
-  stepInputs,
-  type Alive,
-  type AnswerShape,
-  type Hypothesis,
-} from './hypotheses.js';
+import { stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
 
 export interface BeamOptions extends AnswerShape {
   /** Hypotheses kept per example; 1 is greedy decoding. */

@@ -5,8 +5,9 @@ import { randomKey, randomUniform } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { END } from '../text/vocabulary.js';
 import { adjusted, nothingLeft, type Candidate } from './adjustments.js';
+import { adjustmentsOf, lengthLimit, type AnswerShape } from './answerShape.js';
 import { DecoderPrograms } from './decoderPrograms.js';
-import { adjustmentsOf, lengthLimit, stepInputs, type AnswerShape, type Hypothesis } from './hypotheses.js';
+import { stepInputs, type Hypothesis } from './hypotheses.js';
 
 export interface DistributionOptions {
   /** Log-probabilities are divided by it: below 1 bolder, above 1 more varied. 1 by default. */

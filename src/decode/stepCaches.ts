@@ -41,7 +41,8 @@ export class StepCaches {
     if (parents.length === this.rows && parents.every((parent, row) => parent === row)) return;
     const before = this.buffers;
     this.rows = parents.length;
-    const fits = [...this.spare.values()].every((spare, i) => spare.length >= this.sizes()[i]!);
+    const sizes = this.sizes();
+    const fits = [...this.spare.values()].every((spare, i) => spare.length >= sizes[i]!);
     this.buffers = this.spare.size > 0 && fits ? this.spare : this.allocate();
     this.spare = before;
     for (const [name, [heads, size]] of Object.entries(this.shapes)) {

@@ -32,6 +32,9 @@ export interface StepResult {
  * loop: `const { loss } = await trainStep.run(batch, step, learningRate)`.
  */
 export class TrainStep {
+  /** Gradients of a further batch, before they are added to those of the first. */
+  private summand: FlatState | undefined;
+
   private constructor(
     readonly store: ParameterStore,
     readonly slots: ReadonlyMap<string, FlatState>,
@@ -43,8 +46,6 @@ export class TrainStep {
     readonly average: FlatState | undefined,
     private readonly averageDecay: number,
   ) {}
-
-  private more: FlatState | undefined;
 
   /** @throws UserError when the model has no parameters, and unless 0 ≤ averageDecay < 1. */
   static async create(options: {
@@ -106,8 +107,8 @@ export class TrainStep {
   /**
    * One update, on one batch or on several whose gradients are summed: the same update as on all their examples in one
    * batch. `step` counts from 1.
-   * @throws UserError as `computeGradients`, without a batch, and when there is nothing to count; Error when the loss is not finite. The
-   * parameters are then those of before the step.
+   * @throws UserError as `computeGradients`, without a batch, and when there is nothing to count; Error when the loss is
+   * not finite. The parameters are then those of before the step.
    */
   async run(
     batches: TrainingBatch | readonly TrainingBatch[],
@@ -120,9 +121,9 @@ export class TrainStep {
     if (!first) throw new UserError('An update needs at least one batch.');
     let { lossSum, count } = await this.computeGradients(first, step);
     for (const batch of others) {
-      this.more ??= this.store.allocate();
-      const result = await this.computeGradients(batch, step, this.more);
-      this.store.engine.kernels.blend(this.gradients.flat, this.more.flat, 1, 1);
+      this.summand ??= this.store.allocate();
+      const result = await this.computeGradients(batch, step, this.summand);
+      this.store.engine.kernels.blend(this.gradients.flat, this.summand.flat, 1, 1);
       lossSum += result.lossSum;
       count += result.count;
     }
