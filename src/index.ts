@@ -88,10 +88,11 @@ export {
   encodeExamples,
   encodeSource,
   type EncodingLimits,
-  type PairDataset,
+  PairDataset,
 } from './data/dataset.js';
 export { packSequences, type TokenSequences } from './data/sequences.js';
-export { planEpoch, planEvaluation, type BatchLimit } from './data/epochPlan.js';
+export { planEpoch, planEvaluation } from './data/epochPlan.js';
+export type { BatchLimit, EncodedPairs, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
 export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
 export { toyExamples, toyTasks, type ToyTask } from './data/toy.js';

@@ -2,8 +2,6 @@ import { buildTask, type Task } from '../config/buildTask.js';
 import { readConfig } from '../config/node/readConfig.js';
 import { readExamples } from '../config/node/readExamples.js';
 import type { Config } from '../config/schema.js';
-import { pairBatch } from '../data/batching.js';
-import { planEpoch } from '../data/epochPlan.js';
 import { lineChartSvg } from '../formats/lineChart.js';
 import { writeFileAtomically } from '../formats/node/files.js';
 import { findLearningRate, type LearningRateScan } from '../train/learningRateFinder.js';
@@ -50,7 +48,7 @@ export const findRateCommand: Command = {
 /** Batches of the training data without end, as a training would see them. */
 function* batchesOf({ train, batch }: Task, { training: { seed } }: Config): Generator<TrainingBatch> {
   for (let epoch = 0; ; epoch++)
-    for (const pairs of planEpoch(train, batch, { seed, epoch })) yield { ...pairBatch(train, pairs) };
+    for (const indices of train.plan(batch, { seed, epoch })) yield train.batch(indices);
 }
 
 /** Lines of the scan that are shown, and the width of the longest bar. */

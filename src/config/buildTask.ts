@@ -1,5 +1,5 @@
 import { buildEncoding, encodeExamples, type PairDataset } from '../data/dataset.js';
-import { planEpoch, type BatchLimit } from '../data/epochPlan.js';
+import type { BatchLimit } from '../data/trainingData.js';
 import type { Example } from '../data/examples.js';
 import type { SplitName } from '../data/split.js';
 import { decodedMetrics, tokenMetrics } from '../metrics/metrics.js';
@@ -69,7 +69,7 @@ export function buildTask(config: Config, examples: Readonly<Record<SplitName, r
   const steps =
     training.steps ??
     (training.epochs ?? 100) *
-      Math.ceil(planEpoch(train, batch, { seed: training.seed, epoch: 0 }).length / training.accumulate);
+      Math.ceil(train.plan(batch, { seed: training.seed, epoch: 0 }).length / training.accumulate);
   return {
     encoding,
     train,

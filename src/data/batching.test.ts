@@ -3,18 +3,17 @@ import type { HostTensor } from '../engine/engine.js';
 import { randomBits } from '../tensor/random.js';
 import { END, PAD, START } from '../text/vocabulary.js';
 import { pairBatch, sourceBatch, type IntTensor } from './batching.js';
-import type { PairDataset } from './dataset.js';
+import type { EncodedPairs } from './trainingData.js';
 import { lengthOf, packSequences } from './sequences.js';
 
 const dataset = makeDataset([[10, 11, 12], [13]], [[20], [21, 22], []], [0, 0, 1]);
 
-function makeDataset(sources: number[][], targets: number[][], exampleOfPair: number[]): PairDataset {
+function makeDataset(sources: number[][], targets: number[][], exampleOfPair: number[]): EncodedPairs {
   return {
     examples: sources.map((_, i) => ({ source: `s${i}`, references: ['r'], origin: `line ${i + 1}` })),
     sources: packSequences(sources),
     targets: packSequences(targets),
     exampleOfPair: Int32Array.from(exampleOfPair),
-    report: { skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 },
   };
 }
 

@@ -1,7 +1,7 @@
 import { PAD } from '../text/vocabulary.js';
-import type { PairDataset } from './dataset.js';
 import { lengthOf, type TokenSequences } from './sequences.js';
 import { writeShifted } from './shift.js';
+import type { EncodedPairs } from './trainingData.js';
 
 /** Values in row-major order; fits the engine's HostTensor. */
 export interface IntTensor {
@@ -41,7 +41,7 @@ export function sourceBatch(sources: TokenSequences, indices: Int32Array): Sourc
 
 /** The pairs with the given indices, each side padded to its longest. */
 export function pairBatch(
-  dataset: Pick<PairDataset, 'sources' | 'targets' | 'exampleOfPair'>,
+  dataset: Pick<EncodedPairs, 'sources' | 'targets' | 'exampleOfPair'>,
   pairs: Int32Array,
 ): Batch {
   const { targets, exampleOfPair } = dataset;

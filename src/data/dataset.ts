@@ -1,21 +1,41 @@
+import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { UNKNOWN, Vocabulary, type VocabularyLimits } from '../text/vocabulary.js';
+import { pairBatch } from './batching.js';
+import { planEpoch, type EpochOptions } from './epochPlan.js';
 import type { Example } from './examples.js';
 import { packSequences, type TokenSequences } from './sequences.js';
+import type { BatchLimit, EncodedPairs, TrainingData } from './trainingData.js';
 
-/** Examples as token ids: every (source, reference) is a pair to train on, every example one source to answer. */
-export interface PairDataset {
+/** Examples as token ids, ready to train on and to answer. */
+export class PairDataset implements EncodedPairs, TrainingData {
   readonly examples: readonly Example[];
-  /** One per example. */
   readonly sources: TokenSequences;
-  /** One per pair, without START and END; the pairs of an example stand together. */
   readonly targets: TokenSequences;
-  /** [pairs]: index of the pair's example, and of its source. */
   readonly exampleOfPair: Int32Array;
-  /** What was left out, and what the vocabularies do not know. */
-  readonly report: EncodingReport;
+
+  constructor(
+    pairs: EncodedPairs,
+    /** What was left out, and what the vocabularies do not know. */
+    readonly report: EncodingReport,
+  ) {
+    this.examples = pairs.examples;
+    this.sources = pairs.sources;
+    this.targets = pairs.targets;
+    this.exampleOfPair = pairs.exampleOfPair;
+  }
+
+  /** {@link planEpoch} */
+  plan(limit: BatchLimit, options: EpochOptions): Int32Array[] {
+    return planEpoch(this, limit, options);
+  }
+
+  /** {@link pairBatch} */
+  batch(pairs: Int32Array): Feeds {
+    return { ...pairBatch(this, pairs) };
+  }
 }
 
 export interface EncodingReport {
@@ -104,17 +124,17 @@ export function encodeExamples(
   }
   const packedSources = packSequences(sources);
   const packedTargets = packSequences(targets);
-  return {
+  const pairs = {
     examples: kept,
     sources: packedSources,
     targets: packedTargets,
     exampleOfPair: Int32Array.from(exampleOfPair),
-    report: {
-      skippedPairs,
-      unknownSourceTokens: countUnknown(packedSources),
-      unknownTargetTokens: countUnknown(packedTargets),
-    },
   };
+  return new PairDataset(pairs, {
+    skippedPairs,
+    unknownSourceTokens: countUnknown(packedSources),
+    unknownTargetTokens: countUnknown(packedTargets),
+  });
 }
 
 /**

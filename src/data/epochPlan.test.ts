@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { randomBits } from '../tensor/random.js';
 import { pairBatch } from './batching.js';
-import type { PairDataset } from './dataset.js';
-import { planEpoch, planEvaluation, planSources, type BatchLimit } from './epochPlan.js';
+import type { BatchLimit, EncodedPairs } from './trainingData.js';
+import { planEpoch, planEvaluation, planSources } from './epochPlan.js';
 import { lengthOf, packSequences } from './sequences.js';
 
 /** n pairs: two targets of 0–22 tokens for every source of 1–20, a little shorter or longer than it. */
-function makeDataset(n: number, lengthOfSource = (i: number) => 1 + (randomBits(1, i) % 20)): PairDataset {
+function makeDataset(n: number, lengthOfSource = (i: number) => 1 + (randomBits(1, i) % 20)): EncodedPairs {
   const examples = Array.from({ length: Math.ceil(n / 2) }, (_, i) => ({
     source: `s${i}`,
     references: ['r'],
@@ -19,7 +19,6 @@ function makeDataset(n: number, lengthOfSource = (i: number) => 1 + (randomBits(
     sources: packSequences(examples.map((_, i) => new Int32Array(lengthOfSource(i)).fill(5))),
     targets: packSequences(Array.from(exampleOfPair, (e, i) => new Int32Array(lengthOfTarget(e, i)).fill(6))),
     exampleOfPair,
-    report: { skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 },
   };
 }
 
@@ -27,7 +26,7 @@ const sorted = (plan: Int32Array[]) => plan.flatMap((batch) => [...batch]).sort(
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const asArrays = (plan: Int32Array[]) => plan.map((batch) => [...batch]);
 
-function shareOfRealTargets(dataset: PairDataset, plan: Int32Array[]): number {
+function shareOfRealTargets(dataset: EncodedPairs, plan: Int32Array[]): number {
   let real = 0;
   let positions = 0;
   for (const pairs of plan) {

@@ -1,14 +1,8 @@
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { hashText, permutation, randomKey } from '../tensor/random.js';
-import type { PairDataset } from './dataset.js';
 import { countOf, lengthOf, type TokenSequences } from './sequences.js';
-
-/**
- * How large a batch is: `batchSize` pairs, or as many as keep pairs · (longest source + longest target input) within
- * `batchTokens`, padding included, so that batches of short and of long sequences cost about the same.
- */
-export type BatchLimit = { readonly batchSize: number } | { readonly batchTokens: number };
+import type { BatchLimit, EncodedPairs } from './trainingData.js';
 
 export interface EpochOptions {
   readonly seed: number;
@@ -37,7 +31,7 @@ const batchShuffle = hashText('epoch: order of batches');
  * @throws UserError when a single pair exceeds `batchTokens`, or the limit is no whole number from 1.
  */
 export function planEpoch(
-  dataset: PairDataset,
+  dataset: EncodedPairs,
   limit: BatchLimit,
   { seed, epoch, bucketBy = 'length' }: EpochOptions,
 ): Int32Array[] {
@@ -58,7 +52,7 @@ export function planEpoch(
 }
 
 /** All pairs once, sorted by length with the least padding, always in the same order: for losses without training. @throws UserError as `planEpoch`. */
-export function planEvaluation(dataset: PairDataset, limit: BatchLimit): Int32Array[] {
+export function planEvaluation(dataset: EncodedPairs, limit: BatchLimit): Int32Array[] {
   requireLimit(limit);
   const lengths = pairLengths(dataset);
   const order = Int32Array.from({ length: countOf(dataset.targets) }, (_, i) => i);
@@ -83,7 +77,7 @@ interface PairLengths {
   readonly target: Int32Array;
 }
 
-function pairLengths({ sources, targets, exampleOfPair }: PairDataset): PairLengths {
+function pairLengths({ sources, targets, exampleOfPair }: EncodedPairs): PairLengths {
   return {
     source: exampleOfPair.map((example) => lengthOf(sources, example)),
     target: exampleOfPair.map((_, pair) => lengthOf(targets, pair) + 1),
@@ -107,7 +101,12 @@ function windowSize(limit: BatchLimit, { source, target }: PairLengths): number 
   return Math.ceil((WINDOW_BATCHES * limit.batchTokens) / meanTokens);
 }
 
-function cut(order: Int32Array, limit: BatchLimit, lengths: PairLengths, dataset: PairDataset): Int32Array[] {
+function cut(
+  order: Int32Array,
+  limit: BatchLimit,
+  lengths: PairLengths,
+  dataset: EncodedPairs,
+): Int32Array[] {
   return 'batchSize' in limit
     ? cutBySize(order, limit.batchSize)
     : cutByTokens(order, limit.batchTokens, lengths, dataset);
@@ -125,7 +124,7 @@ function cutByTokens(
   order: Int32Array,
   batchTokens: number,
   { source, target }: PairLengths,
-  { examples, exampleOfPair }: PairDataset,
+  { examples, exampleOfPair }: EncodedPairs,
 ): Int32Array[] {
   const batches: Int32Array[] = [];
   let start = 0;

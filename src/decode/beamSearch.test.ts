@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { all, randomModel, sources } from '../../test/support/randomModel.js';
 import { modelVariants, smallSeq2Seq, TARGET_VOCABULARY } from '../../test/support/seq2seqCases.js';
 import { pairBatch, sourceBatch } from '../data/batching.js';
-import type { PairDataset } from '../data/dataset.js';
+import type { EncodedPairs } from '../data/trainingData.js';
 import { packSequences } from '../data/sequences.js';
 import { UserError } from '../tensor/errors.js';
 import { END, UNKNOWN } from '../text/vocabulary.js';
@@ -14,12 +14,11 @@ async function scoreAll(
   { engine, model, parameters }: Awaited<ReturnType<typeof randomModel>>,
   targets: number[][],
 ) {
-  const dataset: PairDataset = {
+  const dataset: EncodedPairs = {
     examples: [],
     sources,
     targets: packSequences(targets),
     exampleOfPair: new Int32Array(targets.length),
-    report: { skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 },
   };
   const score = await createScorer(engine, model, parameters);
   return (

@@ -1,19 +1,12 @@
 import type { Example } from '../data/examples.js';
-import { lengthOf, type TokenSequences } from '../data/sequences.js';
+import { lengthOf } from '../data/sequences.js';
+import type { EncodedPairs } from '../data/trainingData.js';
 import { UserError } from '../tensor/errors.js';
 import type { Seq2Seq } from './seq2seq.js';
 
-/** Encoded pairs, as far as their lengths go. */
-interface Pairs {
-  readonly examples: readonly Example[];
-  readonly sources: TokenSequences;
-  readonly targets: TokenSequences;
-  readonly exampleOfPair: Int32Array;
-}
-
 /** @throws UserError naming an example that is longer than the model has positions for. */
 export function requireLengths(
-  { examples, sources, targets, exampleOfPair }: Pairs,
+  { examples, sources, targets, exampleOfPair }: EncodedPairs,
   { encoder, decoder }: Seq2Seq,
 ): void {
   const demand = (length: number, maxLength: number, { origin }: Example, side: string) => {

@@ -1,6 +1,4 @@
-import { pairBatch } from '../data/batching.js';
-import type { PairDataset } from '../data/dataset.js';
-import { planEpoch, type BatchLimit } from '../data/epochPlan.js';
+import type { BatchLimit, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { MetricsRow } from '../formats/metricsRow.js';
 import { isBetter, perplexity, type MetricName } from '../metrics/metrics.js';
@@ -107,7 +105,7 @@ interface Position {
 }
 
 /**
- * Trains a model on pairs. Given the same data, options and seed a run repeats itself bit for bit, also when it was
+ * Trains a model. Given the same data, options and seed a run repeats itself bit for bit, also when it was
  * interrupted and resumed: batches follow from (seed, epoch), dropout from (seed, step, example).
  */
 export class Trainer {
@@ -192,7 +190,7 @@ export class Trainer {
    * restored at its end stays there.
    * @throws UserError naming an option that cannot be.
    */
-  async fit(dataset: PairDataset, options: FitOptions): Promise<FitResult> {
+  async fit(data: TrainingData, options: FitOptions): Promise<FitResult> {
     requireFitOptions(options);
     const {
       batch = { batchSize: 64 },
@@ -202,7 +200,7 @@ export class Trainer {
       checkpointEverySteps = 500,
     } = options;
     const { recorder, onProgress, signal, maxMinutes = Infinity } = options;
-    const plan = (epoch: number) => planEpoch(dataset, batch, { seed: this.seed, epoch });
+    const plan = (epoch: number) => data.plan(batch, { seed: this.seed, epoch });
     // Of the first epoch: with `batchTokens` others may have a few more or less, and a resumed run must agree.
     const totalSteps = options.steps ?? (options.epochs ?? 1) * Math.ceil(plan(0).length / accumulate);
     let batches = plan(this.position.epoch);
@@ -220,7 +218,7 @@ export class Trainer {
         batches = plan(this.position.epoch);
       }
       const together = batches.slice(this.position.batch, this.position.batch + accumulate);
-      const result = await this.update(together.map((pairs) => ({ ...pairBatch(dataset, pairs) })));
+      const result = await this.update(together.map((indices) => data.batch(indices)));
       this.position.batch += together.length;
       const { step } = this.position;
       const epoch = this.position.epoch + this.position.batch / batches.length;

@@ -1,0 +1,28 @@
+import type { Feeds } from '../engine/feeds.js';
+import type { TokenSequences } from './sequences.js';
+import type { Example } from './examples.js';
+
+/**
+ * How large a batch is: `batchSize` examples, or as many as keep examples · (longest source + longest target input)
+ * within `batchTokens`, padding included, so that batches of short and of long sequences cost about the same.
+ */
+export type BatchLimit = { readonly batchSize: number } | { readonly batchTokens: number };
+
+/** What a `Trainer` reads: examples in batches that follow from (seed, epoch) alone, so that a run can go on. */
+export interface TrainingData {
+  /** The batches of an epoch, as indices of examples. @throws UserError for a limit that cannot be. */
+  plan(limit: BatchLimit, options: { readonly seed: number; readonly epoch: number }): Int32Array[];
+  /** The graph inputs of some examples. */
+  batch(indices: Int32Array): Feeds;
+}
+
+/** Pairs as token ids: every (source, reference) is a pair to train on, every example one source to answer. */
+export interface EncodedPairs {
+  readonly examples: readonly Example[];
+  /** One per example. */
+  readonly sources: TokenSequences;
+  /** One per pair, without START and END; the pairs of an example stand together. */
+  readonly targets: TokenSequences;
+  /** [pairs]: index of the pair's example, and of its source. */
+  readonly exampleOfPair: Int32Array;
+}
