@@ -41,6 +41,7 @@ export * from './nn/layers/cells.js';
 export { Dropout, VariationalDropout } from './nn/layers/dropout.js';
 export { Embedding } from './nn/layers/embedding.js';
 export { FeatureLayer } from './nn/layers/feature.js';
+export { causalMask } from './nn/layers/causalMask.js';
 export { LayerNorm } from './nn/layers/layerNorm.js';
 export { Linear } from './nn/layers/linear.js';
 export * from './nn/layers/multiHeadAttention.js';
@@ -56,6 +57,13 @@ export { TransformerEncoder, type TransformerOptions } from './models/encoders/t
 export type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './models/decoders/decoder.js';
 export { RecurrentDecoder, type RecurrentDecoderOptions } from './models/decoders/recurrentDecoder.js';
 export { TransformerDecoder } from './models/decoders/transformerDecoder.js';
+export type { Generative } from './models/generative.js';
+export {
+  LanguageModel,
+  languageModelInputs,
+  type LanguageModelInputs,
+  type LanguageModelOptions,
+} from './models/languageModel.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 
 // Optimisation
@@ -82,7 +90,13 @@ export {
   Vocabulary,
   type VocabularyLimits,
 } from './text/vocabulary.js';
-export { pairBatch, sourceBatch, type Batch, type SourceBatch } from './data/batching.js';
+export {
+  pairBatch,
+  sourceBatch,
+  type Batch,
+  type GenerationBatch,
+  type SourceBatch,
+} from './data/batching.js';
 export {
   buildEncoding,
   encodeExamples,
@@ -92,6 +106,9 @@ export {
 } from './data/dataset.js';
 export { packSequences, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
+export { Documents } from './data/documents.js';
+export { languageBatch, type Shifted } from './data/languageBatch.js';
+export { TextWindows } from './data/textWindows.js';
 export type { BatchLimit, EncodedPairs, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
 export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
@@ -122,6 +139,7 @@ export {
   type PredictOptions,
   type SampleOptions,
 } from './decode/predictor.js';
+export { TextGenerator, type GenerateOptions } from './decode/textGenerator.js';
 export { createAttentionReader, createScorer, type BatchScore } from './decode/scorer.js';
 
 // Training
@@ -131,6 +149,7 @@ export {
   type Evaluation,
   type EvaluationOptions,
 } from './train/evaluator.js';
+export { LanguageEvaluator, type LanguageData } from './train/languageEvaluator.js';
 export { averageParameters } from './train/averageParameters.js';
 export * from './train/learningRateFinder.js';
 export { ParameterStore } from './train/parameterStore.js';

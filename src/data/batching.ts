@@ -10,8 +10,16 @@ export interface IntTensor {
   readonly data: Int32Array;
 }
 
+/** What a generation needs to know of the examples that it answers. */
+export interface GenerationBatch {
+  /** Tokens of each source; 0 where there is none. [batch] */
+  readonly sourceLengths: IntTensor;
+  /** Index of the row's sequence in its data set: the key of its draws. [batch] */
+  readonly exampleIndex: IntTensor;
+}
+
 /** What the encoder reads. */
-export interface SourceBatch {
+export interface SourceBatch extends GenerationBatch {
   /** Token ids, PAD after the end. [batch, sourceTime] */
   readonly source: IntTensor;
   /** At least 1 each. [batch] */

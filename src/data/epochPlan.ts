@@ -30,22 +30,27 @@ const batchShuffle = hashText('epoch: order of batches');
  * are shuffled, except the one left over: with `batchSize`, every batch but the last has exactly that many pairs.
  * @throws UserError when a single pair exceeds `batchTokens`, or the limit is no whole number from 1.
  */
-export function planEpoch(
-  dataset: EncodedPairs,
+export function planEpoch(dataset: EncodedPairs, limit: BatchLimit, options: EpochOptions): Int32Array[] {
+  return planByLength(pairLengths(dataset), limit, { ...options, originOf: originOfPair(dataset) });
+}
+
+/** `planEpoch` for anything with lengths. @param options.originOf where an example stands, for messages. */
+export function planByLength(
+  lengths: PairLengths,
   limit: BatchLimit,
-  { seed, epoch, bucketBy = 'length' }: EpochOptions,
+  options: EpochOptions & { readonly originOf: (index: number) => string },
 ): Int32Array[] {
+  const { seed, epoch, bucketBy = 'length', originOf } = options;
   requireLimit(limit);
-  const lengths = pairLengths(dataset);
-  const order = permutation(countOf(dataset.targets), randomKey(seed, pairShuffle, epoch));
-  if (bucketBy === 'none') return cut(order, limit, lengths, dataset);
+  const order = permutation(lengths.target.length, randomKey(seed, pairShuffle, epoch));
+  if (bucketBy === 'none') return cut(order, limit, lengths, originOf);
 
   const window = windowSize(limit, lengths);
   for (let start = 0, falling = false; start < order.length; start += window, falling = !falling) {
     const part = sortByLength(order.subarray(start, start + window), lengths);
     if (falling) part.reverse();
   }
-  const batches = cut(order, limit, lengths, dataset);
+  const batches = cut(order, limit, lengths, originOf);
   const last = batches.pop()!;
   const shuffled = permutation(batches.length, randomKey(seed, batchShuffle, epoch));
   return [...Array.from(shuffled, (i) => batches[i]!), last];
@@ -56,7 +61,7 @@ export function planEvaluation(dataset: EncodedPairs, limit: BatchLimit): Int32A
   requireLimit(limit);
   const lengths = pairLengths(dataset);
   const order = Int32Array.from({ length: countOf(dataset.targets) }, (_, i) => i);
-  return cut(sortByLength(order, lengths), limit, lengths, dataset);
+  return cut(sortByLength(order, lengths), limit, lengths, originOfPair(dataset));
 }
 
 /** All sources once, sorted by length, `batchSize` together, always in the same order: for decoding. @throws UserError as `planEpoch`. */
@@ -71,8 +76,12 @@ function requireLimit(limit: BatchLimit): void {
   requireOptions('batches', 'a whole number from 1', { ...limit });
 }
 
+function originOfPair({ examples, exampleOfPair }: EncodedPairs): (pair: number) => string {
+  return (pair) => examples[exampleOfPair[pair]!]!.origin;
+}
+
 /** [pairs] each; the target with END. */
-interface PairLengths {
+export interface PairLengths {
   readonly source: Int32Array;
   readonly target: Int32Array;
 }
@@ -105,11 +114,11 @@ function cut(
   order: Int32Array,
   limit: BatchLimit,
   lengths: PairLengths,
-  dataset: EncodedPairs,
+  originOf: (index: number) => string,
 ): Int32Array[] {
   return 'batchSize' in limit
     ? cutBySize(order, limit.batchSize)
-    : cutByTokens(order, limit.batchTokens, lengths, dataset);
+    : cutByTokens(order, limit.batchTokens, lengths, originOf);
 }
 
 function cutBySize(order: Int32Array, batchSize: number): Int32Array[] {
@@ -124,7 +133,7 @@ function cutByTokens(
   order: Int32Array,
   batchTokens: number,
   { source, target }: PairLengths,
-  { examples, exampleOfPair }: EncodedPairs,
+  originOf: (index: number) => string,
 ): Int32Array[] {
   const batches: Int32Array[] = [];
   let start = 0;
@@ -135,7 +144,7 @@ function cutByTokens(
     const own = source[pair]! + target[pair]!;
     if (own > batchTokens) {
       throw new UserError(
-        `${examples[exampleOfPair[pair]!]!.origin}: source and target have ${own} tokens together, more than ` +
+        `${originOf(pair)}: source and target have ${own} tokens together, more than ` +
           `batchTokens ${batchTokens}. Raise batchTokens, or limit the lengths.`,
       );
     }

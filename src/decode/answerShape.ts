@@ -6,6 +6,8 @@ import { after, forcePrefix, type Adjustment } from './adjustments.js';
 export interface AnswerShape {
   /** Tokens after which an answer is cut, END not counted. Default: twice the source and the prefix, plus 10. */
   readonly maxLength?: number;
+  /** What the first step reads; START by default. */
+  readonly start?: number;
   /** Tokens that every answer begins with; adjustments act on what comes after them. */
   readonly prefix?: readonly number[];
   /** What may come next, and how likely. */

@@ -3,6 +3,7 @@ import { all, randomModel, sources } from '../../test/support/randomModel.js';
 import { modelVariants, smallSeq2Seq, TARGET_VOCABULARY } from '../../test/support/seq2seqCases.js';
 import { pairBatch, sourceBatch } from '../data/batching.js';
 import type { EncodedPairs } from '../data/trainingData.js';
+import type { Seq2Seq } from '../models/seq2seq.js';
 import { packSequences } from '../data/sequences.js';
 import { UserError } from '../tensor/errors.js';
 import { END, UNKNOWN } from '../text/vocabulary.js';
@@ -11,7 +12,7 @@ import { createScorer } from './scorer.js';
 
 /** Log-probabilities of given targets for the first source, by forced scoring. */
 async function scoreAll(
-  { engine, model, parameters }: Awaited<ReturnType<typeof randomModel>>,
+  { engine, model, parameters }: Awaited<ReturnType<typeof randomModel<Seq2Seq>>>,
   targets: number[][],
 ) {
   const dataset: EncodedPairs = {

@@ -1,6 +1,6 @@
-import type { SourceBatch } from '../data/batching.js';
+import type { GenerationBatch } from '../data/batching.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { Seq2Seq } from '../models/seq2seq.js';
+import type { Generative } from '../models/generative.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { END } from '../text/vocabulary.js';
 import { adjusted, nothingLeft } from './adjustments.js';
@@ -19,7 +19,7 @@ export interface BeamOptions extends AnswerShape {
 }
 
 /** A search over a trained model; programs are compiled once and serve any batch. */
-export type Search = (batch: SourceBatch, options?: Omit<BeamOptions, 'beam'>) => Promise<Hypothesis[][]>;
+export type Search = (batch: GenerationBatch, options?: Omit<BeamOptions, 'beam'>) => Promise<Hypothesis[][]>;
 
 interface Example {
   readonly index: number;
@@ -37,7 +37,7 @@ interface Example {
  */
 export async function createSearch(
   engine: Engine,
-  model: Seq2Seq,
+  model: Generative,
   parameters: ReadonlyMap<string, HostTensor>,
   beam = 1,
 ): Promise<Search> {
@@ -55,7 +55,7 @@ export async function createSearch(
 
 async function search(
   programs: DecoderPrograms,
-  batch: SourceBatch,
+  batch: GenerationBatch,
   beam: number,
   options: Omit<BeamOptions, 'beam'>,
 ): Promise<Hypothesis[][]> {
@@ -75,7 +75,7 @@ async function search(
 
   for (let length = 1; running.length > 0; length++) {
     const beams = Math.max(...running.map((example) => example.alive.length));
-    const candidatesOf = await programs.step(generation, stepInputs(running, beams));
+    const candidatesOf = await programs.step(generation, stepInputs(running, beams, options.start));
     running.forEach((example, b) => {
       const candidates = example.alive.flatMap((hypothesis, k) =>
         adjusted(hypothesis.ids, candidatesOf(b * beams + k), adjust)

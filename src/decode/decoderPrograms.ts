@@ -1,9 +1,8 @@
 import { compileGraph, type CompiledGraph } from '../engine/compileGraph.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { Feeds } from '../engine/feeds.js';
+import type { GenerationBatch } from '../data/batching.js';
 import type { Tensors } from '../models/decoders/decoder.js';
-import { sourceInputs } from '../models/encoders/encoder.js';
-import type { Seq2Seq } from '../models/seq2seq.js';
+import type { Generative } from '../models/generative.js';
 import { add, cast, equal, mul } from '../ops/elementwise.js';
 import { embedding, topK } from '../ops/gather.js';
 import { fill, positions, reshape } from '../ops/shape.js';
@@ -70,10 +69,11 @@ export class Generation {
  */
 export class DecoderPrograms {
   private constructor(
-    private readonly encoder: CompiledGraph,
+    /** Undefined where steps read nothing but what they have written. */
+    private readonly starter: CompiledGraph | undefined,
     private readonly stepper: CompiledGraph,
     private readonly names: { state: readonly string[]; memory: readonly string[] },
-    private readonly caches: Seq2Seq['decoder']['caches'],
+    private readonly caches: Generative['caches'],
     private readonly k: number,
     /** Tokens that an answer may have, END included. */
     readonly maxLength: number,
@@ -82,25 +82,25 @@ export class DecoderPrograms {
   /** @param k continuations per example that a step reports; Infinity for all. */
   static async create(
     engine: Engine,
-    model: Seq2Seq,
+    model: Generative,
     parameters: ReadonlyMap<string, HostTensor>,
     k: number,
   ): Promise<DecoderPrograms> {
-    const { ids, lengths } = sourceInputs();
-    const { state, memory } = model.decoder.start(model.encoder.forward(ids, lengths));
-    const encoder = await compileGraph(engine, { ...state, ...memory }, parameters);
-    const { caches } = model.decoder;
+    const { state, memory } = model.start();
+    const started = { ...state, ...memory };
+    const starter =
+      Object.keys(started).length > 0 ? await compileGraph(engine, started, parameters) : undefined;
+    const { caches, maxLength } = model;
     const { outputs, width } = traceStep(model, state, memory, k);
     const stepper = await compileGraph(engine, outputs, parameters);
     const names = { state: Object.keys(state), memory: Object.keys(memory) };
-    return new DecoderPrograms(encoder, stepper, names, caches, width, model.decoder.maxLength);
+    return new DecoderPrograms(starter, stepper, names, caches, width, maxLength);
   }
 
-  /** Encodes a batch of sources. */
-  async begin(batch: Feeds): Promise<Generation> {
-    const outputs = await this.encoder.run(this.encoder.pick(batch));
-    const rows = Object.values(outputs)[0]!.shape[0]!;
-    const caches = new StepCaches(this.caches, rows);
+  /** Starts a batch: encodes its sources, where there are any. */
+  async begin(batch: GenerationBatch): Promise<Generation> {
+    const outputs = this.starter ? await this.starter.run(this.starter.pick({ ...batch })) : {};
+    const caches = new StepCaches(this.caches, batch.sourceLengths.shape[0]!);
     return new Generation(pick(outputs, this.names.state), pick(outputs, this.names.memory), caches);
   }
 
@@ -134,21 +134,21 @@ export class DecoderPrograms {
 
 /** A step as a graph: its inputs by the names of what it reads, its outputs, and how many candidates it reports. */
 function traceStep(
-  { decoder }: Seq2Seq,
+  model: Generative,
   state: Tensors,
   memory: Tensors,
   k: number,
 ): { outputs: Record<string, Tensor>; width: number } {
   const rows = 'batch*beam';
   const parents = input('parents', 'int32', [rows]);
-  const result = decoder.step({
+  const result = model.step({
     ids: input('ids', 'int32', ['batch', 'beam']),
     position: input('position', 'int32', [1]),
     state: mapTensors(state, (x, name) =>
       embedding(input(name, x.dtype, ['rows', ...x.shape.slice(1)]), parents),
     ),
     caches: Object.fromEntries(
-      Object.entries(decoder.caches).map(([name, [heads, size]]) => [
+      Object.entries(model.caches).map(([name, [heads, size]]) => [
         name,
         input(name, 'float32', [rows, heads, 'capacity', size]),
       ]),

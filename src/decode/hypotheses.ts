@@ -19,10 +19,11 @@ export interface Alive {
   readonly row: number;
 }
 
-/** What a step reads: `width` hypotheses per example. */
+/** What a step reads: `width` hypotheses per example; `start` where they have no token yet. */
 export function stepInputs(
   running: readonly { readonly alive: readonly Pick<Alive, 'ids' | 'row'>[] }[],
   width: number,
+  start = START,
 ): { batch: number; beam: number; ids: Int32Array; parents: Int32Array } {
   const size = running.length * width;
   const ids = new Int32Array(size);
@@ -31,7 +32,7 @@ export function stepInputs(
     for (let k = 0; k < width; k++) {
       // Places without a hypothesis repeat the first one and are never read.
       const hypothesis = alive[k] ?? alive[0]!;
-      ids[b * width + k] = hypothesis.ids.at(-1) ?? START;
+      ids[b * width + k] = hypothesis.ids.at(-1) ?? start;
       parents[b * width + k] = hypothesis.row;
     }
   });

@@ -1,6 +1,6 @@
-import type { SourceBatch } from '../data/batching.js';
+import type { GenerationBatch } from '../data/batching.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { Seq2Seq } from '../models/seq2seq.js';
+import type { Generative } from '../models/generative.js';
 import { randomKey, randomUniform } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { END } from '../text/vocabulary.js';
@@ -40,19 +40,19 @@ export interface Draw {
 /** Draws answers; programs are compiled once and serve any batch. */
 export interface Sampler {
   /** The answers of each example, in the order drawn. */
-  sample(batch: SourceBatch, options?: SamplingOptions): Promise<Hypothesis[][]>;
+  sample(batch: GenerationBatch, options?: SamplingOptions): Promise<Hypothesis[][]>;
   /** The same, token by token: what each step draws, for all answers that go on. */
-  stream(batch: SourceBatch, options?: SamplingOptions): AsyncGenerator<readonly Draw[]>;
+  stream(batch: GenerationBatch, options?: SamplingOptions): AsyncGenerator<readonly Draw[]>;
 }
 
 /** Prepares sampling from a trained model. Both methods throw a UserError for options that cannot be. */
 export async function createSampler(
   engine: Engine,
-  model: Seq2Seq,
+  model: Generative,
   parameters: ReadonlyMap<string, HostTensor>,
 ): Promise<Sampler> {
   const programs = await DecoderPrograms.create(engine, model, parameters, Infinity);
-  const stream = (batch: SourceBatch, options: SamplingOptions = {}) => draw(programs, batch, options);
+  const stream = (batch: GenerationBatch, options: SamplingOptions = {}) => draw(programs, batch, options);
   return {
     stream,
     async sample(batch, options = {}) {
@@ -82,7 +82,7 @@ interface Answering {
 
 async function* draw(
   programs: DecoderPrograms,
-  batch: SourceBatch,
+  batch: GenerationBatch,
   options: SamplingOptions,
 ): AsyncGenerator<readonly Draw[]> {
   const { samples = 1, seed = 1 } = options;
@@ -100,7 +100,7 @@ async function* draw(
 
   for (let position = 0; running.length > 0; position++) {
     const width = Math.max(...running.map(({ alive }) => alive.length));
-    const candidatesOf = await programs.step(generation, stepInputs(running, width));
+    const candidatesOf = await programs.step(generation, stepInputs(running, width, options.start));
     const draws: Draw[] = [];
     running.forEach((example, b) => {
       const next: typeof example.alive = [];

@@ -1,15 +1,16 @@
-import { add, cast, div, equal, mul, neg } from '../ops/elementwise.js';
 import { packRows } from '../ops/gather.js';
-import { argMax, sum } from '../ops/reduce.js';
+import { sum } from '../ops/reduce.js';
 import { reshape, size } from '../ops/shape.js';
-import { crossEntropy, logSoftmax } from '../ops/softmax.js';
+import { crossEntropy } from '../ops/softmax.js';
 import { product } from '../tensor/dim.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 import { Module } from '../nn/module.js';
-import type { Trainable } from './trainable.js';
-import type { Decoder } from './decoders/decoder.js';
+import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoders/decoder.js';
 import { sourceInputs, type Encoder } from './encoders/encoder.js';
+import type { Generative } from './generative.js';
+import { scoreTokens, smoothedCrossEntropy, type TokenScore } from './tokenLoss.js';
+import type { Trainable } from './trainable.js';
 
 /** The graph inputs of a training batch: the source, the target shifted right, and the labels of its real tokens. */
 export interface Seq2SeqInputs {
@@ -37,7 +38,7 @@ export function seq2seqInputs(): Seq2SeqInputs {
 }
 
 /** An encoder and a decoder trained together on pairs of sequences (Sutskever et al. 2014). */
-export class Seq2Seq extends Module implements Trainable {
+export class Seq2Seq extends Module implements Trainable, Generative {
   readonly encoder: Encoder;
   readonly decoder: Decoder;
   private readonly labelSmoothing: number;
@@ -74,23 +75,30 @@ export class Seq2Seq extends Module implements Trainable {
   /** The summed loss of a batch, the number of tokens it sums over, and with label smoothing the smoothed loss. */
   traceLoss(): { loss: Tensor; count: Tensor; objective: Tensor } {
     const inputs = seq2seqInputs();
-    const logits = this.logits(inputs);
-    const losses = crossEntropy(logits, inputs.labels).loss;
-    const objective = this.labelSmoothing > 0 ? this.smoothed(losses, logits) : losses;
-    return { loss: sum(losses), count: size(inputs.labels.shape[0]!), objective: sum(objective) };
+    const { loss, objective } = smoothedCrossEntropy(this.logits(inputs), inputs.labels, this.labelSmoothing);
+    return { loss: sum(loss), count: size(inputs.labels.shape[0]!), objective: sum(objective) };
   }
 
-  /** (1 − ε) · loss + ε · the mean of −log p over all tokens. */
-  private smoothed(losses: Tensor, logits: Tensor): Tensor {
-    const uniform = div(sum(neg(logSoftmax(logits)), [-1]), size(logits.shape[1]!));
-    return add(mul(1 - this.labelSmoothing, losses), mul(this.labelSmoothing, uniform));
+  /** For validation: see {@link TokenScore}. */
+  score(inputs: Seq2SeqInputs): TokenScore {
+    return scoreTokens(this.logits(inputs), inputs.labels);
   }
 
-  /** For validation: the summed loss, the number of tokens whose likeliest label is right, and each token's loss [tokens]. */
-  score(inputs: Seq2SeqInputs): { loss: Tensor; correct: Tensor; tokenLosses: Tensor } {
-    const logits = this.logits(inputs);
-    const tokenLosses = crossEntropy(logits, inputs.labels).loss;
-    const correct = sum(cast(equal(argMax(logits), inputs.labels), 'float32'));
-    return { loss: sum(tokenLosses), correct, tokenLosses };
+  get maxLength(): number {
+    return this.decoder.maxLength;
+  }
+
+  get caches(): Decoder['caches'] {
+    return this.decoder.caches;
+  }
+
+  /** The decoder's first state, and what its steps read of the source. */
+  start(): { state: Tensors; memory: Tensors } {
+    const { ids, lengths } = sourceInputs();
+    return this.decoder.start(this.encoder.forward(ids, lengths));
+  }
+
+  step(input: DecoderStepInput): DecoderStep {
+    return this.decoder.step(input);
   }
 }

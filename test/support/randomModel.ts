@@ -1,5 +1,5 @@
 import { packSequences } from '../../src/data/sequences.js';
-import type { Seq2Seq } from '../../src/models/seq2seq.js';
+import type { Generative } from '../../src/models/generative.js';
 import { ParameterStore } from '../../src/train/parameterStore.js';
 import { testEngine } from './evaluate.js';
 
@@ -7,7 +7,7 @@ export const sources = packSequences([[4, 5, 6], [5], [6, 4, 4, 5, 6], [4, 6]]);
 export const all = Int32Array.of(0, 1, 2, 3);
 
 /** A model whose answers differ: random weights, larger than usual. */
-export async function randomModel(model: Seq2Seq, seed = 5) {
+export async function randomModel<M extends Generative>(model: M, seed = 5) {
   const engine = await testEngine();
   const store = new ParameterStore(engine, model);
   store.initialize(seed);

@@ -1,10 +1,10 @@
-import { less, mul, not } from '../../ops/elementwise.js';
+import { less, mul } from '../../ops/elementwise.js';
 import { sum } from '../../ops/reduce.js';
 import { positions, reshape } from '../../ops/shape.js';
-
 import { product } from '../../tensor/dim.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import { causalMask } from '../../nn/layers/causalMask.js';
 import { LayerNorm } from '../../nn/layers/layerNorm.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { TokenAndPosition } from '../../nn/layers/tokenAndPosition.js';
@@ -48,10 +48,8 @@ export class TransformerDecoder extends Module implements Decoder {
   }
 
   forward(ids: Tensor, encoded: Encoded): { features: Tensor; weights: Tensor | undefined } {
-    const time = ids.shape[1]!;
-    const at = positions(time);
     const masks = {
-      causal: reshape(not(less(reshape(at, [time, 1]), reshape(at, [1, time]))), [1, 1, time, time]),
+      causal: causalMask(ids.shape[1]!),
       source: overSource(encoded.mask),
     };
     let x = this.input.forward(ids);

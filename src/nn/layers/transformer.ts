@@ -104,6 +104,18 @@ export class TransformerEncoderLayer extends Module {
     );
     return this.feedForwardResidual.forward(attended, (y) => feedForward.forward(y));
   }
+
+  /** One step under a causal mask: x [rows, 1, size] with the cache of the steps before → the same, and what it adds to the cache. */
+  step(x: Tensor, cache: HeadCache): { output: Tensor; own: HeadMemory } {
+    let own: HeadMemory | undefined;
+    const attended = this.attentionResidual.forward(x, (y) => {
+      const result = this.selfAttention.step(y, cache);
+      own = result.own;
+      return result.output;
+    });
+    const output = this.feedForwardResidual.forward(attended, (y) => this.feedForward.forward(y));
+    return { output, own: own! };
+  }
 }
 
 /** A Transformer decoder block: self-attention, attention over the source, feed-forward. */
