@@ -1,5 +1,5 @@
 import { isFloat, type DType } from '../tensor/dtype.js';
-import { showShape, type Dim, type Shape } from '../tensor/dim.js';
+import { sameShape, showShape, type Dim, type Shape } from '../tensor/dim.js';
 import { constant, scalarValue, Tensor, traceError } from '../tensor/tensor.js';
 import { defineOp } from './registry.js';
 import { sumTo } from './reduce.js';
@@ -259,4 +259,33 @@ const lerpOp = defineOp({
 /** a + t·(b − a): from a (t = 0) to b (t = 1), broadcasting. One op, because its gradient has one product per input. */
 export function lerp(a: Tensor, b: Tensor, t: Tensor): Tensor {
   return lerpOp([a, b, t])[0]!;
+}
+
+const logAddExpOp = defineOp({
+  name: 'logAddExp',
+  infer: ([first, ...others]) => {
+    if (!first || !isFloat(first.dtype)) throw traceError('logAddExp', `takes floats, got ${first}.`);
+    const other = others.find((x) => !sameShape(x.shape, first.shape) || x.dtype !== first.dtype);
+    if (other) throw traceError('logAddExp', `takes terms of one type and shape, got ${first} and ${other}.`);
+    return [first];
+  },
+  emit: (emitter, terms) => {
+    const largest = terms.reduce((a, b) => emitter.node('Max', [a, b]));
+    const total = terms
+      .map((x) => emitter.node('Exp', [emitter.node('Sub', [x, largest])]))
+      .reduce((a, b) => emitter.node('Add', [a, b]));
+    return [emitter.node('Add', [largest, emitter.node('Log', [total])])];
+  },
+  // The shares are divided by their own sum, not taken from the output: where that is so large that its last digit is
+  // worth more than a nat, they still add up to 1.
+  gradient: ({ inputs, upstream }) => {
+    const largest = inputs.reduce((a, b) => maximum(a, b));
+    const shares = inputs.map((x) => exp(sub(x, largest)));
+    const total = shares.reduce((a, b) => add(a, b));
+    return shares.map((share) => mul(upstream[0]!, div(share, total)));
+  },
+});
+/** log Σᵢ exp(xᵢ) of finite tensors of one shape, element by element, without overflow. */
+export function logAddExp(terms: readonly Tensor[]): Tensor {
+  return logAddExpOp(terms)[0]!;
 }

@@ -22,6 +22,7 @@ const elementwise = new Set([
   'sin',
   'cos',
   'erf',
+  'max',
   'cast',
   'greater',
   'less',

@@ -168,6 +168,38 @@ export function split(x: Tensor, sizes: readonly number[], axis = -1): Tensor[] 
   return [...splitOp([x], { axis: axis < 0 ? axis + x.rank : axis, sizes })];
 }
 
+const shiftOp = defineOp({
+  name: 'shift',
+  infer: ([x, entering]) => {
+    const edge = [...x!.shape.slice(0, -1), 1];
+    if (!sameShape(entering!.shape, edge) || entering!.dtype !== x!.dtype)
+      throw traceError('shift', `what enters ${x!} must be ${x!.dtype}${showShape(edge)}, got ${entering!}.`);
+    return [x!, entering!];
+  },
+  emit: (emitter, [x, entering], node) => {
+    const back = node.attributes['back'] as boolean;
+    const joined = emitter.node('Concat', back ? [x!, entering!] : [entering!, x!], { axis: -1 });
+    const slice = (from: number, to: number) =>
+      emitter.node('Slice', [
+        joined,
+        ...[from, to, -1].map((value) => emitter.constant('int64', [1], [value])),
+      ]);
+    const end = Number.MAX_SAFE_INTEGER;
+    return back ? [slice(1, end), slice(0, 1)] : [slice(0, -1), slice(-1, end)];
+  },
+  gradient: ({ node, inputs, outputs, upstream }) => {
+    const [moved, left] = outputs.map(
+      (output, i) => upstream[i] ?? fill(0, output.shape, inputs[0]!.dtype),
+    ) as [Tensor, Tensor];
+    return shiftOp([moved, left], { back: !node.attributes['back'] });
+  },
+});
+
+/** `x` [..., n] moved one place up along the last axis: `entering` [..., 1] comes in at place 0, the last value goes out. */
+export function shift(x: Tensor, entering: Tensor): Tensor {
+  return shiftOp([x, entering], { back: false })[0]!;
+}
+
 const sizeOp = defineOp({
   name: 'size',
   infer: (_, { dtype }) => [{ dtype: dtype as Tensor['dtype'], shape: [] }],

@@ -75,6 +75,12 @@ const elementwiseCases: Record<string, MakeCase[]> = {
       (a, b, t) => elementwise.lerp(a!, b!, t!),
     ),
   ],
+  logAddExp: [1, 2, 3].map((terms) =>
+    opCase(
+      () => Array.from({ length: terms }, () => [['batch', 3], normal] as const),
+      (...given) => elementwise.logAddExp(given),
+    ),
+  ),
 };
 
 const reduceCases: Record<string, MakeCase[]> = {
@@ -165,6 +171,22 @@ const shapeCases: Record<string, MakeCase[]> = {
         [[1, 'time'], normal],
       ],
       (a, b) => shapes.concat([a!, b!, a!], 0),
+    ),
+  ],
+  shift: [
+    ...[1, 3].map((width) =>
+      opCase(
+        () => [
+          [['batch', 'time', width], normal],
+          [['batch', 'time', 1], normal],
+        ],
+        (x, entering) => shapes.shift(x!, entering!),
+      ),
+    ),
+    // What enters is a constant, and the last axis is named.
+    opCase(
+      () => [[['batch', 'time'], normal]],
+      (x) => shapes.shift(x!, shapes.fill(2, ['batch', 1])),
     ),
   ],
   split: [

@@ -2,6 +2,7 @@ import {
   add,
   cast,
   lerp,
+  logAddExp,
   mul,
   relu,
   sigmoid,
@@ -15,7 +16,7 @@ import { embedding } from '../../src/ops/gather.js';
 import { matmul } from '../../src/ops/matmul.js';
 import { sum } from '../../src/ops/reduce.js';
 import { scan } from '../../src/ops/scan.js';
-import { concat, fill, reshape, split, transpose } from '../../src/ops/shape.js';
+import { concat, fill, reshape, shift, split, transpose } from '../../src/ops/shape.js';
 import { softmax } from '../../src/ops/softmax.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { awayFromZero, ids, normal, opCase, type InputSpec, type MakeCase } from './opCase.js';
@@ -213,6 +214,17 @@ const products: MakeCase[] = [
       const { carries, outputs } = scan({ initial: [h0!], sequences: [x!, gate!] }, ([h], [slice, t]) => {
         const next = lerp(tanh(slice!), h!, sigmoid(t!));
         return { carries: [next], outputs: [sum(square(next), [1])] };
+      });
+      return [...carries, ...outputs];
+    },
+  ),
+  // A recursion in log space over states from left to right.
+  opCase(
+    () => [...elman.slice(0, 2), [['batch', 1], normal]],
+    (h0, x, entering) => {
+      const { carries, outputs } = scan({ initial: [h0!], sequences: [x!] }, ([h], [slice]) => {
+        const next = add(logAddExp([h!, shift(h!, entering!)]), slice!);
+        return { carries: [next], outputs: [next] };
       });
       return [...carries, ...outputs];
     },

@@ -121,6 +121,11 @@ export const valueCases: Readonly<Record<string, ValueCase>> = {
     apply: (a, b, t) => elementwise.lerp(a!, b!, t!),
     expected: [value([2], [1, 2.5])],
   },
+  logAddExp: {
+    inputs: [given([3], [0, 1000, -1e38]), given([3], [0, 1000, 5]), given([3], [0, 998, -1e38])],
+    apply: (...terms) => elementwise.logAddExp(terms),
+    expected: [value([3], [Math.log(3), 1000 + Math.log(2 + Math.exp(-2)), 5])],
+  },
   sum: {
     inputs: [matrix],
     apply: (x) => [reduce.sum(x!), reduce.sum(x!, [0]), reduce.sum(x!, [-1], true)],
@@ -161,6 +166,11 @@ export const valueCases: Readonly<Record<string, ValueCase>> = {
     inputs: [matrix],
     apply: (x) => shapes.split(x!, [1, 2]),
     expected: [value([2, 1], [1, 4]), value([2, 2], [5, 2, 3, 6])],
+  },
+  shift: {
+    inputs: [matrix, given([2, 1], [8, 9])],
+    apply: (x, entering) => shapes.shift(x!, entering!),
+    expected: [value([2, 3], [8, 1, 5, 9, 4, 3])],
   },
   size: {
     inputs: [given([3], [1, 2, 3])],
