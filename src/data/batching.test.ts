@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostTensor } from '../engine/engine.js';
 import { randomBits } from '../tensor/random.js';
 import { END, PAD, START } from '../text/vocabulary.js';
-import { pairBatch, sourceBatch, type IntTensor } from './batching.js';
+import { ctcBatch, pairBatch, sourceBatch, type IntTensor } from './batching.js';
 import type { EncodedPairs } from './trainingData.js';
 import { lengthOf, packSequences } from './sequences.js';
 
@@ -70,8 +70,22 @@ describe('pairBatch', () => {
   });
 });
 
-it('a batch feeds the engine as it is', () => {
-  const feeds: Record<string, HostTensor> = { ...pairBatch(dataset, Int32Array.of(0, 1)) };
+describe('ctcBatch', () => {
+  it('holds whole targets, padded to the longest', () => {
+    const batch = ctcBatch(dataset, Int32Array.of(2, 1, 0));
+    expect(values(batch.source)).toEqual({ shape: [3, 3], data: [13, PAD, PAD, 10, 11, 12, 10, 11, 12] });
+    expect(values(batch.exampleIndex)).toEqual({ shape: [3], data: [2, 1, 0] });
+    expect(values(batch.labels)).toEqual({ shape: [3, 2], data: [PAD, PAD, 21, 22, 20, PAD] });
+    expect(values(batch.labelLengths)).toEqual({ shape: [3], data: [0, 2, 1] });
+  });
+
+  it('is 1 wide where all targets are empty', () => {
+    expect(values(ctcBatch(dataset, Int32Array.of(2)).labels)).toEqual({ shape: [1, 1], data: [PAD] });
+  });
+});
+
+it.each([pairBatch, ctcBatch])('a batch feeds the engine as it is', (make) => {
+  const feeds: Record<string, HostTensor> = { ...make(dataset, Int32Array.of(0, 1)) };
   for (const { dtype, shape, data } of Object.values(feeds)) {
     expect(dtype).toBe('int32');
     expect(shape.reduce((product, dim) => product * dim, 1)).toBe(data.length);

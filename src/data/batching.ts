@@ -42,6 +42,14 @@ export interface Batch extends SourceBatch {
   readonly labels: IntTensor;
 }
 
+/** A training batch for CTC: whole targets, without START and END. */
+export interface CtcBatch extends SourceBatch {
+  /** The target, PAD after the end; at least 1 wide. [batch, labels] */
+  readonly labels: IntTensor;
+  /** [batch] */
+  readonly labelLengths: IntTensor;
+}
+
 /** The sources with the given indices, padded to the longest of them. */
 export function sourceBatch(sources: TokenSequences, indices: Int32Array): SourceBatch {
   return makeSources(sources, indices, indices);
@@ -89,19 +97,35 @@ export function pairBatch(
   return { ...sources, targetInput, targetLengths, targetRows, targetSlots, labels };
 }
 
+/** The pairs with the given indices for CTC, each side padded to its longest. */
+export function ctcBatch(
+  { sources, targets, exampleOfPair }: Pick<PairDataset, 'sources' | 'targets' | 'exampleOfPair'>,
+  pairs: Int32Array,
+): CtcBatch {
+  const rows = pairs.map((pair) => exampleOfPair[pair]!);
+  const { ids: labels, lengths: labelLengths } = padRows(targets, pairs);
+  return { ...makeSources(sources, rows, pairs), labels, labelLengths };
+}
+
 function makeSources(sources: TokenSequences, rows: Int32Array, exampleIndex: Int32Array): SourceBatch {
-  let time = 1;
-  for (const row of rows) time = Math.max(time, lengthOf(sources, row));
-  const source = newTensor([rows.length, time]);
-  const sourceLengths = newTensor([rows.length]);
-  for (let b = 0; b < rows.length; b++) {
-    const from = sources.offsets[rows[b]!]!;
-    const length = lengthOf(sources, rows[b]!);
-    sourceLengths.data[b] = length;
-    for (let s = 0; s < length; s++) source.data[b * time + s] = sources.ids[from + s]!;
-  }
+  const { ids: source, lengths: sourceLengths } = padRows(sources, rows);
   const index: IntTensor = { dtype: 'int32', shape: [rows.length], data: exampleIndex.slice() };
   return { source, sourceLengths, exampleIndex: index };
+}
+
+/** The sequences with the given indices, one a row, padded to the longest of them, and to 1 at least. */
+function padRows(sequences: TokenSequences, rows: Int32Array): { ids: IntTensor; lengths: IntTensor } {
+  let time = 1;
+  for (const row of rows) time = Math.max(time, lengthOf(sequences, row));
+  const ids = newTensor([rows.length, time]);
+  const lengths = newTensor([rows.length]);
+  for (let b = 0; b < rows.length; b++) {
+    const from = sequences.offsets[rows[b]!]!;
+    const length = lengthOf(sequences, rows[b]!);
+    lengths.data[b] = length;
+    for (let t = 0; t < length; t++) ids.data[b * time + t] = sequences.ids[from + t]!;
+  }
+  return { ids, lengths };
 }
 
 /** Filled with PAD, which is 0 as the slot of padding is. */

@@ -1,0 +1,96 @@
+import { cast } from '../ops/elementwise.js';
+import { ctcLoss } from '../ops/ctc.js';
+import { sum } from '../ops/reduce.js';
+import { logSoftmax } from '../ops/softmax.js';
+import { requireOptions } from '../tensor/requireOptions.js';
+import { input, type Tensor } from '../tensor/tensor.js';
+import { PAD } from '../text/vocabulary.js';
+import { Linear } from '../nn/layers/linear.js';
+import { Module } from '../nn/module.js';
+import { sourceInputs, type Encoder } from './encoders/encoder.js';
+import type { Trainable } from './trainable.js';
+
+/** The class of frames without a label. No label is ever PAD, so the vocabulary needs no further token. */
+export const BLANK = PAD;
+
+/** The graph inputs of a batch for CTC: the source, and the labels with their lengths. */
+export interface CtcInputs {
+  readonly ids: Tensor;
+  readonly lengths: Tensor;
+  /** [batch, labels] int32. */
+  readonly labels: Tensor;
+  /** [batch] int32. */
+  readonly labelLengths: Tensor;
+}
+
+/** The inputs of `CtcModel.loss` as named graph inputs; the names are those of a `CtcBatch`. */
+export function ctcInputs(): CtcInputs {
+  return {
+    ...sourceInputs(),
+    labels: input('labels', 'int32', ['batch', 'labels']),
+    labelLengths: input('labelLengths', 'int32', ['batch']),
+  };
+}
+
+/**
+ * Labels a source in its order, without a decoder (Graves et al. 2006): an encoder, and at each position of the source a
+ * distribution over the vocabulary and the blank, trained by {@link ctcLoss} without knowing which position is whose.
+ * For recordings and others that are longer than what they are read as: an answer has at most as many tokens as the
+ * source has positions.
+ */
+export class CtcModel extends Module implements Trainable {
+  readonly encoder: Encoder;
+  private readonly output: Linear;
+
+  /** @throws UserError unless the vocabulary, special tokens included, is a whole number from 1. */
+  constructor({ encoder, vocabularySize }: { encoder: Encoder; vocabularySize: number }) {
+    super();
+    requireOptions(this, 'a whole number from 1', { vocabularySize });
+    this.encoder = encoder;
+    this.output = new Linear(encoder.outputSize, vocabularySize);
+  }
+
+  /** Tokens, the blank among them. */
+  get vocabularySize(): number {
+    return this.output.outputSize;
+  }
+
+  /** ids [batch, source] int32, lengths [batch] int32 → [batch, source, vocabulary]. */
+  logits({ ids, lengths }: Pick<CtcInputs, 'ids' | 'lengths'>): Tensor {
+    return this.output.forward(this.encoder.forward(ids, lengths).output);
+  }
+
+  /** What decoding reads: log p of the vocabulary at each position [batch, source, vocabulary]. */
+  logProbabilities(source: Pick<CtcInputs, 'ids' | 'lengths'>): Tensor {
+    return logSoftmax(this.logits(source));
+  }
+
+  /** Summed loss in nats over the examples. Divide by the number of their labels for the loss per token. */
+  loss(inputs: CtcInputs): Tensor {
+    return sum(this.losses(inputs, this.logits(inputs)));
+  }
+
+  /**
+   * The summed loss of a batch and its number of labels: the loss is in nats per real token, as that of a decoder, so
+   * that long answers count by their length. It has no END, since the end of the source is also that of the answer; an
+   * example with an empty answer adds to the loss alone.
+   */
+  traceLoss(): { loss: Tensor; count: Tensor } {
+    const inputs = ctcInputs();
+    return { loss: this.loss(inputs), count: sum(cast(inputs.labelLengths, 'float32')) };
+  }
+
+  /**
+   * For validation: the summed loss, −log p(labels | source) of each example [batch], and the log-probabilities
+   * [batch, source, vocabulary].
+   */
+  score(inputs: CtcInputs): { loss: Tensor; exampleLosses: Tensor; logProbabilities: Tensor } {
+    const logits = this.logits(inputs);
+    const exampleLosses = this.losses(inputs, logits);
+    return { loss: sum(exampleLosses), exampleLosses, logProbabilities: logSoftmax(logits) };
+  }
+
+  private losses({ labels, lengths, labelLengths }: CtcInputs, logits: Tensor): Tensor {
+    return ctcLoss(logits, labels, lengths, labelLengths, { blank: BLANK });
+  }
+}
