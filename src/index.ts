@@ -17,12 +17,24 @@ export {
 } from './tensor/random.js';
 export { constant, input, Tensor } from './tensor/tensor.js';
 export * from './ops/elementwise.js';
+export { ctcFrames, ctcLoss, type CtcOptions } from './ops/ctc.js';
 export { embedding, packRows, reverseSequence, topK, unpackRows } from './ops/gather.js';
 export { layerNorm } from './ops/layerNorm.js';
 export { linear, matmul } from './ops/matmul.js';
 export { argMax, max, sum } from './ops/reduce.js';
 export { scan, type ScanOptions } from './ops/scan.js';
-export { concat, expand, fill, positions, randomMask, reshape, size, split, transpose } from './ops/shape.js';
+export {
+  concat,
+  expand,
+  fill,
+  positions,
+  randomMask,
+  reshape,
+  shift,
+  size,
+  split,
+  transpose,
+} from './ops/shape.js';
 export { crossEntropy, logSoftmax, softmax } from './ops/softmax.js';
 export { gradients } from './autodiff/gradients.js';
 export { exportGraph, type ExportedGraph, type GraphInput } from './onnx/exportGraph.js';
@@ -64,6 +76,8 @@ export {
   type LanguageModelInputs,
   type LanguageModelOptions,
 } from './models/languageModel.js';
+export { requireAlignable } from './models/alignable.js';
+export { BLANK, ctcInputs, CtcModel, type CtcInputs } from './models/ctcModel.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 
 // Optimisation
@@ -95,6 +109,8 @@ export {
   sourceBatch,
   type Batch,
   type GenerationBatch,
+  ctcBatch,
+  type CtcBatch,
   type SourceBatch,
 } from './data/batching.js';
 export {
@@ -122,6 +138,8 @@ export * from './metrics/metrics.js';
 // Decoding
 export { forbidTokens, noRepeatedNgram, repetitionPenalty, type Adjustment } from './decode/adjustments.js';
 export { createSearch, type BeamOptions, type Search } from './decode/beamSearch.js';
+export * from './decode/ctcDecoding.js';
+export { createCtcSearch } from './decode/ctcSearch.js';
 export type { AnswerShape } from './decode/answerShape.js';
 export type { Hypothesis } from './decode/hypotheses.js';
 export {
