@@ -1,4 +1,4 @@
-import type { PairDataset } from '../data/dataset.js';
+import type { EncodedPairs } from '../data/trainingData.js';
 import { lengthOf } from '../data/sequences.js';
 import { ctcFrames } from '../ops/ctc.js';
 import { UserError } from '../tensor/errors.js';
@@ -8,12 +8,7 @@ import { UserError } from '../tensor/errors.js';
  * @throws UserError naming an example whose target needs more positions than its source has: one for each token, and one
  * for the blank between two equal ones.
  */
-export function requireAlignable({
-  examples,
-  sources,
-  targets,
-  exampleOfPair,
-}: Pick<PairDataset, 'examples' | 'sources' | 'targets' | 'exampleOfPair'>): void {
+export function requireAlignable({ examples, sources, targets, exampleOfPair }: EncodedPairs): void {
   exampleOfPair.forEach((of, pair) => {
     const target = targets.ids.subarray(targets.offsets[pair], targets.offsets[pair + 1]);
     const needed = ctcFrames(target);
