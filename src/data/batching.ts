@@ -99,7 +99,7 @@ export function pairBatch(
 
 /** The pairs with the given indices for CTC, each side padded to its longest. */
 export function ctcBatch(
-  { sources, targets, exampleOfPair }: Pick<PairDataset, 'sources' | 'targets' | 'exampleOfPair'>,
+  { sources, targets, exampleOfPair }: Pick<EncodedPairs, 'sources' | 'targets' | 'exampleOfPair'>,
   pairs: Int32Array,
 ): CtcBatch {
   const rows = pairs.map((pair) => exampleOfPair[pair]!);
