@@ -60,6 +60,7 @@ export * from './nn/layers/multiHeadAttention.js';
 export * from './nn/layers/pooling.js';
 export * from './nn/layers/positions.js';
 export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
+export { rotate } from './nn/layers/rotary.js';
 export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
 export * from './nn/layers/transformer.js';
 export type { Trainable } from './models/trainable.js';

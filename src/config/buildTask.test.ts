@@ -44,6 +44,20 @@ it('builds a Transformer', () => {
   expect(names).not.toContain('decoder.norm.weight');
 });
 
+it('builds a Transformer with rotary positions, or none', () => {
+  const text = (positions: string, heads = 2) => {
+    const sizes = `type: transformer, size: 12, heads: ${heads}, layers: 1, positions: ${positions}`;
+    return `model={ encoder: { ${sizes} }, decoder: { ${sizes} } }`;
+  };
+  for (const positions of ['rotary', 'none']) {
+    const { model } = buildTask(parse(text(positions)), examples);
+    expect(model.decoder.maxLength).toBe(Infinity);
+  }
+  expect(() => parse(text('rotary', 4))).toThrow(
+    /model.encoder.size is 12, 3 for each of model.encoder.heads \(4\); rotary positions turn pairs of features/,
+  );
+});
+
 it('builds every optimiser and schedule that can be configured', () => {
   const transforms = (type: string) =>
     buildTask(parse(`training.optimizer={ type: ${type}, weightDecay: 0.1, learningRate: 0.1 }`), examples)

@@ -26,7 +26,10 @@ const transformer = z.strictObject({
   hiddenSize: size.optional().describe('features inside the feed-forward part; default: four times size'),
   activation: z.enum(activationTypes).default('relu').describe('of the feed-forward part'),
   norm: z.enum(normPlaces).default('pre').describe('normalises before each part of a block, or after it'),
-  positions: z.enum(positionTypes).default('sinusoidal').describe('how a token’s place is told'),
+  positions: z
+    .enum(positionTypes)
+    .default('sinusoidal')
+    .describe('how a token’s place is told; rotary: inside self-attention (Su et al. 2021)'),
   maxLength: size.optional().describe('longest sequence, for learned positions; default: 512'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
@@ -70,12 +73,17 @@ export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, d
       demand(
         side.maxLength === undefined || side.positions === 'learned',
         `model.${name}.maxLength`,
-        'is for learned positions; sinusoidal ones have no limit, so leave it out',
+        'is for learned positions; the others have no limit, so leave it out',
       );
       demand(
         side.size % side.heads === 0 && (side.positions !== 'sinusoidal' || side.size % 2 === 0),
         `model.${name}.size`,
         `is ${side.size}; it must be a multiple of model.${name}.heads (${side.heads}), and even for sinusoidal positions`,
+      );
+      demand(
+        side.positions !== 'rotary' || side.size % side.heads !== 0 || (side.size / side.heads) % 2 === 0,
+        `model.${name}.size`,
+        `is ${side.size}, ${side.size / side.heads} for each of model.${name}.heads (${side.heads}); rotary positions turn pairs of features, so that must be even`,
       );
     }
   if (decoder.type !== 'recurrent') return;

@@ -20,24 +20,31 @@ async function endless(options: Parameters<typeof smallTransformer>[0] = {}) {
 }
 
 describe('answers longer than a block of the caches', () => {
-  it.each([1, 2])('of %i beam(s) have the probability that forced scoring gives them', async (beam) => {
-    const { engine, model, parameters } = await endless();
-    const search = await createSearch(engine, model, parameters, beam);
-    const found = await search(sourceBatch(sources, Int32Array.of(0, 2)), { maxLength: LENGTH });
-    const { tokenLosses } = model.score(seq2seqInputs());
-    const program = await compileGraph(engine, { tokenLosses }, parameters);
-    const [answers] = found;
-    const targets = packSequences(answers!.map(({ ids }) => ids));
-    const dataset = { sources, targets, exampleOfPair: new Int32Array(beam) };
-    const batch = { ...pairBatch(dataset, Int32Array.from(answers!.keys())) };
-    const losses = Array.from((await program.run(program.pick(batch)))['tokenLosses']!.data, Number);
-    answers!.forEach(({ ids, logProbability }, i) => {
-      expect(ids).toHaveLength(LENGTH);
-      // Forced scoring adds an END, which these answers do not have.
-      const own = losses.slice(i * (LENGTH + 1), (i + 1) * (LENGTH + 1) - 1);
-      expect(logProbability).toBeCloseTo(-own.reduce((sum, loss) => sum + loss, 0), 3);
-    });
-  });
+  it.each([
+    [1, 'sinusoidal'],
+    [2, 'sinusoidal'],
+    [2, 'rotary'],
+  ] as const)(
+    'of %i beam(s) have the probability that forced scoring gives them, with %s positions',
+    async (beam, positions) => {
+      const { engine, model, parameters } = await endless({ size: 8, positions });
+      const search = await createSearch(engine, model, parameters, beam);
+      const found = await search(sourceBatch(sources, Int32Array.of(0, 2)), { maxLength: LENGTH });
+      const { tokenLosses } = model.score(seq2seqInputs());
+      const program = await compileGraph(engine, { tokenLosses }, parameters);
+      const [answers] = found;
+      const targets = packSequences(answers!.map(({ ids }) => ids));
+      const dataset = { sources, targets, exampleOfPair: new Int32Array(beam) };
+      const batch = { ...pairBatch(dataset, Int32Array.from(answers!.keys())) };
+      const losses = Array.from((await program.run(program.pick(batch)))['tokenLosses']!.data, Number);
+      answers!.forEach(({ ids, logProbability }, i) => {
+        expect(ids).toHaveLength(LENGTH);
+        // Forced scoring adds an END, which these answers do not have.
+        const own = losses.slice(i * (LENGTH + 1), (i + 1) * (LENGTH + 1) - 1);
+        expect(logProbability).toBeCloseTo(-own.reduce((sum, loss) => sum + loss, 0), 3);
+      });
+    },
+  );
 
   it('are drawn alike in any batch', async () => {
     const { engine, model, parameters } = await endless();

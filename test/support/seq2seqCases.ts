@@ -138,6 +138,7 @@ export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
   'Transformer, pre-norm, sinusoidal': () => smallTransformer({ norm: 'pre', activation: 'gelu' }),
   'Transformer, post-norm, learned positions': () =>
     smallTransformer({ norm: 'post', positions: 'learned', maxLength: 20 }),
+  'Transformer, rotary positions': () => smallTransformer({ size: 8, positions: 'rotary' }),
 };
 
 /** First values of a model's parameters, by their names. */

@@ -1,7 +1,7 @@
 import { add, cast, div, exp, maximum, mul, sub } from '../../ops/elementwise.js';
 import { matmul } from '../../ops/matmul.js';
 import { max, sum } from '../../ops/reduce.js';
-import { reshape, transpose } from '../../ops/shape.js';
+import { positions, reshape, transpose } from '../../ops/shape.js';
 import { UserError } from '../../tensor/errors.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -9,6 +9,7 @@ import { Module } from '../module.js';
 import { masked, maskedSoftmax } from './attention.js';
 import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';
+import { rotate } from './rotary.js';
 
 /** Keys and values per head, [batch, heads, source, size ÷ heads] each. */
 export interface HeadMemory {
@@ -16,9 +17,12 @@ export interface HeadMemory {
   readonly values: Tensor;
 }
 
-/** What earlier steps have left: keys and values [rows, heads, capacity, size ÷ heads], of which the first `length` count. */
+/**
+ * What earlier steps have left: keys and values [rows, heads, capacity, size ÷ heads], of which the first `length` count.
+ * Rotary keys are kept as they were turned.
+ */
 export interface HeadCache extends HeadMemory {
-  /** [1, 1, 1, capacity] bool: true at places that hold a token. */
+  /** [1, 1, 1, capacity] bool, or a row of it per row: true at places that hold a token. */
   readonly mask: Tensor;
 }
 
@@ -31,6 +35,8 @@ export interface MultiHeadAttentionOptions {
   readonly memorySize?: number;
   /** Of the weights; 0 by default. */
   readonly dropout?: number;
+  /** Turns queries and keys by their positions, in self-attention; see `rotate`. False by default. */
+  readonly rotary?: boolean;
 }
 
 /**
@@ -45,15 +51,24 @@ export class MultiHeadAttention extends Module {
   private readonly dropout: Dropout;
   private readonly heads: number;
   private readonly size: number;
+  private readonly rotary: boolean;
 
-  /** @throws UserError unless the sizes are whole numbers from 1, `heads` divides `size`, and 0 ≤ dropout < 1. */
-  constructor({ size, heads, memorySize = size, dropout = 0 }: MultiHeadAttentionOptions) {
+  /**
+   * @throws UserError unless the sizes are whole numbers from 1, `heads` divides `size`, and 0 ≤ dropout < 1; and where
+   * rotary positions find heads of an odd size.
+   */
+  constructor({ size, heads, memorySize = size, dropout = 0, rotary = false }: MultiHeadAttentionOptions) {
     super();
     requireOptions(this, 'a whole number from 1', { size, heads, memorySize });
     if (size % heads !== 0)
       throw new UserError(`MultiHeadAttention: heads is ${heads}; it must divide size, which is ${size}.`);
+    if (rotary && (size / heads) % 2 !== 0)
+      throw new UserError(
+        `MultiHeadAttention: rotary positions turn pairs of features, so the size of a head must be even; it is ${size / heads} (size ${size} ÷ heads ${heads}).`,
+      );
     this.heads = heads;
     this.size = size;
+    this.rotary = rotary;
     this.query = new Linear(size, size);
     this.key = new Linear(memorySize, size);
     this.value = new Linear(memorySize, size);
@@ -63,7 +78,12 @@ export class MultiHeadAttention extends Module {
 
   /** memory [batch, source, M] → keys and values; once per source where it stays the same. */
   prepare(memory: Tensor): HeadMemory {
-    return { keys: this.split(this.key.forward(memory)), values: this.split(this.value.forward(memory)) };
+    return this.prepareAt(memory, along(memory));
+  }
+
+  private prepareAt(memory: Tensor, at: Tensor): HeadMemory {
+    const keys = this.turned(this.split(this.key.forward(memory)), at);
+    return { keys, values: this.split(this.value.forward(memory)) };
   }
 
   /**
@@ -71,7 +91,7 @@ export class MultiHeadAttention extends Module {
    * weights [batch, heads, time, source].
    */
   forward(queries: Tensor, memory: HeadMemory, mask: Tensor): { output: Tensor; weights: Tensor } {
-    const q = this.split(this.scaled(queries));
+    const q = this.turned(this.split(this.scaled(queries)), along(queries));
     const weights = maskedSoftmax(matmul(q, memory.keys, { transposeB: true }), mask);
     const context = matmul(this.dropout.forward(weights), memory.values);
     return { output: this.output.forward(this.join(context)), weights };
@@ -82,8 +102,10 @@ export class MultiHeadAttention extends Module {
    * the step's own keys and values [rows, heads, 1, size ÷ heads], for the cache. Equal to `forward` with a causal mask.
    */
   step(x: Tensor, cache: HeadCache): { output: Tensor; own: HeadMemory } {
-    const q = this.split(this.scaled(x));
-    const own = this.prepare(x);
+    // The step stands behind what the cache holds.
+    const at = reshape(sum(cast(cache.mask, 'int32'), [-1]), [cache.mask.shape[0]!, 1]);
+    const q = this.turned(this.split(this.scaled(x)), at);
+    const own = this.prepareAt(x, at);
     const allowed = cast(cache.mask, 'float32');
     const before = masked(matmul(q, cache.keys, { transposeB: true }), allowed);
     const here = matmul(q, own.keys, { transposeB: true });
@@ -100,6 +122,10 @@ export class MultiHeadAttention extends Module {
     return mul(this.query.forward(queries), 1 / Math.sqrt(this.size / this.heads));
   }
 
+  private turned(x: Tensor, at: Tensor): Tensor {
+    return this.rotary ? rotate(x, at) : x;
+  }
+
   /** [batch, time, size] → [batch, heads, time, size ÷ heads]. */
   private split(x: Tensor): Tensor {
     const [batch, time] = x.shape;
@@ -110,4 +136,10 @@ export class MultiHeadAttention extends Module {
     const [batch, , time] = x.shape;
     return reshape(transpose(x, [0, 2, 1, 3]), [batch!, time!, this.size]);
   }
+}
+
+/** The positions of x [batch, time, ...]: [1, time]. */
+function along(x: Tensor): Tensor {
+  const time = x.shape[1]!;
+  return reshape(positions(time), [1, time]);
 }

@@ -63,11 +63,26 @@ export class LearnedPositions extends Positions {
   }
 }
 
-export const positionTypes = ['sinusoidal', 'learned'] as const;
+export const positionTypes = ['sinusoidal', 'learned', 'rotary', 'none'] as const;
+/**
+ * How a Transformer is told where a token stands: by vectors added to the tokens' ('sinusoidal', 'learned'), by turning
+ * the queries and keys of self-attention ('rotary', see `rotate`), or not at all ('none').
+ */
 export type PositionType = (typeof positionTypes)[number];
 
-/** Positions by their name. @throws UserError for another name, or sizes that cannot be. */
-export function createPositions(type: PositionType, size: number, maxLength = 512): Positions {
+/**
+ * Positions by their name; undefined for those that are not added to tokens.
+ * @throws UserError for another name, or sizes that cannot be.
+ */
+export function createPositions(type: PositionType, size: number, maxLength = 512): Positions | undefined {
   requireOneOf('createPositions', positionTypes, { type });
-  return type === 'sinusoidal' ? new SinusoidalPositions(size) : new LearnedPositions(maxLength, size);
+  switch (type) {
+    case 'sinusoidal':
+      return new SinusoidalPositions(size);
+    case 'learned':
+      return new LearnedPositions(maxLength, size);
+    case 'rotary':
+    case 'none':
+      return undefined;
+  }
 }

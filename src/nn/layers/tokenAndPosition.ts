@@ -17,12 +17,15 @@ export interface TokenAndPositionOptions {
   readonly dropout?: number;
 }
 
-/** Token ids as a Transformer reads them: √size · embedding + position (Vaswani et al. 2017, §3.4). */
+/**
+ * Token ids as a Transformer reads them: √size · embedding + position (Vaswani et al. 2017, §3.4). Rotary positions act
+ * in the attentions, so nothing is added here.
+ */
 export class TokenAndPosition extends Module {
   /** Longest sequence. */
   readonly maxLength: number;
   private readonly embedding: Embedding;
-  private readonly positions: Positions;
+  private readonly positions: Positions | undefined;
   private readonly dropout: Dropout;
   private readonly scale: number;
 
@@ -32,19 +35,21 @@ export class TokenAndPosition extends Module {
     const { vocabularySize, size, positions, maxLength, dropout = 0 } = options;
     this.embedding = new Embedding(vocabularySize, size, gaussian(1 / Math.sqrt(size)));
     this.positions = createPositions(positions ?? 'sinusoidal', size, maxLength);
-    this.maxLength = this.positions.maxLength;
+    this.maxLength = this.positions?.maxLength ?? Infinity;
     this.dropout = new Dropout(dropout);
     this.scale = Math.sqrt(size);
   }
 
   /** ids [batch, time] → [batch, time, size]. */
   forward(ids: Tensor): Tensor {
-    return this.dropout.forward(add(this.tokens(ids), this.positions.along(ids.shape[1]!)));
+    const tokens = this.tokens(ids);
+    return this.dropout.forward(this.positions ? add(tokens, this.positions.along(ids.shape[1]!)) : tokens);
   }
 
   /** One step: ids [rows, 1] at a position [1] → [rows, 1, size]. */
   step(ids: Tensor, position: Tensor): Tensor {
-    return add(this.tokens(ids), this.positions.at(position));
+    const tokens = this.tokens(ids);
+    return this.positions ? add(tokens, this.positions.at(position)) : tokens;
   }
 
   private tokens(ids: Tensor): Tensor {

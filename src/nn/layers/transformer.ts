@@ -6,6 +6,7 @@ import { Dropout } from './dropout.js';
 import { LayerNorm } from './layerNorm.js';
 import { Linear } from './linear.js';
 import { MultiHeadAttention, type HeadCache, type HeadMemory } from './multiHeadAttention.js';
+import type { PositionType } from './positions.js';
 
 const activations = { relu, gelu };
 export const activationTypes = ['relu', 'gelu'] as const;
@@ -29,6 +30,8 @@ export interface TransformerLayerOptions {
   readonly norm?: NormPlace;
   /** Of attention weights, inside the feed-forward part, and of what each part adds; 0 by default. */
   readonly dropout?: number;
+  /** 'rotary' acts in the self-attention of a block; the others are none of its business. */
+  readonly positions?: PositionType;
 }
 
 /** W₂ activation(W₁ x + b₁) + b₂, position by position.  x [..., size] → [..., size]. */
@@ -89,7 +92,7 @@ export class TransformerEncoderLayer extends Module {
   /** @throws UserError for sizes, heads, dropout or names that cannot be. */
   constructor(options: TransformerLayerOptions) {
     super();
-    this.selfAttention = new MultiHeadAttention(options);
+    this.selfAttention = new MultiHeadAttention({ ...options, rotary: options.positions === 'rotary' });
     this.feedForward = new FeedForward(options);
     this.attentionResidual = new Residual(options);
     this.feedForwardResidual = new Residual(options);
@@ -131,7 +134,7 @@ export class TransformerDecoderLayer extends Module {
   constructor(options: TransformerLayerOptions & { readonly memorySize: number }) {
     super();
     const { memorySize, ...own } = options;
-    this.selfAttention = new MultiHeadAttention(own);
+    this.selfAttention = new MultiHeadAttention({ ...own, rotary: own.positions === 'rotary' });
     this.crossAttention = new MultiHeadAttention({ ...own, memorySize });
     this.feedForward = new FeedForward(own);
     this.selfResidual = new Residual(own);
