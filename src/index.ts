@@ -79,12 +79,14 @@ export {
 } from './models/languageModel.js';
 export { requireAlignable } from './models/alignable.js';
 export { BLANK, ctcInputs, CtcModel, type CtcInputs } from './models/ctcModel.js';
+export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 
 // Optimisation
 export * from './optimizers/adaptive.js';
 export * from './optimizers/transforms.js';
 export { chain, type GradientTransform, type Optimizer } from './optimizers/transform.js';
+export * from './schedules/samplingSchedule.js';
 export * from './schedules/schedules.js';
 
 // Text and data

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { toyExamples } from '../data/toy.js';
 import { splitExamples } from '../data/split.js';
+import { inTraining } from '../nn/mode.js';
+import { exportGraph } from '../onnx/exportGraph.js';
 import { parametersOf } from '../nn/module.js';
 import { buildTask, drawExamples } from './buildTask.js';
 import { firstDifference } from './differences.js';
@@ -56,6 +58,23 @@ it('builds a Transformer with rotary positions, or none', () => {
   expect(() => parse(text('rotary', 4))).toThrow(
     /model.encoder.size is 12, 3 for each of model.encoder.heads \(4\); rotary positions turn pairs of features/,
   );
+});
+
+it('builds a decoder with coverage that learns to read what it writes', () => {
+  const { model } = buildTask(
+    parse(
+      'model.decoder={ hiddenSize: 6, attention: additive, coverage: true }',
+      'training.coverageLoss=1',
+      'training.scheduledSampling={ type: linear, steps: 50 }',
+    ),
+    examples,
+  );
+  expect([...parametersOf(model).keys()]).toContain('decoder.attention.coverage.weight');
+  const { loss, objective } = inTraining(() => model.traceLoss());
+  const masks = exportGraph({ loss, objective }).inputs.flatMap(({ mask }) => (mask ? [mask] : []));
+  expect(masks.map(({ site }) => site)).toEqual(['decoder.scheduledSampling']);
+  const rate = masks[0]!.rate as (step: number) => number;
+  expect([1, 25, 60].map(rate)).toEqual([1 / 50, 0.5, 1].map((each) => expect.closeTo(each, 12) as number));
 });
 
 it('builds every optimiser and schedule that can be configured', () => {

@@ -116,8 +116,9 @@ export function drawExamples<E extends { readonly source: string }>(
 export function buildModel({ model, training }: Config, { source, target }: PairEncoding): Seq2Seq {
   return new Seq2Seq({
     encoder: buildEncoder(model.encoder, source.vocabulary.size),
-    decoder: buildDecoder(model.decoder, target.vocabulary.size),
+    decoder: buildDecoder(model.decoder, target.vocabulary.size, training.scheduledSampling),
     labelSmoothing: training.labelSmoothing,
+    coverageLoss: training.coverageLoss,
   });
 }
 
@@ -127,10 +128,14 @@ function buildEncoder(options: Config['model']['encoder'], vocabularySize: numbe
     : new TransformerEncoder({ ...options, vocabularySize });
 }
 
-function buildDecoder(options: Config['model']['decoder'], vocabularySize: number): Decoder {
+function buildDecoder(
+  options: Config['model']['decoder'],
+  vocabularySize: number,
+  scheduledSampling: Config['training']['scheduledSampling'],
+): Decoder {
   if (options.type === 'transformer') return new TransformerDecoder({ ...options, vocabularySize });
   const attention = options.attention === 'none' ? undefined : options.attention;
-  return new RecurrentDecoder({ ...options, vocabularySize, attention });
+  return new RecurrentDecoder({ ...options, vocabularySize, attention, scheduledSampling });
 }
 
 /** Whether the model's decoder looks back at the source, so that there are weights to show. */

@@ -57,6 +57,10 @@ export const modelSchema = z.strictObject({
           .boolean()
           .default(false)
           .describe('feeds the attentional vector back in (Luong et al. 2015)'),
+        coverage: z
+          .boolean()
+          .default(false)
+          .describe('tells additive attention what it looked at before (See et al. 2017)'),
       }),
       transformer,
     ])
@@ -115,5 +119,10 @@ export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, d
     !decoder.inputFeeding || decoder.attention !== 'none',
     'model.decoder.inputFeeding',
     'feeds the attentional vector back, so it needs model.decoder.attention',
+  );
+  demand(
+    !decoder.coverage || decoder.attention === 'additive',
+    'model.decoder.coverage',
+    `enters the score of additive attention, but model.decoder.attention is ${decoder.attention}; use additive`,
   );
 }

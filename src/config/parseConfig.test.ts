@@ -116,6 +116,18 @@ describe('a wrong configuration', () => {
     ],
     ['model.decoder={ type: transformer, cell: gru }', /model\.decoder\.cell does not go with type there/],
     ['model.decoder.type=conv', /model\.decoder\.type is "conv"\. Valid here: recurrent, transformer\.$/],
+    [
+      'model.decoder.coverage=true',
+      /model\.decoder\.coverage enters the score of additive attention, but model\.decoder\.attention is general/,
+    ],
+    [
+      'training.scheduledSampling={ type: inverse-sigmoid }',
+      /training\.scheduledSampling\.pace is missing; it must be a number\.$/,
+    ],
+    [
+      'training.scheduledSampling={ type: linear, steps: 5, floor: 1.5 }',
+      /training\.scheduledSampling\.floor is 1\.5; it must be at most 1\.$/,
+    ],
     ['training={ steps: 1, epochs: 1 }', /training\.epochs is given beside training\.steps/],
     [
       'training={ batchSize: 1, batchTokens: 1 }',
@@ -134,6 +146,17 @@ describe('a wrong configuration', () => {
   ])('%s is checked as a whole', (override, message) => {
     if (message) expect(complaint(minimal, override)).toMatch(message);
     else expect(() => parse(minimal, override)).not.toThrow();
+  });
+
+  it('asks of a decoder what only another kind can do', () => {
+    const transformers = `${minimal}model: { encoder: { type: transformer }, decoder: { type: transformer } }\n`;
+    expect(complaint(transformers, 'training.scheduledSampling={ type: exponential, decay: 0.99 }')).toMatch(
+      /training\.scheduledSampling lets a recurrent decoder read what it has just written/,
+    );
+    expect(
+      complaint(`${minimal}model: { decoder: { attention: none } }\n`, 'training.coverageLoss=1'),
+    ).toMatch(/training\.coverageLoss weighs what attention repeats, so it needs model\.decoder\.attention/);
+    expect(parse(transformers, 'training.coverageLoss=1').training.coverageLoss).toBe(1);
   });
 
   it('is blamed on --set where that gave the value', () => {

@@ -144,6 +144,25 @@ const scheduleSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
+const samplingSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('linear'),
+    steps: size.describe('the share of true tokens falls from 1 to floor: 1 − step ÷ steps'),
+    floor: z.number().min(0).max(1).default(0).describe('share of true tokens that is kept'),
+  }),
+  z.strictObject({
+    type: z.literal('exponential'),
+    decay: share.describe('the share of true tokens is decay ^ step'),
+  }),
+  z.strictObject({
+    type: z.literal('inverse-sigmoid'),
+    pace: z
+      .number()
+      .min(1)
+      .describe('k: the share of true tokens is k ÷ (k + exp(step ÷ k)), ½ at step k · ln k'),
+  }),
+]);
+
 const metric = z.enum(metricNames);
 
 const validationSchema = z.strictObject({
@@ -175,6 +194,16 @@ const trainingSchema = z.strictObject({
   labelSmoothing: share
     .default(0)
     .describe('share of a label that is spread over all tokens; reported losses are without it'),
+  coverageLoss: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'weight of the attention to what was attended to before (See et al. 2017); not in reported losses',
+    ),
+  scheduledSampling: samplingSchema
+    .optional()
+    .describe('a recurrent decoder reads its own tokens ever more often (Bengio et al. 2015)'),
   clipValue: z.number().positive().optional().describe('largest size of a value of the gradients'),
   clipNorm: z.number().positive().optional().describe('joint 2-norm that gradients are scaled down to'),
   averageDecay: share
@@ -250,6 +279,17 @@ function checkTogether(
     `is ${stopOn}, which training.validation.metrics (${metrics.join(', ')}) does not measure; add it there`,
   );
   const { optimizer, schedule } = training;
+  const { decoder } = config.model;
+  demand(
+    training.scheduledSampling === undefined || decoder.type === 'recurrent',
+    'training.scheduledSampling',
+    'lets a recurrent decoder read what it has just written; a transformer reads all tokens at once, so leave it out',
+  );
+  demand(
+    training.coverageLoss === 0 || decoder.type !== 'recurrent' || decoder.attention !== 'none',
+    'training.coverageLoss',
+    'weighs what attention repeats, so it needs model.decoder.attention',
+  );
   demand(
     optimizer.type !== 'sgd' || !optimizer.nesterov || optimizer.momentum > 0,
     'training.optimizer.nesterov',

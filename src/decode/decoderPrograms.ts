@@ -2,14 +2,12 @@ import { compileGraph, type CompiledGraph } from '../engine/compileGraph.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { GenerationBatch } from '../data/batching.js';
 import type { Tensors } from '../models/decoders/decoder.js';
+import { unwritten, withoutUnwritten } from '../models/decoders/unwritten.js';
 import type { Generative } from '../models/generative.js';
-import { add, cast, equal, mul } from '../ops/elementwise.js';
 import { embedding, topK } from '../ops/gather.js';
-import { fill, positions, reshape } from '../ops/shape.js';
 import { logSoftmax } from '../ops/softmax.js';
 import { typedArray } from '../tensor/dtype.js';
 import { input, type Tensor } from '../tensor/tensor.js';
-import { PAD, START, UNKNOWN } from '../text/vocabulary.js';
 import type { Candidate } from './adjustments.js';
 import { StepCaches } from './stepCaches.js';
 
@@ -158,7 +156,7 @@ function traceStep(
   const vocabulary = result.logits.shape[1] as number;
   const width = Math.min(k, vocabulary - unwritten.length);
   // Within a hypothesis first, then among them: the number of beams may change from step to step.
-  const best = topK(add(logSoftmax(result.logits), forbid(unwritten, vocabulary)), width);
+  const best = topK(withoutUnwritten(logSoftmax(result.logits)), width);
   const outputs = {
     candidateLogProbabilities: best.values,
     candidateTokens: best.indices,
@@ -166,17 +164,6 @@ function traceStep(
     ...prefixed(result.appended, 'appended.'),
   };
   return { outputs, width };
-}
-
-/** Tokens that are no part of an answer, though training may give them some probability. The others keep theirs. */
-const unwritten = [PAD, START, UNKNOWN];
-
-/** −10⁹ at some tokens, 0 at the others: [1, vocabulary]. */
-function forbid(tokens: readonly number[], vocabulary: number): Tensor {
-  const places = reshape(positions(vocabulary), [1, vocabulary]);
-  return tokens
-    .map((token) => mul(cast(equal(places, fill(token, [1, 1], 'int32')), 'float32'), -1e9))
-    .reduce((a, b) => add(a, b));
 }
 
 function mapTensors(tensors: Tensors, map: (x: Tensor, name: string) => Tensor): Tensors {

@@ -1,11 +1,14 @@
+import { add, mul } from '../ops/elementwise.js';
 import { packRows } from '../ops/gather.js';
 import { sum } from '../ops/reduce.js';
 import { reshape, size } from '../ops/shape.js';
 import { crossEntropy } from '../ops/softmax.js';
 import { product } from '../tensor/dim.js';
+import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 import { Module } from '../nn/module.js';
+import { coverageLoss } from './coverageLoss.js';
 import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoders/decoder.js';
 import { sourceInputs, type Encoder } from './encoders/encoder.js';
 import type { Generative } from './generative.js';
@@ -42,29 +45,45 @@ export class Seq2Seq extends Module implements Trainable, Generative {
   readonly encoder: Encoder;
   readonly decoder: Decoder;
   private readonly labelSmoothing: number;
+  private readonly coverageLoss: number;
 
-  /** @throws UserError unless 0 ≤ labelSmoothing < 1. */
+  /** @throws UserError unless 0 ≤ labelSmoothing < 1 and coverageLoss is a finite number from 0. */
   constructor(parts: {
     encoder: Encoder;
     decoder: Decoder;
     /** Share of a label that training spreads over all tokens (Szegedy et al. 2016, §7); 0 by default. */
     labelSmoothing?: number;
+    /**
+     * Weight, in what training minimises, of the attention that falls on what was attended to before; see
+     * `coverageLoss`. Needs a decoder with attention; 0 by default.
+     */
+    coverageLoss?: number;
   }) {
     super();
-    const { encoder, decoder, labelSmoothing = 0 } = parts;
+    const { encoder, decoder, labelSmoothing = 0, coverageLoss = 0 } = parts;
     requireOptions(this, 'at least 0 and below 1', { labelSmoothing });
+    requireOptions(this, 'a finite number from 0', { coverageLoss });
     this.encoder = encoder;
     this.decoder = decoder;
     this.labelSmoothing = labelSmoothing;
+    this.coverageLoss = coverageLoss;
     decoder.connect(encoder);
   }
 
   /** Logits of the real tokens [tokens, vocabulary], under teacher forcing; no work on padding past the recurrence. */
-  logits({ ids, lengths, target, rows, slots }: Omit<Seq2SeqInputs, 'labels'>): Tensor {
-    const { features } = this.decoder.forward(target, this.encoder.forward(ids, lengths));
+  logits(inputs: Omit<Seq2SeqInputs, 'labels'>): Tensor {
+    return this.forward(inputs).logits;
+  }
+
+  /** The logits, and the attention weights over the source [batch, time, source] where there are any. */
+  private forward({ ids, lengths, target, rows, slots }: Omit<Seq2SeqInputs, 'labels'>): {
+    logits: Tensor;
+    weights: Tensor | undefined;
+  } {
+    const { features, weights } = this.decoder.forward(target, this.encoder.forward(ids, lengths));
     const [batch, time, width] = features.shape;
     const flat = reshape(features, [product([batch!, time!]), width!]);
-    return this.decoder.readout(packRows(flat, rows, slots));
+    return { logits: this.decoder.readout(packRows(flat, rows, slots)), weights };
   }
 
   /** Summed cross-entropy in nats over the real tokens. Divide by their number for the loss. */
@@ -72,11 +91,29 @@ export class Seq2Seq extends Module implements Trainable, Generative {
     return sum(crossEntropy(this.logits(inputs), inputs.labels).loss);
   }
 
-  /** The summed loss of a batch, the number of tokens it sums over, and with label smoothing the smoothed loss. */
+  /**
+   * The summed loss of a batch, the number of tokens it sums over, and what training minimises: the loss with label
+   * smoothing, plus the weighted coverage loss.
+   * @throws UserError where a coverage loss is asked of a decoder without attention.
+   */
   traceLoss(): { loss: Tensor; count: Tensor; objective: Tensor } {
     const inputs = seq2seqInputs();
-    const { loss, objective } = smoothedCrossEntropy(this.logits(inputs), inputs.labels, this.labelSmoothing);
-    return { loss: sum(loss), count: size(inputs.labels.shape[0]!), objective: sum(objective) };
+    const { logits, weights } = this.forward(inputs);
+    const smoothed = smoothedCrossEntropy(logits, inputs.labels, this.labelSmoothing);
+    const objective = sum(smoothed.objective);
+    return {
+      loss: sum(smoothed.loss),
+      count: size(inputs.labels.shape[0]!),
+      objective: this.coverageLoss > 0 ? add(objective, this.repetition(inputs, weights)) : objective,
+    };
+  }
+
+  private repetition({ rows, slots }: Seq2SeqInputs, weights: Tensor | undefined): Tensor {
+    if (!weights)
+      throw new UserError(
+        'Seq2Seq: coverageLoss weighs what attention repeats; give the decoder an attention.',
+      );
+    return mul(this.coverageLoss, coverageLoss(weights, rows, slots));
   }
 
   /** For validation: see {@link TokenScore}. */

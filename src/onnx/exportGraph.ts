@@ -20,8 +20,13 @@ export interface GraphInput {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly kind: 'input' | 'parameter' | 'mask';
-  /** For a mask: the share of zeros, and the site that tells it from other masks. */
-  readonly mask?: { readonly rate: number; readonly site: string };
+  /** For a mask: the share of zeros, by the training step where it changes, and the site that tells it from other masks. */
+  readonly mask?: RandomMask;
+}
+
+interface RandomMask {
+  readonly rate: number | ((step: number) => number);
+  readonly site: string;
 }
 
 export interface GraphOutput {
@@ -292,7 +297,7 @@ function graphInput(node: Node): GraphInput | undefined {
   if (node.op === 'parameter')
     return { name: (node.attributes['identity'] as { name: string }).name, dtype, shape, kind: 'parameter' };
   if (node.op === 'randomMask') {
-    const { rate, site } = node.attributes as { rate: number; site: string };
+    const { rate, site } = node.attributes as unknown as RandomMask;
     return { name: `mask.${site}`, dtype, shape, kind: 'mask', mask: { rate, site } };
   }
   return undefined;

@@ -2,6 +2,7 @@ import { product, type Dim } from '../tensor/dim.js';
 import { isFloat } from '../tensor/dtype.js';
 import { createNode, Tensor, traceError, type Node } from '../tensor/tensor.js';
 import { add, mul } from './elementwise.js';
+import { embeddingGradient } from './gather.js';
 import { matmul } from './matmul.js';
 import { sum, sumRows } from './reduce.js';
 import type { GradientContext } from './registry.js';
@@ -281,6 +282,11 @@ function contract(
     inputs.every(dependsOn)
   )
     return contractMatmul(x.node, time, inputs.map(stackOf));
+  // Rows of all steps at once: a stack of tables would be as long as time × vocabulary.
+  if (op === 'embeddingGradient' && inputs.every(dependsOn)) {
+    const [ids, dy] = inputs.map(stackOf);
+    return () => embeddingGradient(ids!(), dy!(), attributes['vocabulary'] as Dim);
+  }
   const stack = stackOf(x);
   return () => sum(stack(), [0]);
 }

@@ -241,10 +241,11 @@ export function positions(dim: Dim): Tensor {
 }
 
 /**
- * A dropout mask: 0 with probability `rate`, else 1/(1−rate). The host fills it from the counter-based generator
+ * A dropout mask: 0 with probability `rate`, else 1/(1−rate); `rate` may depend on the training step, counted from 1,
+ * and then also be 1. The host fills it from the counter-based generator
  * keyed by (seed, step, site, global example index along the dim 'batch', positions along the others), so it does
  * not depend on padding. `site` tells the masks of one model apart.
  */
-export function randomMask(shape: Shape, rate: number, site: string): Tensor {
+export function randomMask(shape: Shape, rate: number | ((step: number) => number), site: string): Tensor {
   return createNode('randomMask', [], { rate, site }, [{ dtype: 'float32', shape }]).outputs[0]!;
 }

@@ -9,6 +9,8 @@ const rules = {
   'a finite number': Number.isFinite,
   'a finite number above 0': (x: number) => Number.isFinite(x) && x > 0,
   'a finite number from 0': (x: number) => Number.isFinite(x) && x >= 0,
+  'a finite number from 1': (x: number) => Number.isFinite(x) && x >= 1,
+  'at least 0 and at most 1': (x: number) => Number.isFinite(x) && x >= 0 && x <= 1,
   'at least 0 and below 1': (x: number) => Number.isFinite(x) && x >= 0 && x < 1,
   'above 0 and at most 1': (x: number) => Number.isFinite(x) && x > 0 && x <= 1,
   'above 0 and below 1': (x: number) => Number.isFinite(x) && x > 0 && x < 1,

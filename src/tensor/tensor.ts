@@ -1,7 +1,7 @@
 import type { DType } from './dtype.js';
 import { showShape, type Shape } from './dim.js';
 
-/** What an op needs besides its inputs. Only plain data, except for the body of a scan. */
+/** What an op needs besides its inputs. Only plain data, except for the body of a scan and a mask's rate by step. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** One application of an op: a plain record. The graph is whatever is reachable from the tensors one asks for. */

@@ -5,7 +5,7 @@ import { UserError } from '../tensor/errors.js';
 import { extendKey, hashText, randomKey } from '../tensor/random.js';
 
 /**
- * Fills the dropout masks of a step. A value's key is (seed, step, site, global example index, positions), so masks are
+ * Fills the random masks of a step: dropout, and what a decoder reads in scheduled sampling. A value's key is (seed, step, site, global example index, positions), so masks are
  * the same under padding, batching and resumption.
  */
 export class DropoutMasks {
@@ -58,8 +58,11 @@ export class DropoutMasks {
         position[axis] = 0;
     }
     const data = this.buffer(name, rows * width);
-    const { rate } = mask!;
-    this.engine.kernels.dropoutMask(data, keys, width, Math.round(rate * 2 ** 32), 1 / (1 - rate));
+    const rate = typeof mask!.rate === 'number' ? mask!.rate : mask!.rate(step);
+    const threshold = Math.round(rate * 2 ** 32);
+    // A rate of 1 is beyond what 32 bits compare with.
+    if (threshold >= 2 ** 32) data.fill(0);
+    else this.engine.kernels.dropoutMask(data, keys, width, threshold, 1 / (1 - rate));
     return { dtype: 'float32', shape: dims, data };
   }
 
@@ -85,6 +88,6 @@ function requireIndices(exampleIndex: HostTensor | undefined, batch: number): In
     return data;
   const given = exampleIndex ? `is ${exampleIndex.dtype} ${showShape(exampleIndex.shape)}` : 'is missing';
   throw new UserError(
-    `The model has dropout, so each batch needs 'exampleIndex' (int32 [${batch}]): which example of the data each row is, so that an example has the same dropout in whatever batch it comes. Here it ${given}.`,
+    `The model draws random masks (dropout, scheduled sampling), so each batch needs 'exampleIndex' (int32 [${batch}]): which example of the data each row is, so that an example has the same masks in whatever batch it comes. Here it ${given}.`,
   );
 }

@@ -181,7 +181,7 @@ it('says what exampleIndex is for where a model has dropout and it is missing or
   const step = await squaresStep(0.5);
   const message = (given: string) =>
     new UserError(
-      `The model has dropout, so each batch needs 'exampleIndex' (int32 [3]): which example of the data each row is, so that an example has the same dropout in whatever batch it comes. Here it ${given}.`,
+      `The model draws random masks (dropout, scheduled sampling), so each batch needs 'exampleIndex' (int32 [3]): which example of the data each row is, so that an example has the same masks in whatever batch it comes. Here it ${given}.`,
     );
   const index = (...values: number[]): HostTensor => ({
     dtype: 'int32',

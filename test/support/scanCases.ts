@@ -128,6 +128,26 @@ const captured: MakeCase[] = [
       return [...carries, ...outputs];
     },
   ),
+  // The row number of an embedding is carried, so that the gradient of the table comes from rows that the loop has chosen.
+  opCase(
+    () => [
+      [['batch', H], normal],
+      [['time', 'batch'], ids(4), 'int32'],
+      [['batch'], ids(4), 'int32'],
+      [[4, H], normal],
+    ],
+    (h0, tokens, start, table) => {
+      const { carries, outputs } = scan(
+        { initial: [h0!, start!], sequences: [tokens!] },
+        ([h, last], [id]) => {
+          const chosen = where(equal(id!, 0), last!, id!);
+          const next = tanh(mul(add(embedding(table!, chosen), h!), embedding(table!, last!)));
+          return { carries: [next, chosen], outputs: [next] };
+        },
+      );
+      return [carries[0]!, ...outputs];
+    },
+  ),
 ];
 
 const partlyUsed: MakeCase[] = [

@@ -64,7 +64,10 @@ export function fixturePairs(fixture: Values): Pair[] {
   });
 }
 
-interface Variant extends Pick<RecurrentDecoderOptions, 'attention' | 'inputFeeding'> {
+interface Variant extends Pick<
+  RecurrentDecoderOptions,
+  'attention' | 'inputFeeding' | 'coverage' | 'scheduledSampling'
+> {
   readonly cell: CellType;
   readonly hiddenSize: number;
   readonly decoderSize?: number;
@@ -110,6 +113,8 @@ export const fixtureModels: Readonly<Record<string, () => Seq2Seq>> = {
     smallSeq2Seq({ cell: 'gru', hiddenSize: 4, bidirectional: true, decoderSize: 6, attention: 'general' }),
   'gru-additive-input-feeding': () =>
     smallSeq2Seq({ cell: 'gru', hiddenSize: 5, attention: 'additive', inputFeeding: true }),
+  'gru-additive-coverage': () =>
+    smallSeq2Seq({ cell: 'gru', hiddenSize: 5, attention: 'additive', coverage: true }),
 };
 
 /** A small Transformer encoder–decoder. */
@@ -134,6 +139,10 @@ export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
     smallSeq2Seq({ cell: 'rnn', hiddenSize: 5, attention: 'general', inputFeeding: true }),
   'lstm, 2 layers, additive, input feeding': () =>
     smallSeq2Seq({ cell: 'lstm', layers: 2, hiddenSize: 5, attention: 'additive', inputFeeding: true }),
+  'gru, additive with coverage': () =>
+    smallSeq2Seq({ cell: 'gru', hiddenSize: 4, attention: 'additive', coverage: true }),
+  'lstm, additive with coverage, input feeding': () =>
+    smallSeq2Seq({ cell: 'lstm', hiddenSize: 5, attention: 'additive', coverage: true, inputFeeding: true }),
   'gru without attention': () => smallSeq2Seq({ cell: 'gru', layers: 2, hiddenSize: 4 }),
   'Transformer, pre-norm, sinusoidal': () => smallTransformer({ norm: 'pre', activation: 'gelu' }),
   'Transformer, post-norm, learned positions': () =>

@@ -21,6 +21,13 @@ describe('a decoder', () => {
     );
   });
 
+  it('takes coverage only into additive attention', () => {
+    for (const attention of [undefined, 'general'] as const)
+      expect(() => new RecurrentDecoder({ ...options, attention, coverage: true })).toThrow(
+        "Coverage enters the score of additive attention: set attention to 'additive'.",
+      );
+  });
+
   it.each<[string, object]>([
     ["cell is 'GRU'; it must be 'rnn', 'lstm' or 'gru'.", { cell: 'GRU' }],
     ['vocabularySize is 0; it must be a whole number from 1.', { vocabularySize: 0 }],

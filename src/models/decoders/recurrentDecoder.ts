@@ -1,9 +1,14 @@
+import { add, greater, mul, where } from '../../ops/elementwise.js';
+import { argMax } from '../../ops/reduce.js';
 import { scan } from '../../ops/scan.js';
-import { concat, fill, reshape, transpose } from '../../ops/shape.js';
+import { concat, expand, fill, randomMask, reshape, transpose } from '../../ops/shape.js';
+import { teacherForcingProbability, type SamplingSchedule } from '../../schedules/samplingSchedule.js';
 import { product } from '../../tensor/dim.js';
 import { UserError } from '../../tensor/errors.js';
 import { requireOneOf } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import { START } from '../../text/vocabulary.js';
+import { isTraining } from '../../nn/mode.js';
 import { Module } from '../../nn/module.js';
 import {
   attentionTypes,
@@ -20,7 +25,10 @@ import { Linear } from '../../nn/layers/linear.js';
 import { Recurrent, requireRecurrent } from '../../nn/layers/recurrent.js';
 import type { Encoded, Encoder } from '../encoders/encoder.js';
 import { RecurrentEncoder } from '../encoders/recurrentEncoder.js';
+import { Bridge } from './bridge.js';
 import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoder.js';
+import { flattenState, unflattenState, type RecurrentState } from './recurrentState.js';
+import { withoutUnwritten } from './unwritten.js';
 
 export interface RecurrentDecoderOptions {
   readonly cell: CellType;
@@ -32,33 +40,25 @@ export interface RecurrentDecoderOptions {
   readonly attention?: AttentionType;
   /** Feed the previous attentional vector back in (Luong et al. 2015, §3.3). Needs attention; false by default. */
   readonly inputFeeding?: boolean;
+  /** The attention is told what it looked at before (See et al. 2017). Needs additive attention; false by default. */
+  readonly coverage?: boolean;
   readonly dropout?: number;
   readonly variational?: boolean;
+  /**
+   * Training reads the decoder's own likeliest token in place of the true one, with a probability that rises by this
+   * schedule (Bengio et al. 2015); the true ones alone by default. It is chosen without dropout of the output, and never
+   * one of those that generation does not write.
+   */
+  readonly scheduledSampling?: SamplingSchedule;
 }
 
-/** What it carries from step to step: per layer its states, and the attentional vector with input feeding. */
-interface RecurrentState {
-  readonly states: readonly (readonly Tensor[])[];
-  readonly feedback?: Tensor;
-}
-
-/**
- * The state of the encoder's last layers as the decoder's first state: as it is where the sizes agree, else through
- * tanh(W s + b), one W per part of the state.
- */
-class Bridge extends Module {
-  readonly layers: FeatureLayer[][];
-
-  constructor(encoderSize: number, decoderSize: number, layers: number, parts: number) {
-    super();
-    this.layers = Array.from({ length: layers }, () =>
-      Array.from({ length: parts }, () => new FeatureLayer(encoderSize, decoderSize)),
-    );
-  }
-
-  forward(states: readonly (readonly Tensor[])[]): Tensor[][] {
-    return this.layers.map((parts, layer) => parts.map((part, i) => part.forward(states[layer]![i]!)));
-  }
+/** What a loop over steps reads of the targets, and how a step makes its input [batch, E] of that. */
+interface StepReader {
+  readonly sequences: readonly Tensor[];
+  /** Whether steps predict at all. */
+  readonly predicts: boolean;
+  /** `predicted` [batch] is what the step before would have written. */
+  readonly read: (slices: readonly Tensor[], predicted: Tensor | undefined) => Tensor;
 }
 
 /** Recurrent decoder with attention (Luong et al. 2015): h̃ = tanh(W_c [context; h]), logits = W_o h̃ + b. */
@@ -71,21 +71,25 @@ export class RecurrentDecoder extends Module implements Decoder {
   combine: FeatureLayer | undefined;
   private readonly inputDropout: Dropout;
   private readonly outputDropout: Dropout;
+  private readonly teacherForcing: ((step: number) => number) | undefined;
   private memorySize = 0;
 
   /**
-   * @throws UserError unless cell and attention are known, sizes and layers are whole numbers from 1, and
-   * 0 ≤ dropout < 1; and when input feeding is asked for without attention.
+   * @throws UserError unless cell, attention and schedule are known, sizes and layers are whole numbers from 1, and
+   * 0 ≤ dropout < 1; and when input feeding is asked for without attention, or coverage without additive attention.
    */
   constructor(readonly options: RecurrentDecoderOptions) {
     super();
     const { cell, vocabularySize, embeddingSize, hiddenSize, attention, inputFeeding = false } = options;
-    const { dropout = 0, variational = false, layers = 1 } = options;
+    const { dropout = 0, variational = false, layers = 1, coverage = false, scheduledSampling } = options;
     const sizes = { vocabularySize, embeddingSize, hiddenSize, layers };
     requireRecurrent(this, { cell, dropout, sizes });
     if (attention !== undefined) requireOneOf(this, attentionTypes, { attention });
     if (inputFeeding && !attention)
       throw new UserError('Input feeding feeds the attentional vector back: set an attention.');
+    if (coverage && attention !== 'additive')
+      throw new UserError("Coverage enters the score of additive attention: set attention to 'additive'.");
+    this.teacherForcing = scheduledSampling && teacherForcingProbability(scheduledSampling);
     this.embedding = new Embedding(vocabularySize, embeddingSize);
     this.recurrent = new Recurrent(cell, {
       inputSize: embeddingSize + (inputFeeding ? hiddenSize : 0),
@@ -105,7 +109,7 @@ export class RecurrentDecoder extends Module implements Decoder {
 
   /** Makes the parts that depend on the encoder: the bridge, attention and the attentional layer. */
   connect(encoder: Encoder): void {
-    const { hiddenSize, attention } = this.options;
+    const { hiddenSize, attention, coverage } = this.options;
     const { layers, stateCount } = this.recurrent;
     if (!(encoder instanceof RecurrentEncoder))
       throw new UserError(
@@ -119,7 +123,7 @@ export class RecurrentDecoder extends Module implements Decoder {
     if (encoder.outputSize !== hiddenSize)
       this.bridge = new Bridge(encoder.outputSize, hiddenSize, layers, stateCount);
     if (attention) {
-      this.attention = createAttention(attention, hiddenSize, this.memorySize);
+      this.attention = createAttention(attention, hiddenSize, this.memorySize, { coverage });
       this.combine = new FeatureLayer(this.memorySize + hiddenSize, hiddenSize, { bias: false });
     }
   }
@@ -127,24 +131,31 @@ export class RecurrentDecoder extends Module implements Decoder {
   /** The first state, and the memory that attention reads. */
   start(encoded: Encoded): { state: Tensors; memory: Tensors } {
     const { state, memory } = this.begin(encoded);
-    return { state: flatten(state), memory: { ...memory } };
+    return { state: flattenState(state), memory: { ...memory } };
   }
 
   private begin(encoded: Encoded): { state: RecurrentState; memory: AttentionMemory | undefined } {
+    const { inputFeeding, coverage, hiddenSize } = this.options;
+    const [batch, source] = encoded.mask.shape;
     const last = encoded.states.slice(-this.recurrent.layers);
-    const states = this.bridge ? this.bridge.forward(last) : last;
-    const memory = this.attention?.prepare(encoded.output, encoded.mask);
-    if (!this.options.inputFeeding) return { state: { states }, memory };
-    return {
-      state: { states, feedback: fill(0, [encoded.output.shape[0]!, this.options.hiddenSize]) },
-      memory,
+    const state: RecurrentState = {
+      states: this.bridge ? this.bridge.forward(last) : last,
+      ...(inputFeeding && { feedback: fill(0, [batch!, hiddenSize]) }),
+      ...(coverage && { coverage: fill(0, [batch!, source!]) }),
     };
+    return { state, memory: this.attention?.prepare(encoded.output, encoded.mask) };
   }
 
   forward(ids: Tensor, encoded: Encoded): { features: Tensor; weights: Tensor | undefined } {
     const { state, memory } = this.begin(encoded);
-    const x = this.inputDropout.forward(this.embedding.forward(transpose(ids, [1, 0])));
-    if (this.options.inputFeeding) return this.forwardFeeding(x, state, memory!);
+    const targets = transpose(ids, [1, 0]);
+    if (this.teacherForcing && isTraining())
+      return this.forwardStepwise(targets, this.samplingReader(targets, this.teacherForcing), state, memory);
+    const x = this.inputDropout.forward(this.embedding.forward(targets));
+    if (state.feedback ?? state.coverage) {
+      const reader: StepReader = { sequences: [x], predicts: false, read: ([slice]) => slice! };
+      return this.forwardStepwise(targets, reader, state, memory);
+    }
     const { output } = this.recurrent.forward(x, { initial: state.states });
     const h = transpose(output, [1, 0, 2]);
     if (!this.attention) return { features: this.outputDropout.forward(h), weights: undefined };
@@ -152,32 +163,59 @@ export class RecurrentDecoder extends Module implements Decoder {
     return { features: this.outputDropout.forward(concat([context, h])), weights };
   }
 
-  private forwardFeeding(
-    x: Tensor,
+  /** Scheduled sampling: a coin for each example and step says whether the true token is read or the predicted one. */
+  private samplingReader(targets: Tensor, teacherForcing: (step: number) => number): StepReader {
+    const [time, batch] = targets.shape;
+    const site = `${this.path || 'decoder'}.scheduledSampling`;
+    const coins = randomMask([time!, batch!, 1], (step) => 1 - teacherForcing(step), site);
+    const shape = [time!, batch!, this.options.embeddingSize];
+    const mask = this.inputDropout.mask(shape);
+    return {
+      sequences: [targets, coins, ...(mask ? [expand(mask, shape)] : [])],
+      predicts: true,
+      read: ([truth, coin, dropout], predicted) => {
+        const x = this.embedding.forward(where(greater(reshape(coin!, [batch!]), 0), truth!, predicted!));
+        return dropout ? mul(x, dropout) : x;
+      },
+    };
+  }
+
+  /** As `forward`, where a step needs what the one before has made of its attention, or what it would have written. */
+  private forwardStepwise(
+    targets: Tensor,
+    { sequences, predicts, read }: StepReader,
     start: RecurrentState,
-    memory: AttentionMemory,
-  ): { features: Tensor; weights: Tensor } {
-    const { layers, stateCount } = this.recurrent;
-    const masks = this.recurrent.stepMasks(x.shape[0]!, x.shape[1]!);
+    memory: AttentionMemory | undefined,
+  ): { features: Tensor; weights: Tensor | undefined } {
+    const [time, batch] = targets.shape;
+    const initial = Object.entries(flattenState(start));
     const { outputs } = scan(
-      { initial: [start.feedback!, ...start.states.flat()], sequences: [x, ...masks] },
-      ([feedback, ...flat], [slice, ...maskSlices]) => {
-        const states = Array.from({ length: layers }, (_, i) =>
-          flat.slice(i * stateCount, (i + 1) * stateCount),
-        );
-        const result = this.stepVector(slice!, { states, feedback }, memory, 1, maskSlices);
+      {
+        initial: [
+          ...initial.map(([, value]) => value),
+          ...(predicts ? [fill(START, [batch!], 'int32')] : []),
+        ],
+        sequences: [...sequences, ...this.recurrent.stepMasks(time!, batch!)],
+      },
+      (carries, slices) => {
+        const named = Object.fromEntries(initial.map(([name], i) => [name, carries[i]!]));
+        const x = read(slices.slice(0, sequences.length), carries[initial.length]);
+        const masks = slices.slice(sequences.length);
+        const result = this.stepVector(x, unflattenState(named, this.recurrent), memory, 1, masks);
+        const next: Tensors = flattenState(result.state);
         return {
-          carries: [result.features, ...result.state.states.flat()],
-          outputs: [result.features, result.weights!],
+          carries: [
+            ...initial.map(([name]) => next[name]!),
+            ...(predicts ? [argMax(withoutUnwritten(this.readout(result.features)))] : []),
+          ],
+          outputs: [result.features, ...(result.weights ? [result.weights] : [])],
         };
       },
     );
-    const [features, weights] = outputs as [Tensor, Tensor];
-    const [time, batch] = features.shape;
-    const flatWeights = reshape(weights, [time!, batch!, memory.mask.shape[1]!]);
+    const [features, weights] = outputs as [Tensor, Tensor | undefined];
     return {
       features: this.outputDropout.forward(transpose(features, [1, 0, 2])),
-      weights: transpose(flatWeights, [1, 0, 2]),
+      weights: weights && transpose(reshape(weights, [time!, batch!, weights.shape[3]!]), [1, 0, 2]),
     };
   }
 
@@ -195,49 +233,36 @@ export class RecurrentDecoder extends Module implements Decoder {
       masks,
     );
     if (!this.attention || !memory) return { features: h, state: { states }, weights: undefined };
-    const batch = memory.mask.shape[0]!;
-    const queries = reshape(h, [batch, beam, this.options.hiddenSize]);
-    const { context, weights } = this.attention.forward(queries, memory);
-    const joined = concat([reshape(context, [product([batch, beam]), this.memorySize]), h]);
-    if (!this.options.inputFeeding) return { features: joined, state: { states }, weights };
-    const feedback = this.combine!.forward(joined);
-    return { features: feedback, state: { states, feedback }, weights };
+    const [batch, source] = memory.mask.shape;
+    const rows = product([batch!, beam]);
+    const queries = reshape(h, [batch!, beam, this.options.hiddenSize]);
+    const covered = state.coverage && reshape(state.coverage, [batch!, beam, source!]);
+    const { context, weights } = this.attention.forward(queries, memory, covered);
+    const joined = concat([reshape(context, [rows, this.memorySize]), h]);
+    const features = this.options.inputFeeding ? this.combine!.forward(joined) : joined;
+    const next: RecurrentState = {
+      states,
+      ...(state.feedback && { feedback: features }),
+      ...(state.coverage && { coverage: add(state.coverage, reshape(weights, [rows, source!])) }),
+    };
+    return { features, state: next, weights };
   }
 
   step({ ids, state, memory }: DecoderStepInput): DecoderStep {
     const [batch, beam] = ids.shape;
     const x = this.embedding.forward(reshape(ids, [product([batch!, beam!])]));
     const read = this.attention ? (memory as unknown as AttentionMemory) : undefined;
-    const result = this.stepVector(x, this.unflatten(state), read, beam!);
+    const result = this.stepVector(x, unflattenState(state, this.recurrent), read, beam!);
     return {
       logits: this.readout(result.features),
-      state: flatten(result.state),
+      state: flattenState(result.state),
       appended: {},
       weights: result.weights,
     };
-  }
-
-  private unflatten(state: Tensors): RecurrentState {
-    const { layers, stateCount } = this.recurrent;
-    const states = Array.from({ length: layers }, (_, layer) =>
-      Array.from({ length: stateCount }, (__, part) => state[stateName(layer, part)]!),
-    );
-    return this.options.inputFeeding ? { states, feedback: state['feedback'] } : { states };
   }
 
   readout(features: Tensor): Tensor {
     const h = this.combine && !this.options.inputFeeding ? this.combine.forward(features) : features;
     return this.output.forward(h);
   }
-}
-
-function stateName(layer: number, part: number): string {
-  return `state.${layer}.${part}`;
-}
-
-function flatten({ states, feedback }: RecurrentState): Record<string, Tensor> {
-  const named = Object.fromEntries(
-    states.flatMap((parts, layer) => parts.map((part, i) => [stateName(layer, i), part] as const)),
-  );
-  return feedback ? { ...named, feedback } : named;
 }

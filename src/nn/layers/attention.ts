@@ -2,6 +2,7 @@ import { add, cast, mul, sub, tanh } from '../../ops/elementwise.js';
 import { matmul } from '../../ops/matmul.js';
 import { reshape } from '../../ops/shape.js';
 import { softmax } from '../../ops/softmax.js';
+import { UserError } from '../../tensor/errors.js';
 import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
 import { traceError, type Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
@@ -38,11 +39,14 @@ export abstract class Attention extends Module {
     return { keys: this.projectKeys(outputs), values: outputs, mask };
   }
 
-  /** queries [batch, time, Q] → context [batch, time, D] and weights [batch, time, source]. */
-  forward(queries: Tensor, memory: AttentionMemory): { context: Tensor; weights: Tensor } {
+  /**
+   * queries [batch, time, Q] → context [batch, time, D] and weights [batch, time, source]. An attention with coverage
+   * takes it too: the sum of the weights that earlier queries gave, [batch, time, source].
+   */
+  forward(queries: Tensor, memory: AttentionMemory, coverage?: Tensor): { context: Tensor; weights: Tensor } {
     const [batch, source] = memory.mask.shape;
     const mask = reshape(memory.mask, [batch!, 1, source!]);
-    const weights = maskedSoftmax(this.score(queries, memory.keys), mask);
+    const weights = maskedSoftmax(this.score(queries, memory.keys, coverage), mask);
     return { context: matmul(weights, memory.values), weights };
   }
 
@@ -51,7 +55,7 @@ export abstract class Attention extends Module {
   }
 
   /** queries [batch, time, Q], keys [batch, source, K] → scores [batch, time, source]. */
-  protected abstract score(queries: Tensor, keys: Tensor): Tensor;
+  protected abstract score(queries: Tensor, keys: Tensor, coverage?: Tensor): Tensor;
 }
 
 /** Dot-product attention (Luong et al. 2015): score = q · k. The sizes must agree. */
@@ -86,33 +90,39 @@ export class GeneralAttention extends Attention {
   }
 }
 
-/** Additive attention (Bahdanau et al. 2015): score = v · tanh(W_q q + W_k k). */
+/**
+ * Additive attention (Bahdanau et al. 2015): score = v · tanh(W_q q + W_k k); with coverage (See et al. 2017)
+ * v · tanh(W_q q + W_k k + w_c c), where c sums the weights that the position had so far.
+ */
 export class AdditiveAttention extends Attention {
   readonly query: Linear;
   readonly key: Linear;
   readonly energy: Linear;
+  readonly coverage: Linear | undefined;
 
   /** @throws UserError unless all sizes are whole numbers from 1. */
-  constructor(querySize: number, memorySize: number, size: number) {
+  constructor(querySize: number, memorySize: number, size: number, { coverage = false } = {}) {
     super();
     requireOptions(this, 'a whole number from 1', { querySize, memorySize, size });
     this.query = new Linear(querySize, size, { bias: false });
     this.key = new Linear(memorySize, size, { bias: false });
     this.energy = new Linear(size, 1, { bias: false });
+    this.coverage = coverage ? new Linear(1, size, { bias: false }) : undefined;
   }
 
   protected override projectKeys(outputs: Tensor): Tensor {
     return this.key.forward(outputs);
   }
 
-  protected override score(queries: Tensor, keys: Tensor): Tensor {
+  protected override score(queries: Tensor, keys: Tensor, coverage?: Tensor): Tensor {
     const [batch, time] = queries.shape;
     const [, source, size] = keys.shape;
     const projected = this.query.forward(queries);
-    const sum = add(
-      reshape(projected, [batch!, time!, 1, size!]),
-      reshape(keys, [batch!, 1, source!, size!]),
-    );
+    let sum = add(reshape(projected, [batch!, time!, 1, size!]), reshape(keys, [batch!, 1, source!, size!]));
+    if (this.coverage) {
+      if (!coverage) throw traceError('attention', 'takes the coverage so far, and got none.');
+      sum = add(sum, this.coverage.forward(reshape(coverage, [batch!, time!, source!, 1])));
+    }
     return reshape(this.energy.forward(tanh(sum)), [batch!, time!, source!]);
   }
 }
@@ -122,13 +132,20 @@ export type AttentionType = (typeof attentionTypes)[number];
 
 /**
  * An attention by its name; additive attention compares in the query's size.
- * @throws UserError for another name.
+ * @throws UserError for another name, and for coverage with an attention other than additive.
  */
-export function createAttention(type: AttentionType, querySize: number, memorySize: number): Attention {
+export function createAttention(
+  type: AttentionType,
+  querySize: number,
+  memorySize: number,
+  { coverage = false } = {},
+): Attention {
   requireOneOf('createAttention', attentionTypes, { type });
+  if (coverage && type !== 'additive')
+    throw new UserError(`Coverage enters the score of additive attention, not of '${type}'; use 'additive'.`);
   switch (type) {
     case 'additive':
-      return new AdditiveAttention(querySize, memorySize, querySize);
+      return new AdditiveAttention(querySize, memorySize, querySize, { coverage });
     case 'dot':
       return new DotAttention();
     case 'general':
