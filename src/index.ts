@@ -140,6 +140,7 @@ export * from './metrics/metrics.js';
 
 // Decoding
 export { forbidTokens, noRepeatedNgram, repetitionPenalty, type Adjustment } from './decode/adjustments.js';
+export { Constraints } from './decode/constraints.js';
 export { createSearch, type BeamOptions, type Search } from './decode/beamSearch.js';
 export * from './decode/ctcDecoding.js';
 export { createCtcSearch } from './decode/ctcSearch.js';

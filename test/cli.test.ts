@@ -184,11 +184,22 @@ describe('heddle predict', () => {
     [['--sample', '2', '--top-p', 'x'], /--top-p is 'x'; it must be a number/],
     [['--sample', '2', '--top-p', '2'], /topP is 2; it must be above 0 and at most 1/],
     [['--prefix', '7'], /7/],
+    [['--must-contain', '7'], /constraint "7": .*7/],
+    [['--must-contain', ''], /A constraint has no tokens/],
+    [['--must-contain', 'abc', '--sample', '2'], /--must-contain is for search/],
+    [['--must-contain', 'ab'.repeat(40)], /The constraints need 80 tokens, an answer has at most/],
   ])('refuses %j', async (options, message) => {
     const { code, stderr } = await cli.run(['predict', 'runs/copy', 'abc', ...options]);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  it('contains what it must', async () => {
+    const told = ['--must-contain', 'cb', '--must-contain', 'k', '--beam', '2'];
+    const { stdout } = await cli.run(['predict', 'runs/copy', 'abc', 'Hkk', ...told]);
+    expect(stdout).toMatch(/^abc\t\S*cb\S*\nHkk\t\S*cb\S*\n$/);
+    expect(stdout.split('\n').filter((line) => /\t.*k/.test(line))).toHaveLength(2);
   });
 
   it('gives the n best with scores, best first', async () => {

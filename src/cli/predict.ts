@@ -9,7 +9,8 @@ import { withEngine } from './withEngine.js';
 export const predictCommand: Command = {
   name: 'predict',
   summary: 'Answer texts with a trained model: from the command line, a file or standard input',
-  operands: 'RUN [TEXT … | --input FILE] [--beam K] [--n-best N] [--sample N] [--prefix TEXT] [--json]',
+  operands:
+    'RUN [TEXT … | --input FILE] [--beam K] [--n-best N] [--sample N] [--prefix TEXT] [--must-contain TEXT] [--json]',
   options: {
     input: { type: 'string', value: 'FILE', description: 'one text a line; - is standard input' },
     beam: {
@@ -33,6 +34,12 @@ export const predictCommand: Command = {
       description: 'with --sample: another seed, other answers; default 1',
     },
     prefix: { type: 'string', value: 'TEXT', description: 'how every answer begins' },
+    'must-contain': {
+      type: 'string',
+      multiple: true,
+      value: 'TEXT',
+      description: 'what every answer contains; may be repeated; a wider --beam finds better places',
+    },
     'repetition-penalty': {
       type: 'string',
       value: 'X',
@@ -74,7 +81,14 @@ export const predictCommand: Command = {
       const { decoding } = run.config;
       const { beam: usual, maxLength } = decoding;
       const drawn = { ...told, ...distribution(args), maxLength, samples, seed: args.number('seed') };
-      const searched = { ...decoding, ...told, beam: beam ?? Math.max(usual, nBest ?? 1), nBest };
+      const constraints = args.texts('must-contain');
+      const searched = {
+        ...decoding,
+        ...told,
+        constraints,
+        beam: beam ?? Math.max(usual, nBest ?? 1),
+        nBest,
+      };
       const predict: Predict = (asked) => {
         const texts = asked.map(({ text }) => text);
         if (samples === undefined) return run.predictor.predict(texts, searched);
@@ -135,6 +149,10 @@ function requireSampling(args: Arguments, samples: number | undefined): void {
   const other = ['beam', 'n-best'].find((name) => args.text(name) !== undefined);
   if (other !== undefined && samples !== undefined)
     throw new UserError(`predict: give --${other} to search or --sample to draw, not both.`);
+  if (args.texts('must-contain').length > 0 && samples !== undefined)
+    throw new UserError(
+      'predict: --must-contain is for search, which tries several answers; leave --sample out.',
+    );
 }
 
 /** Answers what can be answered, reports the rest; resolves to the exit code. */

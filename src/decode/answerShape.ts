@@ -17,18 +17,24 @@ export interface AnswerShape {
 /**
  * Tokens after which the answer to a source is cut.
  * @param most tokens that the decoder has positions for, START included.
- * @throws UserError when `maxLength` is none, or the prefix is longer.
+ * @param constrained tokens that must come after the prefix.
+ * @throws UserError when `maxLength` is none, or the prefix and what must come after it are longer.
  */
 export function lengthLimit(
   sourceLength: number,
   { maxLength, prefix = [] }: AnswerShape,
   most: number,
+  constrained = 0,
 ): number {
   if (maxLength !== undefined) requireOptions('an answer', 'a whole number from 1', { maxLength });
-  const limit = Math.min(maxLength ?? 2 * sourceLength + prefix.length + 10, most - 1);
+  const limit = Math.min(maxLength ?? 2 * sourceLength + prefix.length + constrained + 10, most - 1);
   if (prefix.length > limit)
     throw new UserError(
       `The prefix has ${prefix.length} tokens, an answer at most ${limit}. Shorten it, or raise maxLength.`,
+    );
+  if (prefix.length + constrained > limit)
+    throw new UserError(
+      `The constraints need ${constrained} tokens${prefix.length > 0 ? ` after a prefix of ${prefix.length}` : ''}, an answer has at most ${limit}. Shorten them, or raise maxLength.`,
     );
   return limit;
 }

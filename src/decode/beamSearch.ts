@@ -3,8 +3,9 @@ import type { Engine, HostTensor } from '../engine/engine.js';
 import type { Generative } from '../models/generative.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { END } from '../text/vocabulary.js';
-import { adjusted, nothingLeft } from './adjustments.js';
+import { adjusted, nothingLeft, type Candidate } from './adjustments.js';
 import { adjustmentsOf, lengthLimit, type AnswerShape } from './answerShape.js';
+import { Constraints, unmeetable } from './constraints.js';
 import { DecoderPrograms } from './decoderPrograms.js';
 import { stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
 
@@ -16,6 +17,8 @@ export interface BeamOptions extends AnswerShape {
    * likeliest answer wins.
    */
   readonly lengthPenalty?: number;
+  /** Phrases, as tokens, that every answer must contain; `beam` hypotheses are kept for each token of them that is there. */
+  readonly constraints?: readonly (readonly number[])[];
 }
 
 /** A search over a trained model; programs are compiled once and serve any batch. */
@@ -33,7 +36,7 @@ interface Example {
  * Batched beam search (greedy with one beam). Examples whose search is over leave the batch. Each example's hypotheses
  * come back best first, at most `beam` of them.
  * @throws UserError unless `beam` is a whole number from 1; so does a search whose `maxLength` is none or below the
- * prefix, whose `lengthPenalty` is not finite, or whose adjustments leave nothing.
+ * prefix and the constraints, whose `lengthPenalty` is not finite, or whose adjustments leave nothing.
  */
 export async function createSearch(
   engine: Engine,
@@ -44,10 +47,12 @@ export async function createSearch(
   requireOptions('beam search', 'a whole number from 1', { beam });
   // Of 2·beam continuations at most `beam` end, so that as many can go on.
   const programs = await DecoderPrograms.create(engine, model, parameters, beam === 1 ? 1 : 2 * beam);
-  // Adjustments may forbid the likeliest tokens, so they are shown all.
+  // Adjustments may forbid the likeliest tokens and constraints want others, so they are shown all.
   let wide: Promise<DecoderPrograms> | undefined;
   return async (batch, options = {}) => {
-    if (adjustmentsOf(options).length === 0) return search(programs, batch, beam, options);
+    const { constraints = [] } = options;
+    if (adjustmentsOf(options).length === 0 && constraints.length === 0)
+      return search(programs, batch, beam, options);
     wide ??= DecoderPrograms.create(engine, model, parameters, Infinity);
     return search(await wide, batch, beam, options);
   };
@@ -59,15 +64,18 @@ async function search(
   beam: number,
   options: Omit<BeamOptions, 'beam'>,
 ): Promise<Hypothesis[][]> {
-  const { lengthPenalty = 0 } = options;
+  const { lengthPenalty = 0, prefix = [] } = options;
   requireOptions('beam search', 'a finite number', { lengthPenalty });
   const penalty = (length: number) => ((5 + length) / 6) ** lengthPenalty;
   const adjust = adjustmentsOf(options);
   const width = beam === 1 ? 1 : 2 * beam;
+  const constraints = new Constraints(options.constraints ?? []);
+  const begun = prefix.reduce((progress, token) => constraints.advance(progress, token), constraints.start);
+  const constrained = constraints.total - begun.bank;
   const examples: Example[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
-    limit: lengthLimit(sourceLength, options, programs.maxLength),
-    alive: [{ ids: [], logProbability: 0, weight: 0, row: index }],
+    limit: lengthLimit(sourceLength, options, programs.maxLength, constrained),
+    alive: [{ ids: [], logProbability: 0, weight: 0, row: index, progress: constraints.start }],
     finished: [],
   }));
   const generation = await programs.begin({ ...batch });
@@ -77,25 +85,29 @@ async function search(
     const beams = Math.max(...running.map((example) => example.alive.length));
     const candidatesOf = await programs.step(generation, stepInputs(running, beams, options.start));
     running.forEach((example, b) => {
-      const candidates = example.alive.flatMap((hypothesis, k) =>
-        adjusted(hypothesis.ids, candidatesOf(b * beams + k), adjust)
-          .slice(0, width)
-          .map(({ token, logProbability, weight }) => ({
-            parent: k,
-            token,
-            logProbability: hypothesis.logProbability + logProbability,
-            weight: hypothesis.weight + weight,
-          })),
-      );
-      candidates.sort((x, y) => y.weight - x.weight || x.parent - y.parent || x.token - y.token);
       const next: Alive[] = [];
-      for (const { parent, token, logProbability, weight } of candidates.slice(0, width)) {
-        const { ids } = example.alive[parent]!;
-        if (token === END) example.finished.push({ ids, logProbability, score: weight / penalty(length) });
-        else if (next.length < beam)
-          next.push({ ids: [...ids, token], logProbability, weight, row: b * beams + parent });
+      const banks = new Map<number, Continuation[]>();
+      example.alive.forEach((hypothesis, k) => {
+        const allowed = adjusted(hypothesis.ids, candidatesOf(b * beams + k), adjust);
+        for (const candidate of constraints.worthwhile(hypothesis.progress, allowed, width)) {
+          const continuation = continued(hypothesis, k, candidate, constraints);
+          const { bank } = continuation.progress;
+          if (!banks.has(bank)) banks.set(bank, []);
+          banks.get(bank)!.push(continuation);
+        }
+      });
+      for (const candidates of banks.values()) {
+        candidates.sort((x, y) => y.weight - x.weight || x.parent - y.parent || x.token - y.token);
+        let going = 0;
+        for (const { parent, token, logProbability, weight, progress } of candidates.slice(0, width)) {
+          const { ids } = example.alive[parent]!;
+          if (token === END) example.finished.push({ ids, logProbability, score: weight / penalty(length) });
+          else if (going++ < beam)
+            next.push({ ids: [...ids, token], logProbability, weight, row: b * beams + parent, progress });
+        }
       }
-      if (next.length === 0 && example.finished.length === 0) throw nothingLeft();
+      if (next.length === 0 && example.finished.length === 0)
+        throw constraints.total > 0 ? unmeetable() : nothingLeft();
       // The step after the last token can only end a hypothesis.
       if (length <= example.limit) example.alive = next;
     });
@@ -107,7 +119,33 @@ async function search(
     if (still.length < running.length) generation.keep(still.map((example) => running.indexOf(example)));
     running = still;
   }
-  return examples.map((example) => rank(example, beam, penalty(example.limit + 1)));
+  return examples.map(({ alive, ...example }) => {
+    const met = alive.filter(({ progress }) => constraints.isMet(progress));
+    return rank({ ...example, alive: met }, beam, penalty(example.limit + 1));
+  });
+}
+
+/** A hypothesis of an example with one more token, or ended. */
+interface Continuation extends Omit<Alive, 'ids' | 'row'> {
+  /** Which of the example's hypotheses it continues. */
+  readonly parent: number;
+  readonly token: number;
+}
+
+function continued(
+  { logProbability, weight, progress }: Alive,
+  parent: number,
+  candidate: Candidate,
+  constraints: Constraints,
+): Continuation {
+  const { token } = candidate;
+  return {
+    parent,
+    token,
+    logProbability: logProbability + candidate.logProbability,
+    weight: weight + candidate.weight,
+    progress: token === END ? progress : constraints.advance(progress, token),
+  };
 }
 
 /** Greedy search ends with the first END; a wider one when no hypothesis can still enter the best `beam`. */
@@ -120,7 +158,7 @@ function isOver(
   if (alive.length === 0) return true;
   if (finished.length < beam) return false;
   const worst = finished.map(({ score }) => score).sort((a, b) => b - a)[beam - 1]!;
-  return alive[0]!.weight / kindestPenalty <= worst;
+  return Math.max(...alive.map(({ weight }) => weight)) / kindestPenalty <= worst;
 }
 
 function rank({ alive, finished }: Example, beam: number, lastPenalty: number): Hypothesis[] {
@@ -131,5 +169,6 @@ function rank({ alive, finished }: Example, beam: number, lastPenalty: number): 
     score: weight / lastPenalty,
   }));
   const ranked = (finished.length > 0 ? [...finished] : cut).sort((a, b) => b.score - a.score);
+  if (ranked.length === 0) throw unmeetable();
   return ranked.slice(0, beam);
 }

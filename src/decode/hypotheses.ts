@@ -1,4 +1,5 @@
 import { START } from '../text/vocabulary.js';
+import type { Progress } from './constraints.js';
 
 /** One answer, without START and END. */
 export interface Hypothesis {
@@ -17,6 +18,7 @@ export interface Alive {
   readonly weight: number;
   /** Row of the state that it continues. */
   readonly row: number;
+  readonly progress: Progress;
 }
 
 /** What a step reads: `width` hypotheses per example; `start` where they have no token yet. */

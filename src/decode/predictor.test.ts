@@ -39,6 +39,15 @@ describe('sampled answers', () => {
     expect(text.length).toBeGreaterThan(1);
   });
 
+  it('come token by token as greedy search gives them, where only the likeliest is drawn', async () => {
+    for (const text of ['abc', 'b', 'cab']) {
+      let streamed = '';
+      for await (const part of predictor.stream(text, { topK: 1, maxLength: 7 })) streamed += part;
+      const [greedy] = await predictor.predict([text], { maxLength: 7 });
+      expect(streamed).toBe(greedy![0]!.text);
+    }
+  });
+
   it('begin and repeat as they are told', async () => {
     const told = { prefix: 'zw', noRepeatedNgram: 1, maxLength: 4 };
     const [drawn] = await predictor.sample(['abc'], { ...told, samples: 5 });
@@ -48,6 +57,23 @@ describe('sampled answers', () => {
       expect(new Set(tokens).size).toBe(tokens.length);
     }
     await expect(predictor.sample(['abc'], { prefix: 'q' })).rejects.toThrow(UserError);
+  });
+});
+
+describe('answers that must contain something', () => {
+  it('contain it', async () => {
+    const constraints = ['zy', 'w'];
+    const answers = await predictor.predict(['abc', 'ba'], { constraints, nBest: 3, maxLength: 5 });
+    for (const { text } of answers.flat()) expect(text).toMatch(/^(?=.*zy)(?=.*w)/);
+  });
+
+  it('are refused where the model cannot write it', async () => {
+    const refused = (...constraints: string[]) => predictor.predict(['abc'], { constraints, maxLength: 3 });
+    await expect(refused('w', 'wq')).rejects.toThrow(/^constraint "wq": unknown symbol "q"/);
+    await expect(refused('')).rejects.toThrow('A constraint has no tokens');
+    await expect(refused('wx', 'yz')).rejects.toThrow(
+      'The constraints need 4 tokens, an answer has at most 3.',
+    );
   });
 });
 

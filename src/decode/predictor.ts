@@ -37,7 +37,9 @@ export interface AnswerOptions {
   readonly originOf?: (index: number) => string;
 }
 
-export interface PredictOptions extends Omit<BeamOptions, 'prefix'>, AnswerOptions {
+export interface PredictOptions extends Omit<BeamOptions, 'prefix' | 'constraints'>, AnswerOptions {
+  /** Texts that every answer must contain; see `BeamOptions`. A wider `beam` finds better places for them. */
+  readonly constraints?: readonly string[];
   /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide; it cannot be narrower. */
   readonly nBest?: number;
 }
@@ -74,11 +76,11 @@ export class Predictor {
       throw new UserError(
         `predict: nBest ${nBest} is more than beam ${beam}: a beam of ${beam} has ${beam} hypotheses; raise beam.`,
       );
-    const answers = await this.answer(this.encodeAll(texts, options), {
-      ...options,
-      ...this.shape(options),
-      beam,
-    });
+    const constraints = (options.constraints ?? []).map((text) =>
+      this.encodePart(text, `constraint ${JSON.stringify(text)}`),
+    );
+    const sources = this.encodeAll(texts, options);
+    const answers = await this.answer(sources, { ...options, ...this.shape(options), constraints, beam });
     return answers.map((hypotheses) => hypotheses.slice(0, nBest).map((each) => this.inWords(each)));
   }
 
@@ -102,7 +104,8 @@ export class Predictor {
   }
 
   /**
-   * One sampled answer to a text, piece by piece as its tokens are drawn; joined they are the text of `sample([text], options)`.
+   * One sampled answer to a text, piece by piece as its tokens are drawn; joined they are the text of `sample([text],
+   * options)`, and with `topK: 1` that of greedy search: `for await (const part of predictor.stream(text)) …`.
    * @throws UserError as `predict`.
    */
   async *stream(text: string, options: Omit<SampleOptions, 'samples'> = {}): AsyncGenerator<string> {
@@ -141,7 +144,7 @@ export class Predictor {
   ): Required<Pick<BeamOptions, 'prefix' | 'adjust'>> {
     const { prefix, repetitionPenalty: penalty, noRepeatedNgram: size, adjust = [] } = options;
     return {
-      prefix: prefix === undefined ? [] : this.encodePrefix(prefix),
+      prefix: prefix === undefined ? [] : this.encodePart(prefix, 'prefix'),
       adjust: [
         ...(penalty === undefined ? [] : [repetitionPenalty(penalty)]),
         ...(size === undefined ? [] : [noRepeatedNgram(size)]),
@@ -150,12 +153,13 @@ export class Predictor {
     };
   }
 
-  private encodePrefix(prefix: string): number[] {
+  /** The ids of a part of an answer; `name` says which, in messages. */
+  private encodePart(part: string, name: string): number[] {
     const { tokenizer, vocabulary } = this.encoding.target;
     try {
-      return vocabulary.encode(tokenizer.tokenize(prefix), { unknown: 'error' });
+      return vocabulary.encode(tokenizer.tokenize(part), { unknown: 'error' });
     } catch (error) {
-      if (error instanceof UserError) throw new UserError(`prefix: ${error.message}`, { cause: error });
+      if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`, { cause: error });
       throw error;
     }
   }
