@@ -29,12 +29,11 @@ describe('constraints', () => {
       [4, 5, 4, 6],
       [7, 8],
     ]);
-    const banks = [4, 5, 4, 5, 4, 9, 7, 4, 5, 4, 6, 7, 8, 9].map(
-      (
-        (progress) => (id: number) =>
-          (progress = constraints.advance(progress, id)).bank
-      )(constraints.start),
-    );
+    let progress = constraints.start;
+    const banks = [4, 5, 4, 5, 4, 9, 7, 4, 5, 4, 6, 7, 8, 9].map((id) => {
+      progress = constraints.advance(progress, id);
+      return progress.bank;
+    });
     // 4 5 4 5 still ends with 4 5; what is there stays there.
     expect(banks).toEqual([1, 2, 3, 2, 3, 0, 1, 1, 2, 3, 4, 5, 6, 6]);
   });
