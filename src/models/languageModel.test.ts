@@ -18,40 +18,43 @@ import { LanguageModel, languageModelInputs } from './languageModel.js';
 const options = { vocabularySize: 9, size: 8, layers: 2, heads: 2, maxLength: 16 };
 const texts = packSequences([[4, 5, 6, 7], [8], [], [7, 7, 4]]);
 
-describe.each(['learned', 'sinusoidal'] as const)('a language model with %s positions', (positions) => {
-  const make = () =>
-    new LanguageModel({ ...options, positions, ...(positions !== 'learned' && { maxLength: undefined }) });
+describe.each(['learned', 'sinusoidal', 'rotary'] as const)(
+  'a language model with %s positions',
+  (positions) => {
+    const make = () =>
+      new LanguageModel({ ...options, positions, ...(positions !== 'learned' && { maxLength: undefined }) });
 
-  it('gives the same log-probabilities step by step as under teacher forcing', async () => {
-    const { engine, model, parameters } = await randomModel(make());
-    const program = await compileGraph(engine, { ...model.score(languageModelInputs()) }, parameters);
-    const documents = new Documents(texts);
-    const batch = documents.batch(Int32Array.of(0));
-    const { tokenLosses } = await program.run(program.pick(batch));
-    const sampler = await createSampler(engine, model, parameters);
-    const one = {
-      sourceLengths: { dtype: 'int32', shape: [1], data: Int32Array.of(0) },
-      exampleIndex: { dtype: 'int32', shape: [1], data: Int32Array.of(0) },
-    } as const;
-    const drawn: number[] = [];
-    for await (const [draw] of sampler.stream(one, { prefix: [4, 5, 6, 7], maxLength: 4 }))
-      drawn.push(-draw!.logProbability);
-    drawn.forEach((loss, t) => expect(loss).toBeCloseTo(Number(tokenLosses!.data[t]), 5));
-    expect(drawn).toHaveLength(4);
-  });
+    it('gives the same log-probabilities step by step as under teacher forcing', async () => {
+      const { engine, model, parameters } = await randomModel(make());
+      const program = await compileGraph(engine, { ...model.score(languageModelInputs()) }, parameters);
+      const documents = new Documents(texts);
+      const batch = documents.batch(Int32Array.of(0));
+      const { tokenLosses } = await program.run(program.pick(batch));
+      const sampler = await createSampler(engine, model, parameters);
+      const one = {
+        sourceLengths: { dtype: 'int32', shape: [1], data: Int32Array.of(0) },
+        exampleIndex: { dtype: 'int32', shape: [1], data: Int32Array.of(0) },
+      } as const;
+      const drawn: number[] = [];
+      for await (const [draw] of sampler.stream(one, { prefix: [4, 5, 6, 7], maxLength: 4 }))
+        drawn.push(-draw!.logProbability);
+      drawn.forEach((loss, t) => expect(loss).toBeCloseTo(Number(tokenLosses!.data[t]), 5));
+      expect(drawn).toHaveLength(4);
+    });
 
-  it('measures a text alike in any batch', async () => {
-    const { engine, model, parameters } = await randomModel(make());
-    const evaluator = new LanguageEvaluator(engine, model, parameters);
-    const documents = new Documents(texts);
-    const together = await evaluator.sums(documents, 4);
-    const alone = await evaluator.sums(documents, 1);
-    expect(together.tokens).toBe(4 + 1 + 0 + 3 + 4);
-    expect(alone.tokens).toBe(together.tokens);
-    expect(alone.loss).toBeCloseTo(together.loss, 4);
-    expect(alone.correct).toBe(together.correct);
-  });
-});
+    it('measures a text alike in any batch', async () => {
+      const { engine, model, parameters } = await randomModel(make());
+      const evaluator = new LanguageEvaluator(engine, model, parameters);
+      const documents = new Documents(texts);
+      const together = await evaluator.sums(documents, 4);
+      const alone = await evaluator.sums(documents, 1);
+      expect(together.tokens).toBe(4 + 1 + 0 + 3 + 4);
+      expect(alone.tokens).toBe(together.tokens);
+      expect(alone.loss).toBeCloseTo(together.loss, 4);
+      expect(alone.correct).toBe(together.correct);
+    });
+  },
+);
 
 describe('a language model that has learnt one long text', () => {
   const text = 'heddle '.repeat(60);

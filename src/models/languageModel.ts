@@ -59,7 +59,7 @@ export function languageModelInputs(): LanguageModelInputs {
 export class LanguageModel extends Module implements Trainable, Generative {
   readonly maxLength: number;
   private readonly embedding: Embedding;
-  private readonly positions: Positions;
+  private readonly positions: Positions | undefined;
   private readonly dropout: Dropout;
   private readonly layers: TransformerEncoderLayer[];
   private readonly norm: LayerNorm | undefined;
@@ -78,7 +78,7 @@ export class LanguageModel extends Module implements Trainable, Generative {
     this.labelSmoothing = labelSmoothing;
     this.embedding = new Embedding(vocabularySize, size, gaussian(0.02));
     this.positions = createPositions(options.positions ?? 'learned', size, options.maxLength);
-    this.maxLength = this.positions.maxLength;
+    this.maxLength = this.positions?.maxLength ?? Infinity;
     this.dropout = new Dropout(dropout);
     this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
@@ -99,7 +99,7 @@ export class LanguageModel extends Module implements Trainable, Generative {
   forward(ids: Tensor): Tensor {
     const time = ids.shape[1]!;
     const causal = causalMask(time);
-    const tokens = this.dropout.forward(add(this.embedding.forward(ids), this.positions.along(time)));
+    const tokens = this.dropout.forward(this.placed(ids, (positions) => positions.along(time)));
     return this.finish(this.layers.reduce((x, layer) => layer.forward(x, causal), tokens));
   }
 
@@ -129,7 +129,7 @@ export class LanguageModel extends Module implements Trainable, Generative {
 
   step({ ids, position, caches }: DecoderStepInput): DecoderStep {
     const rows = product(ids.shape);
-    let x = add(this.embedding.forward(reshape(ids, [rows, 1])), this.positions.at(position));
+    let x = this.placed(reshape(ids, [rows, 1]), (positions) => positions.at(position));
     const appended: Record<string, Tensor> = {};
     this.layers.forEach((layer, i) => {
       const [keys, values] = [caches[cacheName(i, 'keys')]!, caches[cacheName(i, 'values')]!];
@@ -142,6 +142,12 @@ export class LanguageModel extends Module implements Trainable, Generative {
     });
     const logits = this.readout(reshape(this.finish(x), [rows, this.size]));
     return { logits, state: {}, appended, weights: undefined };
+  }
+
+  /** Tokens and, where positions are added to them, those: [..., size]. */
+  private placed(ids: Tensor, vectors: (positions: Positions) => Tensor): Tensor {
+    const tokens = this.embedding.forward(ids);
+    return this.positions ? add(tokens, vectors(this.positions)) : tokens;
   }
 
   private finish(x: Tensor): Tensor {

@@ -11,7 +11,6 @@ import {
 } from '../../test/support/seq2seqCases.js';
 import { gradients } from '../autodiff/gradients.js';
 import { pairBatch, sourceBatch } from '../data/batching.js';
-import type { PairDataset } from '../data/dataset.js';
 import { packSequences } from '../data/sequences.js';
 import { createSearch } from '../decode/beamSearch.js';
 import { seq2seqInputs, type Seq2Seq } from '../models/seq2seq.js';
@@ -46,13 +45,15 @@ const variants: Readonly<Record<string, (schedule?: SamplingSchedule, dropout?: 
     }),
 };
 
-const dataset: PairDataset = {
-  examples: [],
-  sources,
-  targets: packSequences([[4, 5, 6, 7], [5], [], [6, 4, 7]]),
-  exampleOfPair: all,
-  report: { skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 },
-};
+const dataset = new PairDataset(
+  {
+    examples: [],
+    sources,
+    targets: packSequences([[4, 5, 6, 7], [5], [], [6, 4, 7]]),
+    exampleOfPair: all,
+  },
+  { skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 },
+);
 const batchOf = (...pairs: number[]) => ({ ...pairBatch(dataset, Int32Array.from(pairs)) });
 const optimizer = adam({ learningRate: 0.05 });
 
