@@ -11,6 +11,7 @@ import {
 } from '../../test/support/seq2seqCases.js';
 import { gradients } from '../autodiff/gradients.js';
 import { pairBatch, sourceBatch } from '../data/batching.js';
+import { PairDataset } from '../data/dataset.js';
 import { packSequences } from '../data/sequences.js';
 import { createSearch } from '../decode/beamSearch.js';
 import { seq2seqInputs, type Seq2Seq } from '../models/seq2seq.js';
