@@ -63,6 +63,12 @@ export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/re
 export { rotate } from './nn/layers/rotary.js';
 export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
 export * from './nn/layers/transformer.js';
+export * from './losses/adversarial.js';
+export * from './losses/binaryCrossEntropy.js';
+export * from './losses/contrastive.js';
+export * from './losses/crossEntropy.js';
+export { exampleMean, meanLoss, zeroMasked } from './losses/masking.js';
+export * from './losses/regression.js';
 export type { Trainable } from './models/trainable.js';
 export { sourceInputs, type Encoded, type Encoder } from './models/encoders/encoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';

@@ -1,7 +1,7 @@
-import { add, cast, div, equal, mul, neg } from '../ops/elementwise.js';
+import { labelCrossEntropy } from '../losses/crossEntropy.js';
+import { cast, equal } from '../ops/elementwise.js';
 import { argMax, sum } from '../ops/reduce.js';
-import { size } from '../ops/shape.js';
-import { crossEntropy, logSoftmax } from '../ops/softmax.js';
+import { crossEntropy } from '../ops/softmax.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
@@ -16,8 +16,7 @@ export function smoothedCrossEntropy(
 ): { loss: Tensor; objective: Tensor } {
   const { loss } = crossEntropy(logits, labels);
   if (labelSmoothing === 0) return { loss, objective: loss };
-  const uniform = div(sum(neg(logSoftmax(logits)), [-1]), size(logits.shape[1]!));
-  return { loss, objective: add(mul(1 - labelSmoothing, loss), mul(labelSmoothing, uniform)) };
+  return { loss, objective: labelCrossEntropy(logits, labels, { labelSmoothing }) };
 }
 
 /** How well a model foretells the tokens of a batch. */

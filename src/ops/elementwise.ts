@@ -75,6 +75,18 @@ export function gelu(x: Tensor): Tensor {
   return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
 }
 
+/** |x|; its gradient at 0 is 0. */
+export function abs(x: Tensor): Tensor {
+  return add(relu(x), relu(neg(x)));
+}
+
+/** log(1 + eˣ), finite for any finite x. */
+export function softplus(x: Tensor): Tensor {
+  // The larger of −x and x, in this order: at 0 its gradient is −1, and that of the sum ½, as it should be.
+  const tail = log(add(exp(neg(maximum(neg(x), x))), 1));
+  return add(relu(x), tail);
+}
+
 function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const dtype = typeof a === 'number' ? (b as Tensor).dtype : a.dtype;
   const left = typeof a === 'number' ? constant(a, dtype) : a;
