@@ -89,6 +89,7 @@ export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 
 // Optimisation
+export * from './optimizers/adafactor.js';
 export * from './optimizers/adaptive.js';
 export * from './optimizers/transforms.js';
 export { chain, type GradientTransform, type Optimizer } from './optimizers/transform.js';

@@ -12,6 +12,7 @@ import { TransformerEncoder } from '../models/encoders/transformerEncoder.js';
 import { requireLengths } from '../models/lengths.js';
 import { Seq2Seq } from '../models/seq2seq.js';
 import { chain, type Optimizer } from '../optimizers/transform.js';
+import { adafactor } from '../optimizers/adafactor.js';
 import { adagrad, lion, rmsprop } from '../optimizers/adaptive.js';
 import { adam, adamW, clipByGlobalNorm, clipByValue, sgd } from '../optimizers/transforms.js';
 import {
@@ -164,6 +165,8 @@ function buildUpdate(options: Config['training']['optimizer']): Optimizer {
       return adagrad(options);
     case 'rmsprop':
       return rmsprop(options);
+    case 'adafactor':
+      return adafactor(options);
     case 'lion':
       return lion(options);
   }

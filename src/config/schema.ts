@@ -103,6 +103,25 @@ const optimizerSchema = z.discriminatedUnion('type', [
     weightDecay: weightDecay.default(0).describe('as L2 regularisation'),
   }),
   z.strictObject({
+    type: z.literal('adafactor'),
+    learningRate: learningRate
+      .default(1e-2)
+      .describe('peak rate, relative to the size of each parameter, at most 1/√step; the schedule scales it'),
+    decay: z
+      .number()
+      .positive()
+      .default(0.8)
+      .describe('running means take in step^−decay of the new squares'),
+    clipThreshold: z.number().positive().default(1).describe('largest root mean square of an update'),
+    minScale: z.number().positive().default(1e-3).describe('least size that a parameter counts as'),
+    epsilon: z
+      .number()
+      .positive()
+      .default(2 ** -23)
+      .describe('least root of a second moment'),
+    weightDecay: weightDecay.default(0).describe('decoupled from the gradient'),
+  }),
+  z.strictObject({
     type: z.literal('lion'),
     learningRate: learningRate.default(1e-4),
     beta1: share.default(0.9).describe('decay of the running mean in the step'),

@@ -4,14 +4,17 @@ import { expectClose } from '../../test/support/closeTo.js';
 import { compile, evaluate, testEngine, type Value } from '../../test/support/evaluate.js';
 import { readFixture } from '../../test/support/fixtures.js';
 import { gradients } from '../autodiff/gradients.js';
-import type { HostTensor } from '../engine/engine.js';
+import { Linear } from '../nn/layers/linear.js';
+import { Module } from '../nn/module.js';
 import { sub, mul, square, tanh } from '../ops/elementwise.js';
 import { linear } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
 import { UserError } from '../tensor/errors.js';
 import { input } from '../tensor/tensor.js';
-import { graphUpdate, kernelUpdate, type UpdateState } from '../train/optimizerUpdate.js';
-import { chain, clipFactor, traceUpdate, type Optimizer } from './transform.js';
+import { createUpdate, graphUpdate, kernelUpdate, type UpdateState } from '../train/optimizerUpdate.js';
+import { allocateSlots, ParameterStore, type FlatState } from '../train/parameterStore.js';
+import { chain, clipFactor, needsShapes, traceUpdate, type Optimizer } from './transform.js';
+import { adafactor } from './adafactor.js';
 import { adagrad, lion, rmsprop } from './adaptive.js';
 import {
   adam,
@@ -25,7 +28,7 @@ import {
 } from './transforms.js';
 
 interface Case {
-  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'Adagrad' | 'RMSprop' | 'Lion';
+  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'Adagrad' | 'RMSprop' | 'Adafactor' | 'Lion';
   clip: number;
   lr: number;
   momentum?: number;
@@ -48,9 +51,22 @@ const length = sizes.reduce((a, b) => a + b, 0);
 
 function optimizerOf(name: string): Optimizer {
   const { optimizer, clip, lr, momentum, nesterov, weight_decay: weightDecay, alpha } = cases[name]!;
-  const builders = { SGD: sgd, Adam: adam, AdamW: adamW, Adagrad: adagrad, RMSprop: rmsprop, Lion: lion };
+  const builders = {
+    SGD: sgd,
+    Adam: adam,
+    AdamW: adamW,
+    Adagrad: adagrad,
+    RMSprop: rmsprop,
+    Adafactor: adafactor,
+    Lion: lion,
+  };
   const options = { learningRate: lr, weightDecay: weightDecay ?? 0, momentum, nesterov, decay: alpha };
   return chain(clipByGlobalNorm(clip), builders[optimizer](options));
+}
+
+class Model extends Module {
+  readonly hidden = new Linear(3, 4);
+  readonly output = new Linear(4, 2);
 }
 
 /** y = output(tanh(hidden(x))), loss = mean (y − target)² over all 16 values. */
@@ -85,14 +101,20 @@ describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
     const fixture = readFixture(`optimizers/${name}-float64`);
     const optimizer = optimizerOf(name);
     const lossProgram = await compile(lossGraph(), { precision: 'float64' });
-    const update = await compile(traceUpdate(optimizer, length), { precision: 'float64' });
+    const apart = needsShapes(optimizer);
+    const traced = traceUpdate(optimizer, apart ? new Map(Object.entries(shapes)) : length);
+    const update = await compile(traced, { precision: 'float64' });
     let parameters = flatten(fixture, 'initial.');
+    const pieces = (what: string, flat: readonly number[]): Record<string, Value> =>
+      apart
+        ? Object.fromEntries(Object.entries(unflatten(flat)).map(([name, x]) => [`${what}:${name}`, x]))
+        : { [what]: { shape: [length], values: flat } };
     const state: Record<string, Value> = {};
-    optimizer.transforms.forEach(({ slots }, i) =>
-      slots.forEach(
-        (slot) => (state[`${i}.${slot}`] = { shape: [length], values: new Float64Array(length) }),
-      ),
-    );
+    for (const [name, { shape }] of Object.entries(traced))
+      if (!name.startsWith('next.parameters')) {
+        const size = (shape as number[]).reduce((a, b) => a * b, 1);
+        state[name.slice('next.'.length)] = { shape: shape as number[], values: new Float64Array(size) };
+      }
     const losses: number[] = [];
     for (let step = 1; step <= 10; step++) {
       const results = await lossProgram({
@@ -114,10 +136,10 @@ describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
       const next = await update({
         ...numbers,
         ...state,
-        parameters: { shape: [length], values: parameters },
-        gradients: { shape: [length], values: flatten(results, 'grad.') },
+        ...pieces('parameters', parameters),
+        ...pieces('gradients', flatten(results, 'grad.')),
       });
-      parameters = next['next.parameters']!.values;
+      parameters = apart ? flatten(next, 'next.parameters:') : next['next.parameters']!.values;
       for (const slot of Object.keys(state)) state[slot] = next[`next.${slot}`]!;
       expectClose(
         { shape: [length], values: parameters },
@@ -135,36 +157,66 @@ describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
     const engine = await testEngine();
     const optimizer = optimizerOf(name);
     const lossProgram = await compile(lossGraph());
-    const flat = () => ({
-      flat: engine.allocate('float32', length),
-      views: new Map<string, HostTensor & { data: Float32Array }>(),
-    });
-    const slots = new Map(
-      optimizer.transforms.flatMap(({ slots: keys }, i) =>
-        keys.map((key) => [`${i}.${key}`, flat()] as const),
-      ),
-    );
-    const state = { store: { values: flat() }, gradients: flat(), slots } as unknown as UpdateState;
+    const store = new ParameterStore(engine, new Model());
+    const state = { store, gradients: store.allocate(), slots: allocateSlots(store, optimizer) };
     const update =
       way === 'kernels'
         ? kernelUpdate(engine.kernels, optimizer, state)!
         : await graphUpdate(engine, optimizer, state);
-    state.store.values.flat.set(flatten(fixture, 'initial.'));
+    const write = ({ views }: FlatState, prefix: string, values: Record<string, Value>) => {
+      for (const [name, { data }] of views) data.set(values[prefix + name]!.values);
+    };
+    write(store.values, 'initial.', fixture);
     for (let step = 1; step <= 10; step++) {
       const results = await lossProgram({
-        ...unflatten(state.store.values.flat),
+        ...Object.fromEntries(
+          [...store.values.views].map(([name, { shape, data }]) => [name, { shape, values: data }]),
+        ),
         x: fixture['x']!,
         target: fixture['target']!,
       });
       expect(Math.abs(results['loss']!.values[0]! - fixture['losses']!.values[step - 1]!)).toBeLessThan(1e-5);
-      state.gradients.flat.set(flatten(results, 'grad.'));
+      write(state.gradients, 'grad.', results);
       const norm = await update({ step, learningRate: optimizer.learningRate, gradientScale: 1 });
       expect(Math.abs(norm / fixture['norms']!.values[step - 1]! - 1)).toBeLessThan(1e-4);
     }
     const wanted = flatten(fixture, 'step10.');
-    const distance = Math.hypot(...wanted.map((value, i) => value - state.store.values.flat[i]!));
+    const reached = names.flatMap((name) => Array.from(store.values.views.get(name)!.data));
+    const distance = Math.hypot(...wanted.map((value, i) => value - reached[i]!));
     expect(distance / Math.hypot(...wanted)).toBeLessThan(1e-4);
   });
+});
+
+it('Adafactor keeps rows and columns of a matrix, and a vector whole; other transforms in its chain see shapes too', async () => {
+  const engine = await testEngine();
+  const store = new ParameterStore(engine, new Model());
+  const optimizer = chain(clipByGlobalNorm(1), momentumTrace(0.9), adafactor({ learningRate: 0.1 }));
+  const slots = allocateSlots(store, optimizer);
+  const shapesOf = (slot: string) => [...slots.get(slot)!.views].map(([name, { shape }]) => [name, ...shape]);
+  expect(shapesOf('2.rows')).toEqual([
+    ['hidden.weight', 4, 1],
+    ['output.weight', 2, 1],
+  ]);
+  expect(shapesOf('2.columns')).toEqual([
+    ['hidden.weight', 1, 3],
+    ['output.weight', 1, 4],
+  ]);
+  expect(shapesOf('2.secondMoment')).toEqual([
+    ['hidden.bias', 4],
+    ['output.bias', 2],
+  ]);
+  store.initialize(1);
+  const before = store.snapshot();
+  const state = { store, gradients: store.allocate(), slots };
+  const update = await createUpdate(engine, optimizer, state);
+  // Without a gradient nothing moves, and nothing is divided by 0.
+  await update({ step: 1, learningRate: 0.1, gradientScale: 1 });
+  expect(store.snapshot()).toEqual(before);
+  state.gradients.views.forEach(({ data }) => data.fill(1));
+  await update({ step: 2, learningRate: 0.1, gradientScale: 1 });
+  expect(slots.get('1.momentum')!.views.get('output.bias')!.data[0]).toBeGreaterThan(0);
+  for (const [name, { data }] of store.values.views)
+    data.forEach((value, i) => expect(value, name).toBeLessThan(before[name]!.data[i] as number));
 });
 
 it('clips every value to the limit', async () => {
@@ -209,6 +261,9 @@ describe('options that cannot be', () => {
     'clipByValue: maxValue is 0; it must be a finite number above 0.': () => clipByValue(0),
     'adagrad: learningRate is -1; it must be a finite number above 0.': () => adagrad({ learningRate: -1 }),
     'RMSprop: decay is 1; it must be at least 0 and below 1.': () => rmsprop({ learningRate, decay: 1 }),
+    'Adafactor: decay is 0; it must be a finite number above 0.': () => adafactor({ learningRate, decay: 0 }),
+    'adafactor: weightDecay is -1; it must be a finite number from 0.': () =>
+      adafactor({ learningRate, weightDecay: -1 }),
     'Lion: beta2 is 2; it must be at least 0 and below 1.': () => lion({ learningRate, beta2: 2 }),
     'adam: learningRate is NaN; it must be a finite number above 0.': () => adam({ learningRate: NaN }),
     "sgd: learningRate is '0.1'; it must be a finite number above 0.": () =>

@@ -3,29 +3,40 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 
-/** What a gradient transform sees while it is traced. Every entry is one array of parameters, as a tensor. */
+/**
+ * What a gradient transform sees while it is traced. Every entry is one array of parameters, as a tensor: all parameters
+ * in one flat array, or each in its own shape where a transform of the chain has a `slotShape`.
+ */
 export interface TransformContext {
   /** The gradients, or what the transforms before have made of them. */
   readonly updates: readonly Tensor[];
   readonly parameters: readonly Tensor[];
   /** The transform's own state, per slot name, as it stands before the step. */
-  readonly slots: Readonly<Record<string, readonly Tensor[]>>;
+  readonly slots: Readonly<Record<string, SlotTensors>>;
   /** Numbers that change with the step, by the names of `scalars`. */
   readonly scalars: Readonly<Record<string, Tensor>>;
 }
+
+/** A slot's state per array; none for an array that the slot does not serve. */
+export type SlotTensors = readonly (Tensor | undefined)[];
 
 /**
  * One link of an optimiser: a pure function from updates to updates, written in ops, so that it runs wherever the model
  * does (after optax). `kernel` says which part of a fused native update does the same, if one does.
  */
 export interface GradientTransform {
-  /** State arrays of the parameters' shapes, all zero at the start. */
+  /** State arrays, all zero at the start; of the parameters' shapes unless `slotShape` says otherwise. */
   readonly slots: readonly string[];
+  /**
+   * The shape of a slot for a parameter of the given shape; undefined where that parameter has no such state. A transform
+   * that has this sees each parameter in its own shape, and so does the rest of its chain.
+   */
+  readonly slotShape?: (slot: string, parameter: readonly number[]) => readonly number[] | undefined;
   /** Numbers for the given step, counted from 1. */
   readonly scalars: (step: number) => Readonly<Record<string, number>>;
   readonly apply: (context: TransformContext) => {
     updates: readonly Tensor[];
-    slots: Readonly<Record<string, readonly Tensor[]>>;
+    slots: Readonly<Record<string, SlotTensors>>;
   };
   readonly kernel?: KernelPart;
 }
@@ -57,25 +68,53 @@ export function chain(...parts: readonly (GradientTransform | Optimizer)[]): Opt
   return { transforms, learningRate: rates[0]! };
 }
 
-/** Traces one optimiser step over one flat array of parameters: the graph form of the native kernels. */
-export function traceUpdate(optimizer: Optimizer, length: number): Record<string, Tensor> {
+/** Whether a chain must see each parameter in its own shape, not all in one flat array. */
+export function needsShapes({ transforms }: Optimizer): boolean {
+  return transforms.some(({ slotShape }) => slotShape);
+}
+
+/**
+ * Traces one optimiser step: the graph form of the native kernels.
+ * @param arrays the length of one flat array of all parameters, or the shape of each parameter by name.
+ */
+export function traceUpdate(
+  optimizer: Optimizer,
+  arrays: number | ReadonlyMap<string, readonly number[]>,
+): Record<string, Tensor> {
+  const pieces = typeof arrays === 'number' ? [['', [arrays]] as const] : [...arrays];
   const scalar = (name: string) => input(name, 'float32', []);
-  const parameters = input('parameters', 'float32', [length]);
-  let updates: readonly Tensor[] = [mul(input('gradients', 'float32', [length]), scalar('gradientScale'))];
+  const piecesOf = (what: string) =>
+    pieces.map(([name, shape]) => input(pieceName(what, name), 'float32', shape));
+  const parameters = piecesOf('parameters');
+  const [gradientScale, learningRate] = [scalar('gradientScale'), scalar('learningRate')];
+  let updates: readonly Tensor[] = piecesOf('gradients').map((g) => mul(g, gradientScale));
   const outputs: Record<string, Tensor> = {};
   optimizer.transforms.forEach((transform, i) => {
-    const slots = Object.fromEntries(
-      transform.slots.map((name) => [name, [input(slotName(i, name), 'float32', [length])]]),
-    );
+    const slotTensors = (slot: string) =>
+      pieces.map(([name, whole]) => {
+        const shape = transform.slotShape ? transform.slotShape(slot, whole) : whole;
+        return shape && input(pieceName(slotName(i, slot), name), 'float32', shape);
+      });
+    const slots = Object.fromEntries(transform.slots.map((slot) => [slot, slotTensors(slot)]));
     const scalars = Object.fromEntries(
       Object.keys(transform.scalars(1)).map((name) => [name, scalar(slotName(i, name))]),
     );
-    const result = transform.apply({ updates, parameters: [parameters], slots, scalars });
+    const result = transform.apply({ updates, parameters, slots, scalars });
     updates = result.updates;
-    for (const [name, [value]] of Object.entries(result.slots)) outputs[`next.${slotName(i, name)}`] = value!;
+    for (const [slot, values] of Object.entries(result.slots))
+      values.forEach((value, k) => {
+        if (value) outputs[`next.${pieceName(slotName(i, slot), pieces[k]![0])}`] = value;
+      });
   });
-  outputs['next.parameters'] = sub(parameters, mul(updates[0]!, scalar('learningRate')));
+  pieces.forEach(([name], k) => {
+    outputs[`next.${pieceName('parameters', name)}`] = sub(parameters[k]!, mul(updates[k]!, learningRate));
+  });
   return outputs;
+}
+
+/** The name in the traced update of one parameter's array ('gradients:encoder.weight'), or of the flat one. */
+export function pieceName(what: string, parameter: string): string {
+  return parameter === '' ? what : `${what}:${parameter}`;
 }
 
 /** The name of a transform's slot or scalar in the traced update, and of the slot in checkpoints. */

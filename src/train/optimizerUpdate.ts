@@ -2,6 +2,8 @@ import { compileGraph } from '../engine/compileGraph.js';
 import type { Engine, HostTensor, Kernels } from '../engine/engine.js';
 import {
   clipFactor,
+  needsShapes,
+  pieceName,
   slotName,
   traceUpdate,
   type KernelPart,
@@ -98,29 +100,28 @@ function fusedUpdate(
     );
 }
 
-/** The optimiser as its own ops, over the flat arrays: any chain, anywhere that graphs run. */
+/** The optimiser as its own ops, over the flat arrays or parameter by parameter: any chain, anywhere that graphs run. */
 export async function graphUpdate(
   engine: Engine,
   optimizer: Optimizer,
   { store, gradients, slots }: UpdateState,
 ): Promise<OptimizerUpdate> {
-  const length = store.values.flat.length;
-  const program = await compileGraph(engine, traceUpdate(optimizer, length), new Map());
-  const vector = (data: Float32Array): HostTensor => ({ dtype: 'float32', shape: [length], data });
+  const apart = needsShapes(optimizer);
+  const { flat, views } = store.values;
+  const arrays = apart ? new Map([...views].map(([name, { shape }]) => [name, shape])) : flat.length;
+  const program = await compileGraph(engine, traceUpdate(optimizer, arrays), new Map());
   const scalar = (value: number): HostTensor => ({
     dtype: 'float32',
     shape: [],
     data: Float32Array.of(value),
   });
-  const targets: Record<string, Float32Array> = { 'next.parameters': store.values.flat };
-  const feeds: Record<string, HostTensor> = {
-    parameters: vector(store.values.flat),
-    gradients: vector(gradients.flat),
-  };
-  for (const [name, { flat }] of slots) {
-    feeds[name] = vector(flat);
-    targets[`next.${name}`] = flat;
-  }
+  const targets: Record<string, Float32Array> = {};
+  const feeds: Record<string, HostTensor> = {};
+  for (const [what, state] of [['parameters', store.values], ['gradients', gradients], ...slots] as const)
+    for (const [name, array] of apart ? state.views : [['', vector(state.flat)] as const]) {
+      feeds[pieceName(what, name)] = array;
+      if (state !== gradients) targets[`next.${pieceName(what, name)}`] = array.data;
+    }
   return async ({ step, learningRate, gradientScale }) => {
     const numbers: Record<string, HostTensor> = {
       learningRate: scalar(learningRate),
@@ -135,4 +136,8 @@ export async function graphUpdate(
     for (const [name, target] of Object.entries(targets)) target.set(outputs[name]!.data as Float32Array);
     return norm;
   };
+}
+
+function vector(data: Float32Array) {
+  return { dtype: 'float32', shape: [data.length], data } as const;
 }

@@ -23,20 +23,12 @@ export interface FlatState {
 export class ParameterStore {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly values: FlatState;
-  private readonly offsets = new Map<string, number>();
-  private readonly length: number;
 
   constructor(
     readonly engine: Engine,
     readonly model: Module,
   ) {
     this.parameters = parametersOf(model);
-    let length = 0;
-    for (const [name, parameter] of this.parameters) {
-      this.offsets.set(name, length);
-      length += Math.ceil(parameter.size / alignment) * alignment;
-    }
-    this.length = length;
     this.values = this.allocate();
   }
 
@@ -47,18 +39,24 @@ export class ParameterStore {
     return count;
   }
 
-  /** A zero-filled array laid out like the parameters: gradients, optimiser state. */
-  allocate(): FlatState {
-    const flat = this.engine.allocate('float32', this.length);
-    const views = new Map<string, HostTensor & { data: Float32Array }>();
+  /**
+   * A zero-filled array laid out like the parameters: gradients, optimiser state. `shapeOf` makes it one of other shapes,
+   * without those parameters for which it gives none.
+   */
+  allocate(shapeOf: (parameter: readonly number[]) => readonly number[] | undefined = (x) => x): FlatState {
+    const places: { name: string; shape: readonly number[]; start: number; size: number }[] = [];
+    let length = 0;
     for (const [name, parameter] of this.parameters) {
-      const start = this.offsets.get(name)!;
-      views.set(name, {
-        dtype: 'float32',
-        shape: parameter.shape,
-        data: flat.subarray(start, start + parameter.size),
-      });
+      const shape = shapeOf(parameter.shape);
+      if (!shape) continue;
+      const size = shape.reduce((a, b) => a * b, 1);
+      places.push({ name, shape, start: length, size });
+      length += Math.ceil(size / alignment) * alignment;
     }
+    const flat = this.engine.allocate('float32', length);
+    const views = new Map<string, HostTensor & { data: Float32Array }>();
+    for (const { name, shape, start, size } of places)
+      views.set(name, { dtype: 'float32', shape, data: flat.subarray(start, start + size) });
     return { flat, views };
   }
 
@@ -116,8 +114,9 @@ function misfits(values: Readonly<Record<string, HostTensor>>, { views }: FlatSt
 /** The optimiser's state arrays by slot name. */
 export function allocateSlots(store: ParameterStore, optimizer: Optimizer): Map<string, FlatState> {
   const slots = new Map<string, FlatState>();
-  optimizer.transforms.forEach((transform, i) => {
-    for (const name of transform.slots) slots.set(slotName(i, name), store.allocate());
+  optimizer.transforms.forEach(({ slots: names, slotShape }, i) => {
+    for (const name of names)
+      slots.set(slotName(i, name), store.allocate(slotShape && ((shape) => slotShape(name, shape))));
   });
   return slots;
 }

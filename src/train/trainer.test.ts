@@ -7,6 +7,7 @@ import type { MetricsRow } from '../formats/metricsRow.js';
 import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
 import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
 import { Seq2Seq } from '../models/seq2seq.js';
+import { adafactor } from '../optimizers/adafactor.js';
 import { chain } from '../optimizers/transform.js';
 import { adam, clipByGlobalNorm, sgd } from '../optimizers/transforms.js';
 import { UserError } from '../tensor/errors.js';
@@ -130,6 +131,19 @@ describe('a running average', () => {
     expect(trainer.evaluationParameters).toBe(trainer.parameters);
     await expect(averaged(1)).rejects.toThrow('averageDecay is 1');
   });
+});
+
+it('goes on from a checkpoint of Adafactor, whose state is not of the parameters’ shapes, to the same bits', async () => {
+  const make = () =>
+    Trainer.create({ engine, model: smallModel(), optimizer: adafactor({ learningRate: 0.1 }) });
+  const [through, stopped, resumed] = [await make(), await make(), await make()];
+  await through.fit(dataset, { steps: 6 });
+  await stopped.fit(dataset, { steps: 3 });
+  resumed.restore(stopped.checkpoint());
+  await resumed.fit(dataset, { steps: 6 });
+  expect(resumed.checkpoint().optimizer['0.rows/decoder.output.weight']!.shape).toHaveLength(2);
+  expect(resumed.checkpoint().parameters).toEqual(through.checkpoint().parameters);
+  expect(resumed.checkpoint().optimizer).toEqual(through.checkpoint().optimizer);
 });
 
 describe('validation', () => {
