@@ -138,6 +138,7 @@ export { TextWindows } from './data/textWindows.js';
 export type { BatchLimit, EncodedPairs, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
 export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
+export { loadVectors, type VectorCoverage, type WordVector } from './data/wordVectors.js';
 export { toyExamples, toyTasks, type ToyTask } from './data/toy.js';
 
 // Metrics

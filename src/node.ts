@@ -4,6 +4,7 @@ export { createEngine, type EngineOptions, type ExecutorName } from './engine/no
 export { readCmudict } from './data/node/cmudict.js';
 export { lineBlocks, readLines, type Line } from './data/node/lines.js';
 export { readTsv, type Column, type TsvOptions } from './data/node/tsv.js';
+export { readWordVectors } from './data/node/wordVectors.js';
 export { Checkpoints, type Checkpoint } from './formats/node/checkpoints.js';
 export { EventFile } from './formats/node/eventFile.js';
 export { RunDirectory } from './formats/node/runDirectory.js';

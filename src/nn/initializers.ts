@@ -91,7 +91,7 @@ export function orthogonal(gain = 1): Initializer {
 }
 
 /**
- * Given values, row-major: pretrained word vectors for an `Embedding`, for instance.
+ * Given values, row-major.
  * @throws RangeError (when the parameter is drawn) unless there is one for each value of the parameter.
  */
 export function given(source: ArrayLike<number>): Initializer {

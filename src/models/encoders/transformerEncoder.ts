@@ -16,7 +16,7 @@ export interface TransformerOptions extends TransformerLayerOptions, TokenAndPos
 export class TransformerEncoder extends Module implements Encoder {
   readonly outputSize: number;
   readonly maxLength: number;
-  private readonly input: TokenAndPosition;
+  readonly input: TokenAndPosition;
   private readonly layers: TransformerEncoderLayer[];
   /** Where blocks normalise before each part, the sum of all needs a last one. */
   private readonly norm: LayerNorm | undefined;

@@ -26,6 +26,8 @@ export class TokenAndPosition extends Module {
   readonly maxLength: number;
   private readonly embedding: Embedding;
   private readonly positions: Positions | undefined;
+  readonly embedding: Embedding;
+  private readonly positions: Positions;
   private readonly dropout: Dropout;
   private readonly scale: number;
 
