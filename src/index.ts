@@ -46,6 +46,7 @@ export type { Feeds } from './engine/feeds.js';
 
 // Layers and models
 export * from './nn/initializers.js';
+export { kMeans, type Clusters } from './nn/kMeans.js';
 export { inTraining, isTraining } from './nn/mode.js';
 export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
 export * from './nn/layers/attention.js';
@@ -56,9 +57,12 @@ export { FeatureLayer } from './nn/layers/feature.js';
 export { causalMask } from './nn/layers/causalMask.js';
 export { LayerNorm } from './nn/layers/layerNorm.js';
 export { Linear } from './nn/layers/linear.js';
+export * from './nn/layers/mlp.js';
 export * from './nn/layers/multiHeadAttention.js';
 export * from './nn/layers/pooling.js';
 export * from './nn/layers/positions.js';
+export { RadialBasis } from './nn/layers/radialBasis.js';
+export { RadialBasisNetwork } from './nn/layers/radialBasisNetwork.js';
 export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
 export { rotate } from './nn/layers/rotary.js';
 export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
