@@ -1,0 +1,25 @@
+import { tanh } from '../../../ops/elementwise.js';
+import { requireOptions } from '../../../tensor/requireOptions.js';
+import type { Tensor } from '../../../tensor/tensor.js';
+import { Fusion, type Context } from './fusion.js';
+import { JointLinear } from './jointLinear.js';
+
+/** A feature layer over both: e = tanh(W[c; context] + b). */
+export class ConcatenationFusion extends Fusion {
+  private readonly joint: JointLinear;
+
+  /** @throws UserError unless all sizes are whole numbers from 1. */
+  constructor(
+    size: number,
+    contextSize: number,
+    readonly outputSize = size,
+  ) {
+    super();
+    requireOptions(this, 'a whole number from 1', { size, contextSize, outputSize });
+    this.joint = new JointLinear(size, contextSize, outputSize);
+  }
+
+  forward(features: Tensor, context: Context): Tensor {
+    return tanh(this.joint.forward(features, context));
+  }
+}
