@@ -59,7 +59,7 @@ export { ConcatenationFusion } from './nn/layers/fusion/concatenationFusion.js';
 export * from './nn/layers/fusion/createFusion.js';
 export { CrossAttentionFusion } from './nn/layers/fusion/crossAttentionFusion.js';
 export { FilmFusion } from './nn/layers/fusion/filmFusion.js';
-export { Fusion, type Context } from './nn/layers/fusion/fusion.js';
+export { Fusion, type FusionContext } from './nn/layers/fusion/fusion.js';
 export { GatedFusion } from './nn/layers/fusion/gatedFusion.js';
 export { SoftmaxFusion } from './nn/layers/fusion/softmaxFusion.js';
 export { LayerNorm } from './nn/layers/layerNorm.js';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate, type Value, type Values } from '../../../test/support/evaluate.js';
+import { checkFixture, parametersByFixtureName } from '../../../test/support/fixtureCheck.js';
+import { readFixture } from '../../../test/support/fixtures.js';
 import { initialValues } from '../../../test/support/seq2seqCases.js';
 import { gradients } from '../../autodiff/gradients.js';
 import { square } from '../../ops/elementwise.js';
@@ -28,6 +30,20 @@ async function pool(
 }
 
 describe('pooling', () => {
+  it.each([
+    ['last', new LastPooling()],
+    ['mean', new MeanPooling()],
+    ['max', new MaxPooling()],
+    ['attention', new AttentionPooling(5, 4)],
+  ] as const)('%s: values and gradients of PyTorch, an empty sequence among them', async (name, pooling) => {
+    const fixture = readFixture(`pooling/${name}`);
+    const sequence = input('x', 'float32', ['batch', 'time', 5]);
+    const outputs = { y: pooling.forward(sequence, mask) };
+    const variables = { ...parametersByFixtureName(pooling, fixture), x: sequence };
+    const inputs = { mask: fixture['mask']! };
+    await checkFixture({ fixture, outputs, variables, inputs }, 'float64', 1e-8);
+  });
+
   it.each([
     { name: 'last', pooling: new LastPooling(), expected: [2, -6, 4, 8, 0, 0] },
     { name: 'mean', pooling: new MeanPooling(), expected: [2, -6, 4, 8, 0, 0] },

@@ -1,7 +1,7 @@
 import { tanh } from '../../../ops/elementwise.js';
 import { requireOptions } from '../../../tensor/requireOptions.js';
 import type { Tensor } from '../../../tensor/tensor.js';
-import { Fusion, type Context } from './fusion.js';
+import { Fusion, type FusionContext } from './fusion.js';
 import { JointLinear } from './jointLinear.js';
 
 /** A feature layer over both: e = tanh(W[c; context] + b). */
@@ -19,7 +19,7 @@ export class ConcatenationFusion extends Fusion {
     this.joint = new JointLinear(size, contextSize, outputSize);
   }
 
-  forward(features: Tensor, context: Context): Tensor {
+  forward(features: Tensor, context: FusionContext): Tensor {
     return tanh(this.joint.forward(features, context));
   }
 }

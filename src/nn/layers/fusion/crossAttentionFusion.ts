@@ -3,7 +3,7 @@ import { sum } from '../../../ops/reduce.js';
 import { fill, reshape } from '../../../ops/shape.js';
 import { traceError, type Tensor } from '../../../tensor/tensor.js';
 import { MultiHeadAttention } from '../multiHeadAttention.js';
-import { Fusion, type Context } from './fusion.js';
+import { Fusion, type FusionContext } from './fusion.js';
 
 /**
  * Attention over the context (Vaswani et al. 2017): e = c + MultiHead(c, context, context). An example whose context is
@@ -31,7 +31,7 @@ export class CrossAttentionFusion extends Fusion {
   }
 
   /** c [batch, D] or [batch, time, D]; a context [batch, K] is a sequence of one. */
-  forward(features: Tensor, context: Context): Tensor {
+  forward(features: Tensor, context: FusionContext): Tensor {
     const [batch, ...rest] = features.shape;
     const { values } = context;
     if (![2, 3].includes(features.rank) || ![2, 3].includes(values.rank) || values.shape[0] !== batch)

@@ -2,7 +2,7 @@ import { add, mul } from '../../../ops/elementwise.js';
 import { requireOptions } from '../../../tensor/requireOptions.js';
 import type { Tensor } from '../../../tensor/tensor.js';
 import { Linear } from '../linear.js';
-import { besides, contextVector, Fusion, type Context } from './fusion.js';
+import { besides, contextVector, Fusion, type FusionContext } from './fusion.js';
 
 /**
  * Feature-wise linear modulation (Perez et al. 2018): e = γ ⊙ c + β with γ = 1 + W_γ context + b_γ and
@@ -23,7 +23,7 @@ export class FilmFusion extends Fusion {
     this.shift = new Linear(contextSize, size);
   }
 
-  forward(features: Tensor, context: Context): Tensor {
+  forward(features: Tensor, context: FusionContext): Tensor {
     const vector = contextVector(features, context);
     const scale = add(this.scale.forward(vector), 1);
     return add(mul(features, besides(features, scale)), besides(features, this.shift.forward(vector)));

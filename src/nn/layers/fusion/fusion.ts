@@ -4,7 +4,7 @@ import { traceError, type Tensor } from '../../../tensor/tensor.js';
 import { Module } from '../../module.js';
 
 /** What features are seen in the light of: one vector per example, or several of which a mask says which are real. */
-export interface Context {
+export interface FusionContext {
   /** [batch, K]; for cross-attention also [batch, m, K]. */
   readonly values: Tensor;
   /** [batch, m] bool, with values [batch, m, K]: true at real places; all are without it. */
@@ -16,11 +16,11 @@ export abstract class Fusion extends Module {
   /** Features of the result. */
   abstract readonly outputSize: number;
 
-  abstract forward(features: Tensor, context: Context): Tensor;
+  abstract forward(features: Tensor, context: FusionContext): Tensor;
 }
 
 /** A context of one vector per example, [batch, K], fit for features of that batch. */
-export function contextVector(features: Tensor, { values, mask }: Context): Tensor {
+export function contextVector(features: Tensor, { values, mask }: FusionContext): Tensor {
   if (features.rank < 2 || values.rank !== 2 || mask || values.shape[0] !== features.shape[0])
     throw traceError(
       'fusion',

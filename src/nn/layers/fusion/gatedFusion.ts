@@ -2,7 +2,7 @@ import { lerp, sigmoid } from '../../../ops/elementwise.js';
 import { requireOptions } from '../../../tensor/requireOptions.js';
 import type { Tensor } from '../../../tensor/tensor.js';
 import { Linear } from '../linear.js';
-import { besides, Fusion, type Context } from './fusion.js';
+import { besides, Fusion, type FusionContext } from './fusion.js';
 import { JointLinear } from './jointLinear.js';
 
 /** A gate between both: g = σ(W[c; context] + b), e = g ⊙ c + (1 − g) ⊙ W_c context. */
@@ -20,7 +20,7 @@ export class GatedFusion extends Fusion {
     this.context = new Linear(contextSize, size, { bias: false });
   }
 
-  forward(features: Tensor, context: Context): Tensor {
+  forward(features: Tensor, context: FusionContext): Tensor {
     const gate = sigmoid(this.gate.forward(features, context));
     return lerp(besides(features, this.context.forward(context.values)), features, gate);
   }

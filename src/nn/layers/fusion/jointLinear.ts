@@ -4,7 +4,7 @@ import { split } from '../../../ops/shape.js';
 import type { Tensor } from '../../../tensor/tensor.js';
 import { Module } from '../../module.js';
 import { Linear } from '../linear.js';
-import { besides, contextVector, type Context } from './fusion.js';
+import { besides, contextVector, type FusionContext } from './fusion.js';
 
 /**
  * W[c; context] + b with the context joined to the features of every position.  c [batch, ..., D], context [batch, K] →
@@ -23,7 +23,7 @@ export class JointLinear extends Module {
     this.linear = new Linear(size + contextSize, outputSize);
   }
 
-  forward(features: Tensor, context: Context): Tensor {
+  forward(features: Tensor, context: FusionContext): Tensor {
     const { weight, bias } = this.linear;
     const [own, other] = split(weight, [this.size, this.contextSize], 1) as [Tensor, Tensor];
     const shift = linear(contextVector(features, context), other, bias);

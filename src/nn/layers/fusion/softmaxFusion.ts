@@ -1,7 +1,7 @@
 import { softmax } from '../../../ops/softmax.js';
 import { requireOptions } from '../../../tensor/requireOptions.js';
 import type { Tensor } from '../../../tensor/tensor.js';
-import { Fusion, type Context } from './fusion.js';
+import { Fusion, type FusionContext } from './fusion.js';
 import { JointLinear } from './jointLinear.js';
 
 /** Context fusion e = softmax(W_e[c; context] + b_e): a distribution over the output's features. */
@@ -19,7 +19,7 @@ export class SoftmaxFusion extends Fusion {
     this.joint = new JointLinear(size, contextSize, outputSize);
   }
 
-  forward(features: Tensor, context: Context): Tensor {
+  forward(features: Tensor, context: FusionContext): Tensor {
     return softmax(this.joint.forward(features, context));
   }
 }
