@@ -24,10 +24,8 @@ export interface TokenAndPositionOptions {
 export class TokenAndPosition extends Module {
   /** Longest sequence. */
   readonly maxLength: number;
-  private readonly embedding: Embedding;
-  private readonly positions: Positions | undefined;
   readonly embedding: Embedding;
-  private readonly positions: Positions;
+  private readonly positions: Positions | undefined;
   private readonly dropout: Dropout;
   private readonly scale: number;
 
