@@ -204,7 +204,9 @@ export { reportHtml, type Report, type ReportSample } from './formats/report.js'
 export * from './formats/safetensors.js';
 
 // Configurations
-export { buildTask, type PairEncoding, type Task } from './config/buildTask.js';
+export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';
+export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';
 export { configReference } from './config/reference.js';
-export { configSchema, type Config } from './config/schema.js';
+export { configSchemas, type Config, type TaskName } from './config/schema.js';
+export type { Task, TaskEvaluator } from './config/task.js';

@@ -13,7 +13,18 @@ export { loadParameters, saveParameters } from './train/node/parametersFile.js';
 export { RunRecorder } from './train/node/runRecorder.js';
 export { readConfig } from './config/node/readConfig.js';
 export { readExamples } from './config/node/readExamples.js';
-export { describeRun, openRun, type RunDescription, type TrainedRun } from './config/node/trainedRun.js';
+export { readTexts } from './config/node/readTexts.js';
+export { prepareTask } from './config/node/prepareTask.js';
+export { LanguageRun } from './config/node/languageRun.js';
+export { PairRun } from './config/node/pairRun.js';
+export {
+  describeRun,
+  openRun,
+  type EvaluatedPart,
+  type RunDescription,
+  type RunEvaluation,
+  type TrainedRun,
+} from './config/node/trainedRun.js';
 export {
   trainRun,
   type TrainingObserver,

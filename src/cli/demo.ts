@@ -1,5 +1,4 @@
-import { hasAttention } from '../config/buildTask.js';
-import type { TrainedRun } from '../config/node/trainedRun.js';
+import type { PairRun } from '../config/node/pairRun.js';
 import type { AnsweredExample } from '../train/evaluator.js';
 import { attentionText } from '../formats/attentionPicture.js';
 import { displayWidth, padWidth } from '../formats/displayWidth.js';
@@ -9,7 +8,7 @@ import { wantsColor } from './wantsColor.js';
 const NEW_WORDS = ['heddle', 'typescript', 'shuttlewise', 'flimberjack'];
 
 /** Prints what a freshly trained model can do: answers to held-out and to new words, and what it looks at. */
-export async function showDemo(trained: TrainedRun, heldOut: readonly AnsweredExample[]): Promise<void> {
+export async function showDemo(trained: PairRun, heldOut: readonly AnsweredExample[]): Promise<void> {
   const words = NEW_WORDS.filter((word) => !trained.predictor.problemWith(word));
   const { decoding } = trained.config;
   const answers = await trained.predictor.predict(words, decoding);
@@ -24,7 +23,7 @@ export async function showDemo(trained: TrainedRun, heldOut: readonly AnsweredEx
       `  ${padWidth(source!, widths[0]!)}  ${padWidth(prediction!, widths[1]!)}  ${remark}\n`,
     );
   const pictured = words[0] ?? heldOut[0]?.source;
-  if (pictured === undefined || !hasAttention(trained.config)) return;
+  if (pictured === undefined || !trained.hasAttention) return;
   const picture = attentionText(await trained.predictor.attend(pictured), { color: wantsColor() });
   process.stdout.write(`\nWhere it looked while it wrote each symbol:\n\n${picture}`);
 }

@@ -1,13 +1,10 @@
-import { readExamples, readTable } from '../config/node/readExamples.js';
-import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
-import type { Config } from '../config/schema.js';
-import { encodeExamples, type PairDataset } from '../data/dataset.js';
+import { openRun, type RunEvaluation, type TrainedRun } from '../config/node/trainedRun.js';
 import { splitNames, type SplitName } from '../data/split.js';
-import { metricNames, type MetricName } from '../metrics/metrics.js';
+import { counted } from '../formats/terminal.js';
+import type { MetricName } from '../metrics/metrics.js';
 import { UserError } from '../tensor/errors.js';
-import type { Evaluation } from '../train/evaluator.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
-import { counted, metricLabel, metricValue } from './figures.js';
+import { metricLabel, metricValue, unitOf } from './figures.js';
 import { withEngine } from './withEngine.js';
 
 export const evaluateCommand: Command = {
@@ -20,7 +17,11 @@ export const evaluateCommand: Command = {
       value: 'NAME',
       description: 'part of the run’s data: test (default), validation or train',
     },
-    data: { type: 'string', value: 'FILE', description: 'examples from a file instead: source, tab, target' },
+    data: {
+      type: 'string',
+      value: 'FILE',
+      description: 'a file instead, read as the run’s own data: source, tab, target',
+    },
     beam: {
       type: 'string',
       value: 'K',
@@ -40,12 +41,11 @@ export const evaluateCommand: Command = {
     if (!isSplit(split)) throw new UserError(`--split is '${split}'; it can be ${splitNames.join(', ')}.`);
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });
-      const dataset = file === undefined ? await splitDataset(run, split) : await fileDataset(run, file);
-      noteUnknown(dataset);
-      const measured = await evaluateAll(run, dataset, beam);
-      const summary = evaluationSummary(file ?? split, dataset, measured);
+      const measured = await run.evaluate(file === undefined ? { split } : { file }, { beam });
+      if (measured.notes.length > 0) process.stderr.write(`heddle: ${measured.notes.join(', ')}\n`);
+      const summary = evaluationSummary(file ?? split, measured);
       process.stdout.write(
-        args.flag('json') ? `${JSON.stringify(summary, null, 2)}\n` : asText(summary, run.step),
+        args.flag('json') ? `${JSON.stringify(summary, null, 2)}\n` : asText(summary, run),
       );
     });
     return undefined;
@@ -62,69 +62,23 @@ export interface EvaluationSummary {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** All metrics of a run on a data set, with the run's own decoding unless a beam is given. */
-export function evaluateAll(
-  { evaluator, config: { decoding } }: TrainedRun,
-  dataset: PairDataset,
-  beam = decoding.beam,
-): Promise<Evaluation> {
-  return evaluator.evaluate(dataset, { ...decoding, beam, metrics: metricNames });
-}
-
 export function evaluationSummary(
   split: string,
-  { examples }: PairDataset,
-  { metrics, decoding }: Evaluation,
+  { examples, metrics, decoding }: RunEvaluation,
 ): EvaluationSummary {
-  return { split, examples: examples.length, decoding, metrics: metrics as Record<string, number> };
+  return { split, examples, decoding, metrics: metrics as Record<string, number> };
 }
 
-function asText({ split, examples, decoding, metrics }: EvaluationSummary, step: number): string {
+function asText(
+  { split, examples, decoding, metrics }: EvaluationSummary,
+  { step, task }: TrainedRun,
+): string {
   const rows = (Object.entries(metrics) as [MetricName, number][]).map(
     ([name, value]) => `  ${metricLabel(name).padEnd(14)}  ${metricValue(name, value).padStart(9)}\n`,
   );
-  return `${split}: ${counted(examples, 'example')}, ${decoding}, checkpoint of step ${step}\n${rows.join('')}`;
-}
-
-/** Symbols that the training data lack cannot be told apart, nor written: they cost accuracy. */
-function noteUnknown({
-  report: { unknownSourceTokens, unknownTargetTokens, skippedPairs },
-}: PairDataset): void {
-  const notes = [
-    unknownSourceTokens > 0 && `${counted(unknownSourceTokens, 'source token')} unknown to the model`,
-    unknownTargetTokens > 0 && `${counted(unknownTargetTokens, 'target token')} unknown to the model`,
-    skippedPairs > 0 && `${counted(skippedPairs, 'pair')} left out as too long (data.limits)`,
-  ].filter(Boolean);
-  if (notes.length > 0) process.stderr.write(`heddle: ${notes.join(', ')}\n`);
+  return `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n${rows.join('')}`;
 }
 
 function isSplit(name: string): name is SplitName {
   return (splitNames as readonly string[]).includes(name);
-}
-
-async function splitDataset({ config, encoding }: TrainedRun, split: SplitName): Promise<PairDataset> {
-  const examples = (await readOwnData(config))[split];
-  if (examples.length === 0)
-    throw new UserError(
-      `the run has no ${split} examples. Choose another --split, or give a file with --data.`,
-    );
-  return encodeExamples(examples, encoding, config.data.limits);
-}
-
-async function readOwnData(config: Config) {
-  try {
-    return await readExamples(config);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message} Or measure on a file of your own: --data FILE.`, { cause: error });
-  }
-}
-
-/** A file is read as the run's own table is, where it has one. */
-async function fileDataset({ config, encoding }: TrainedRun, file: string): Promise<PairDataset> {
-  return encodeExamples(await readTable({ ...tableFormat(config), file }), encoding, config.data.limits);
-}
-
-function tableFormat({ data: { source } }: Config) {
-  return 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
 }

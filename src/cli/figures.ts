@@ -1,4 +1,4 @@
-import { groupDigits } from '../formats/terminal.js';
+import type { TaskName } from '../config/schema.js';
 import type { MetricName } from '../metrics/metrics.js';
 import type { Metrics } from '../train/trainer.js';
 
@@ -30,7 +30,7 @@ export function metricsLine(metrics: Metrics): string {
     .join(' · ');
 }
 
-/** `1 example`, `6,302 examples`. */
-export function counted(count: number, noun: string): string {
-  return `${groupDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** What the examples of a task are called. */
+export function unitOf(task: TaskName): string {
+  return task === 'language-model' ? 'token' : 'example';
 }

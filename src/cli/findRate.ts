@@ -1,7 +1,7 @@
-import { buildTask, type Task } from '../config/buildTask.js';
 import { readConfig } from '../config/node/readConfig.js';
-import { readExamples } from '../config/node/readExamples.js';
+import { prepareTask } from '../config/node/prepareTask.js';
 import type { Config } from '../config/schema.js';
+import type { Task } from '../config/task.js';
 import { lineChartSvg } from '../formats/lineChart.js';
 import { writeFileAtomically } from '../formats/node/files.js';
 import { findLearningRate, type LearningRateScan } from '../train/learningRateFinder.js';
@@ -32,7 +32,7 @@ export const findRateCommand: Command = {
     requireNoMore(findRateCommand, args, 1);
     const [steps, from, to] = [args.count('steps'), args.number('from'), args.number('to')];
     const config = await readConfig(path, args.texts('set'));
-    const task = buildTask(config, await readExamples(config));
+    const task = await prepareTask(config);
     await withEngine({ threads: config.training.threads }, async (engine) => {
       const { seed } = config.training;
       const trainStep = await TrainStep.create({ ...task, engine, seed });

@@ -1,4 +1,3 @@
-import { hasAttention } from '../config/buildTask.js';
 import { openRun, describeRun, type RunDescription } from '../config/node/trainedRun.js';
 import { attentionSvg, attentionText } from '../formats/attentionPicture.js';
 import { writeFileAtomically } from '../formats/node/files.js';
@@ -32,9 +31,9 @@ export const inspectCommand: Command = {
     }
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });
-      if (!hasAttention(run.config))
+      if (run.task !== 'sequence-to-sequence' || !run.hasAttention)
         throw new UserError(
-          `${path}: this model has no attention to show (model.decoder.attention is none).`,
+          `${path}: this model has no attention to a source to show${run.task === 'sequence-to-sequence' ? ' (model.decoder.attention is none)' : ''}.`,
         );
       const example = await run.predictor.attend(text, 'TEXT');
       process.stdout.write(
@@ -55,7 +54,7 @@ function parametersJson({ model }: RunDescription): string {
 }
 
 /** The modules of a model with the values they hold in all, and their own parameters with their shapes. */
-function layerTable({ run, model, encoding, config }: RunDescription): string {
+function layerTable({ run, model, encodings, config }: RunDescription): string {
   const parameters = [...parametersOf(model)];
   const rows: string[][] = [['layer', 'type', 'shape', 'parameters']];
   for (const [path, module] of modulesOf(model)) {
@@ -72,12 +71,12 @@ function layerTable({ run, model, encoding, config }: RunDescription): string {
   const lines = rows.map((row) =>
     row.map((cell, i) => (i === 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  '),
   );
-  const side = ({ vocabulary, tokenizer }: RunDescription['encoding']['source']) =>
-    `${vocabulary.size} ${tokenizer.type} tokens, 4 of them special`;
+  const texts = Object.entries(encodings).map(
+    ([name, { vocabulary, tokenizer }]) =>
+      `${name}: ${vocabulary.size} ${tokenizer.type} tokens, 4 of them special\n`,
+  );
   return `${run.path}: ${config.name ?? config.task}
-source: ${side(encoding.source)}
-target: ${side(encoding.target)}
-
+${texts.join('')}
 ${lines.map((line) => line.trimEnd()).join('\n')}
 `;
 }

@@ -1,4 +1,3 @@
-import { hasAttention } from '../config/buildTask.js';
 import { formatConfig } from '../config/parseConfig.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
 import type { AttentionExample } from '../formats/attentionPicture.js';
@@ -23,7 +22,7 @@ export async function writeReport(
   const sources = [...new Set(samples.map((sample) => sample.source))].slice(0, PICTURES);
   const attention: AttentionExample[] = [];
   // A held-out source may have a symbol that the training data lack.
-  if (hasAttention(config))
+  if (trained.task === 'sequence-to-sequence' && trained.hasAttention)
     for (const source of sources)
       if (!trained.predictor.problemWith(source)) attention.push(await trained.predictor.attend(source));
   const shapes = [...parameters].map(([name, { shape }]) => ({ name, shape }));

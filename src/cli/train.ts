@@ -1,20 +1,18 @@
 import { join } from 'node:path';
 import { readConfig } from '../config/node/readConfig.js';
-import { drawExamples } from '../config/buildTask.js';
-import { openRun } from '../config/node/trainedRun.js';
+import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { trainRun } from '../config/node/trainRun.js';
 import { configReference } from '../config/reference.js';
+import { drawExamples } from '../config/pairTask.js';
 import type { Config } from '../config/schema.js';
-import type { PairDataset } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { RunDirectory } from '../formats/node/runDirectory.js';
-import { formatDuration, groupDigits } from '../formats/terminal.js';
-import type { AnsweredExample } from '../train/evaluator.js';
+import { counted, formatDuration, groupDigits } from '../formats/terminal.js';
 import type { FitResult, Metrics, StopReason } from '../train/trainer.js';
 import { requireNoMore, requireOperand, setOption, type Command } from './command.js';
 import { showDemo } from './demo.js';
-import { evaluateAll, evaluationSummary, type EvaluationSummary } from './evaluate.js';
-import { counted, metricsLine } from './figures.js';
+import { evaluationSummary } from './evaluate.js';
+import { metricsLine, unitOf } from './figures.js';
 import { interruptible } from './interruptible.js';
 import { writeReport } from './runReport.js';
 import { TrainingDisplay } from './trainingDisplay.js';
@@ -88,25 +86,25 @@ async function train(config: Config, { engine, run, resume, demo, typed }: Train
     return exitCode;
   }
   const trained = await openRun(run, { engine });
-  let test: EvaluationSummary | undefined;
-  let answers: readonly AnsweredExample[] = [];
-  if (task.test) ({ test, answers } = await measure(trained, task.test, config));
-  if (test) await trained.run.writeJson('test.json', test);
-  await writeReport(trained, fit, test);
-  if (demo) await showDemo(trained, answers);
-  display.note(nextLines(run, answers[0]?.source, task.test !== undefined));
+  const tested = task.heldOut.test !== undefined ? await measure(trained, config) : undefined;
+  if (tested) await trained.run.writeJson('test.json', tested.test);
+  await writeReport(trained, fit, tested?.test);
+  const answers = tested?.answers ?? [];
+  if (demo && trained.task === 'sequence-to-sequence') await showDemo(trained, answers);
+  display.note(nextLines(run, trained, { example: answers[0]?.source, tested: tested !== undefined }));
   return 0;
 }
 
 /** Measures the best checkpoint on the test split and says so; some of its answers. */
-async function measure(trained: Awaited<ReturnType<typeof openRun>>, dataset: PairDataset, config: Config) {
-  const evaluation = await evaluateAll(trained, dataset);
-  const test = evaluationSummary('test', dataset, evaluation);
+async function measure(trained: TrainedRun, config: Config) {
+  const evaluation = await trained.evaluate({ split: 'test' });
+  const test = evaluationSummary('test', evaluation);
   const shown: Metrics = Object.fromEntries(
     config.training.validation.metrics.map((name) => [name, evaluation.metrics[name]]),
   );
+  const amount = counted(test.examples, unitOf(trained.task));
   process.stdout.write(
-    `Test (${counted(test.examples, 'example')}, ${test.decoding}, checkpoint of step ${groupDigits(trained.step)}): ${metricsLine(shown)}\n`,
+    `Test (${amount}, ${test.decoding}, checkpoint of step ${groupDigits(trained.step)}): ${metricsLine(shown)}\n`,
   );
   return { test, answers: drawExamples(evaluation.answers, 3) };
 }
@@ -124,13 +122,19 @@ function endLine({ steps, reason, seconds }: FitResult, ended: boolean): string 
   return ended ? `Nothing left to train. The run has ${trained}` : `\nTrained ${trained}`;
 }
 
-function nextLines(run: string, example = 'TEXT', tested: boolean): string {
+function nextLines(
+  run: string,
+  { task }: TrainedRun,
+  { example = 'TEXT', tested }: { example?: string; tested: boolean },
+): string {
   const shown = quoted(example);
+  const [evaluate, inspect] =
+    task === 'sequence-to-sequence' ? [' --beam 5', ` ${shown} --svg attention.svg`] : ['', ''];
   return `
 Next:
   npx heddle predict ${run} ${shown}
-  npx heddle inspect ${run} ${shown} --svg attention.svg
-  npx heddle evaluate ${run} ${tested ? '--beam 5' : '--data FILE'}
+  npx heddle inspect ${run}${inspect}
+  npx heddle evaluate ${run}${tested ? evaluate : ' --split validation'}
   and open ${join(run, 'report.html')} in a browser`;
 }
 

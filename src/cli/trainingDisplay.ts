@@ -1,9 +1,9 @@
 import type { TrainingObserver, ValidationEvent } from '../config/node/trainRun.js';
 import { displayWidth, fitWidth, padWidth } from '../formats/displayWidth.js';
 import type { ReportSample } from '../formats/report.js';
-import { formatCount, groupDigits, progressLine } from '../formats/terminal.js';
+import { counted, formatCount, groupDigits, progressLine } from '../formats/terminal.js';
 import type { TrainingProgress } from '../train/trainer.js';
-import { counted, metricsLine } from './figures.js';
+import { metricsLine } from './figures.js';
 import { wantsColor } from './wantsColor.js';
 
 /** Milliseconds between two pictures of the bar, and between two lines where there is no terminal to redraw. */
@@ -32,28 +32,18 @@ export class TrainingDisplay implements TrainingObserver {
   }: Parameters<NonNullable<TrainingObserver['prepared']>>[0]): void {
     this.resumedFrom = resumedFrom;
     for (const line of this.heading) this.note(line);
-    const { train, validation, test, encoding } = task;
-    const { skippedPairs, unknownSourceTokens, unknownTargetTokens } = train.report;
-    const pairs = `${groupDigits(train.exampleOfPair.length)} pairs of ${counted(train.examples.length, 'source')}`;
+    const { facts, heldOut } = task;
     const held = [
-      validation && `${groupDigits(validation.examples.length)} to validate`,
-      test && `${groupDigits(test.examples.length)} to test`,
+      heldOut.validation !== undefined && `${groupDigits(heldOut.validation)} to validate`,
+      heldOut.test !== undefined && `${groupDigits(heldOut.test)} to test`,
     ].filter(Boolean);
-    this.note(`Data: ${pairs} to train${held.map((part) => `, ${part}`).join('')}`);
-    if (!validation)
+    this.note(`Data: ${facts.data} to train${held.map((part) => `, ${part}`).join('')}`);
+    if (heldOut.validation === undefined)
       this.note(
         '      None to validate: the last checkpoint counts as the best (data.split, data.validation)',
       );
-    if (skippedPairs > 0)
-      this.note(`      ${counted(skippedPairs, 'pair')} left out as too long (data.limits)`);
-    if (unknownSourceTokens + unknownTargetTokens > 0)
-      this.note(
-        `      ${counted(unknownSourceTokens + unknownTargetTokens, 'rare token')} read as <unknown> (minCount)`,
-      );
-    const { source, target } = encoding;
-    this.note(
-      `Model: ${formatCount(parameterCount)} parameters, ${source.vocabulary.size} source and ${target.vocabulary.size} target tokens`,
-    );
+    for (const note of facts.notes) this.note(`      ${note}`);
+    this.note(`Model: ${formatCount(parameterCount)} parameters, ${facts.model}`);
     if (resumedFrom === undefined) this.note(`Training for at most ${counted(task.steps, 'step')}\n`);
     else if (resumedFrom < task.steps)
       this.note(`Going on from step ${groupDigits(resumedFrom)} of ${groupDigits(task.steps)}\n`);
@@ -92,7 +82,11 @@ export class TrainingDisplay implements TrainingObserver {
 function sampleLines(samples: readonly ReportSample[]): string[] {
   const rows = samples.map(({ source, prediction, target }) => {
     const references = typeof target === 'string' ? [target] : target;
-    return { source: fitWidth(source, 24), prediction: fitWidth(prediction, 48), references };
+    return {
+      source: fitWidth(oneLine(source), 24),
+      prediction: fitWidth(oneLine(prediction), 48),
+      references,
+    };
   });
   const widthOf = (texts: string[]) => Math.max(0, ...texts.map(displayWidth));
   const sourceWidth = widthOf(rows.map((row) => row.source));
@@ -100,8 +94,14 @@ function sampleLines(samples: readonly ReportSample[]): string[] {
   return samples.map(({ prediction }, i) => {
     const { source, prediction: shown, references } = rows[i]!;
     const start = `    ${padWidth(source, sourceWidth)}  ${padWidth(shown, predictionWidth)}`;
+    if (references.length === 0) return start;
     return references.includes(prediction)
       ? `${start}  ${green('✓')}`
       : `${start}  ${faint(`✗ ${references.join(' / ')}`)}`;
   });
+}
+
+/** Line breaks as a sign that takes one place. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\r?\n/g, '↵');
 }

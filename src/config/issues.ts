@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { suggestion } from './nearest.js';
-import { configSchema } from './schema.js';
+import { configSchemas, type TaskName } from './schema.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** What is wrong with a configuration, in one sentence or two, and the path of the key. */
-export function describeIssue(issue: Issue, parent: Path = []): { path: Path; text: string } {
+export function describeIssue(issue: Issue, task: TaskName, parent: Path = []): { path: Path; text: string } {
   const path = [...parent, ...issue.path];
   const key = path.length > 0 ? path.join('.') : 'the configuration';
   switch (issue.code) {
     case 'unrecognized_keys': {
       const wrong = issue.keys[0]!;
       const full = [...path, wrong];
-      const known = keysAt(path);
+      const known = keysAt(task, path);
       if (known.includes(wrong)) {
         const others = Object.keys(issue.input as object).filter((name) => !issue.keys.includes(name));
         return {
@@ -24,7 +24,7 @@ export function describeIssue(issue: Issue, parent: Path = []): { path: Path; te
       return { path: full, text: `${full.join('.')} is not a known key.${suggestion(wrong, known)}` };
     }
     case 'invalid_union':
-      return describeUnion(issue, path, key);
+      return describeUnion(issue, task, path, key);
     case 'invalid_value': {
       const names = issue.values.map(String);
       const hint =
@@ -45,6 +45,7 @@ export function describeIssue(issue: Issue, parent: Path = []): { path: Path; te
 
 function describeUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
+  task: TaskName,
   path: Path,
   key: string,
 ): { path: Path; text: string } {
@@ -72,7 +73,7 @@ function describeUnion(
   // The form that was probably meant: the one that knows most of the keys, and then has the least wrong.
   const order = branches.map((branch, i) => ({ branch, foreign: foreign[i]! }));
   order.sort((a, b) => a.foreign - b.foreign || a.branch.length - b.branch.length);
-  return describeIssue(order[0]!.branch[0]!, path);
+  return describeIssue(order[0]!.branch[0]!, task, path);
 }
 
 /** How many of the given keys a form of a union does not have. */
@@ -122,9 +123,9 @@ export interface SchemaPart {
   readonly oneOf?: readonly SchemaPart[];
 }
 
-/** The configuration's JSON schema: for messages, help and editors. */
-export function configJsonSchema(): SchemaPart {
-  return z.toJSONSchema(configSchema, { io: 'input' }) as SchemaPart;
+/** The JSON schema of a task's configurations: for messages, help and editors. */
+export function configJsonSchema(task: TaskName): SchemaPart {
+  return z.toJSONSchema(configSchemas[task], { io: 'input' }) as SchemaPart;
 }
 
 /** The forms that a part can have. */
@@ -132,8 +133,8 @@ export function formsOf(part: SchemaPart): readonly SchemaPart[] {
   return part.anyOf ?? part.oneOf ?? [part];
 }
 
-function keysAt(path: Path): string[] {
-  let parts: readonly SchemaPart[] = [configJsonSchema()];
+function keysAt(task: TaskName, path: Path): string[] {
+  let parts: readonly SchemaPart[] = [configJsonSchema(task)];
   for (const name of path)
     parts = parts.flatMap(formsOf).flatMap((part) => part.properties?.[String(name)] ?? []);
   return [...new Set(parts.flatMap(formsOf).flatMap((part) => Object.keys(part.properties ?? {})))];

@@ -4,6 +4,7 @@ import { cellTypes } from '../nn/layers/cells.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { share, size } from './numbers.js';
+import type { Demand } from './trainingSchema.js';
 
 const recurrent = {
   type: z.literal('recurrent').default('recurrent'),
@@ -66,9 +67,6 @@ export const modelSchema = z.strictObject({
     ])
     .prefault({}),
 });
-
-/** Complains about a key, with words that follow its name, unless something holds. */
-export type Demand = (holds: boolean, path: string, message: string) => void;
 
 /** What the keys of a model must say together. */
 export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, demand: Demand): void {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../tensor/errors.js';
+import type { PairConfig } from './pairSchema.js';
 import { formatConfig, parseConfig } from './parseConfig.js';
 import { configReference } from './reference.js';
 
 const minimal = 'data:\n  source: { synthetic: copy, count: 10 }\n';
-const parse = (text: string, ...overrides: string[]) => parseConfig(text, 'run.yaml', overrides);
+const parse = (text: string, ...overrides: string[]) =>
+  parseConfig(text, 'run.yaml', overrides) as PairConfig;
 
 /** The message of the UserError that a configuration ends in. */
 function complaint(text: string, ...overrides: string[]): string {
@@ -182,6 +184,8 @@ it('has a reference of all its keys', () => {
   const reference = configReference();
   expect(reference).toMatch(/^ {2}data\.source\.package +cmu-pronouncing-dictionary +a data set/m);
   expect(reference).toMatch(/^ {2}training\.optimizer\.type +adamw \| adam \| sgd/m);
-  expect(reference).toMatch(/^ {2}model\.encoder\.type +recurrent \| transformer +default recurrent$/m);
+  expect(reference).toMatch(
+    /^ {2}model\.encoder\.type +recurrent \| transformer +default recurrent; task sequence-to-sequence$/m,
+  );
   expect(reference).toMatch(/^ {2}training\.seed +whole number ≥ 0 +decides .*; default 1$/m);
 });

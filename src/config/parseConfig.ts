@@ -2,7 +2,8 @@ import { isMap, isNode, LineCounter, parseDocument, stringify, type Document } f
 import type { z } from 'zod';
 import { UserError } from '../tensor/errors.js';
 import { describeIssue } from './issues.js';
-import { configSchema, type Config } from './schema.js';
+import { suggestion } from './nearest.js';
+import { configSchemas, taskNames, usualTask, type Config, type TaskName } from './schema.js';
 
 /**
  * Reads a configuration and fills in its defaults.
@@ -25,16 +26,35 @@ export function parseConfig(text: string, file: string, overrides: readonly stri
     throw new UserError(`${file}: the configuration is empty. Give at least data.`);
   for (const override of overrides) applyOverride(document, override);
 
-  const result = configSchema.safeParse(document.toJS(), { reportInput: true });
+  const task = taskOf(document, lines, { file, overrides });
+  const result = configSchemas[task].safeParse(document.toJS(), { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap(singly).map((found) => {
-    const issue = describeIssue(found);
+    const issue = describeIssue(found, task);
     const override = blamed(overrides, issue);
     if (override !== undefined) return `--set ${override}: ${issue.text}`;
     const line = lineOf(document, lines, issue.path);
     return `${file}: ${line === undefined ? '' : `line ${line}: `}${issue.text}`;
   });
   throw new UserError(problems.join('\n'));
+}
+
+/** The task that a configuration names. */
+function taskOf(
+  document: Document,
+  lines: LineCounter,
+  { file, overrides }: { file: string; overrides: readonly string[] },
+): TaskName {
+  const task: unknown = (isMap(document.contents) ? document.get('task') : undefined) ?? usualTask;
+  const known = taskNames.find((name) => name === task);
+  if (known) return known;
+  const problem = `task is ${JSON.stringify(task)}.${suggestion(String(task), taskNames)}`;
+  const override = overrides.find((each) => keyOf(each) === 'task');
+  throw new UserError(
+    override === undefined
+      ? `${file}: line ${lineOf(document, lines, ['task'])}: ${problem}`
+      : `--set ${override}: ${problem}`,
+  );
 }
 
 /** The configuration as YAML; {@link parseConfig} reads the same from it. */

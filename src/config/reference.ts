@@ -1,4 +1,5 @@
 import { configJsonSchema, formsOf, type SchemaPart } from './issues.js';
+import { taskNames, usualTask, type TaskName } from './schema.js';
 
 interface Row {
   readonly path: string;
@@ -6,22 +7,56 @@ interface Row {
   readonly meaning: string;
   /** Which forms of its group have the key; empty where the group has one form. */
   readonly forms: readonly string[];
+  /** Which tasks have the key. */
+  readonly tasks: readonly TaskName[];
 }
 
 /** Every key of a configuration: its path, what it may be, its meaning and its default. One line each. */
 export function configReference(): string {
-  const rows = merge(rowsOf(configJsonSchema(), { path: '', forms: [] }));
+  const rows = allRows();
   const widths = {
     path: Math.max(...rows.map((row) => row.path.length)),
     // Longer lists of names stand out of the column.
     type: Math.max(...rows.map((row) => row.type.length).filter((length) => length <= 30)),
   };
   return rows
-    .map(({ path, type, meaning, forms }) => {
-      const notes = [meaning, forms.length > 0 ? `with ${forms.join(', ')}` : ''].filter(Boolean).join('; ');
+    .map(({ path, type, meaning, forms, tasks }) => {
+      const notes = [
+        meaning,
+        forms.length > 0 ? `with ${forms.join(', ')}` : '',
+        tasks.length < taskNames.length ? `task ${tasks.join(', ')}` : '',
+      ]
+        .filter(Boolean)
+        .join('; ');
       return `  ${path.padEnd(widths.path)}  ${type.padEnd(widths.type)}  ${notes}`.trimEnd();
     })
     .join('\n');
+}
+
+/** The keys of all tasks, those of one group together: what tasks share once. */
+function allRows(): Row[] {
+  const rows: Row[] = [];
+  for (const task of taskNames) {
+    const own = merge(rowsOf(configJsonSchema(task), { path: '', forms: [], tasks: [task] }));
+    for (const row of own.filter(({ path }) => path !== 'task')) {
+      const same = rows.findIndex(
+        ({ path, type, meaning, forms }) =>
+          path === row.path &&
+          type === row.type &&
+          meaning === row.meaning &&
+          forms.join() === row.forms.join(),
+      );
+      const group = row.path.slice(0, row.path.indexOf('.') + 1);
+      const after = rows.findLastIndex(
+        ({ path }) => path === row.path || (group !== '' && path.startsWith(group)),
+      );
+      if (same >= 0) rows[same] = { ...row, tasks: [...rows[same]!.tasks, task] };
+      else rows.splice(after < 0 ? rows.length : after + 1, 0, row);
+    }
+  }
+  const meaning = `what the model is to do; default ${usualTask}`;
+  const task = { path: 'task', type: taskNames.join(' | '), meaning, forms: [], tasks: taskNames };
+  return [...rows.slice(0, 1), task, ...rows.slice(1)];
 }
 
 /** Where a group of keys stands. */
@@ -29,6 +64,7 @@ interface Place {
   readonly path: string;
   /** The form of the group that is described, where it has several. */
   readonly forms: readonly string[];
+  readonly tasks: readonly TaskName[];
   /** The type that the group has by default. */
   readonly defaultType?: unknown;
   /** The nearest group around that may be left out. */
@@ -36,7 +72,7 @@ interface Place {
 }
 
 function rowsOf(part: SchemaPart, place: Place): Row[] {
-  const { path, forms } = place;
+  const { path, forms, tasks } = place;
   return Object.entries(part.properties ?? {}).flatMap(([name, child]): Row[] => {
     const full = path ? `${path}.${name}` : name;
     const choices = formsOf(child);
@@ -46,6 +82,7 @@ function rowsOf(part: SchemaPart, place: Place): Row[] {
         rowsOf(choice, {
           path: full,
           forms: choices.length > 1 ? [formName(choice)] : forms,
+          tasks,
           defaultType:
             (child.default as { type?: unknown } | undefined)?.type ??
             choices.map(({ properties }) => properties?.['type']?.default).find((type) => type !== undefined),
@@ -63,7 +100,7 @@ function rowsOf(part: SchemaPart, place: Place): Row[] {
     ]
       .filter(Boolean)
       .join('; ');
-    return [{ path: full, type: typeOf(child), meaning, forms: telling ? [] : forms }];
+    return [{ path: full, type: typeOf(child), meaning, forms: telling ? [] : forms, tasks }];
   });
 }
 

@@ -88,9 +88,13 @@ export function isDecodedMetric(name: MetricName): name is DecodedMetricName {
   return name in decodedMetrics;
 }
 
+/** Which way a metric is good. */
+export function betterWhen(name: MetricName): 'lower' | 'higher' {
+  return { ...tokenMetrics, ...decodedMetrics }[name].betterWhen;
+}
+
 /** Whether `value` is strictly better than `best`; NaN is never better, and anything else is better than NaN. */
 export function isBetter(name: MetricName, value: number, best: number): boolean {
-  const { betterWhen } = { ...tokenMetrics, ...decodedMetrics }[name];
   if (Number.isNaN(best)) return !Number.isNaN(value);
-  return betterWhen === 'lower' ? value < best : value > best;
+  return betterWhen(name) === 'lower' ? value < best : value > best;
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { readText } from '../../formats/node/files.js';
 import { parseConfig } from '../parseConfig.js';
-import type { Config, TableConfig } from '../schema.js';
+import type { Config } from '../schema.js';
 
 /**
  * Reads a configuration file. Data files are found from its folder; a run without a name is named after the file.
@@ -13,17 +13,33 @@ export async function readConfig(
   overrides: readonly string[] = [],
 ): Promise<Config & { readonly name: string }> {
   const config = parseConfig(await readText(path), path, overrides);
-  const absolute = <T extends TableConfig | undefined>(table: T): T =>
-    table && { ...table, file: resolve(dirname(path), table.file) };
-  const { source, validation, test } = config.data;
+  const folder = dirname(path);
+  const data = Object.entries(config.data).map(([name, part]) => [name, withAbsolutePaths(part, folder)]);
   return {
     ...config,
     name: config.name ?? basename(path, extname(path)),
-    data: {
-      ...config.data,
-      source: 'file' in source ? absolute(source) : source,
-      ...(validation && { validation: absolute(validation) }),
-      ...(test && { test: absolute(test) }),
-    },
-  };
+    data: Object.fromEntries(data) as Config['data'],
+  } as Config & { readonly name: string };
+}
+
+/** Keys of data that name files. */
+const fileKeys = ['file', 'text'];
+
+function withAbsolutePaths(part: unknown, folder: string): unknown {
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [
+      key,
+      fileKeys.includes(key) && typeof value === 'string' ? absolutePath(value, folder) : value,
+    ]),
+  );
+}
+
+const DATA = '$HEDDLE_DATA/';
+
+/** A path from the configuration's folder, or from the folder of data sets that the environment names. */
+function absolutePath(path: string, folder: string): string {
+  return path.startsWith(DATA)
+    ? resolve(process.env['HEDDLE_DATA'] ?? 'data', path.slice(DATA.length))
+    : resolve(folder, path);
 }

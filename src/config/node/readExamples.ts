@@ -3,13 +3,14 @@ import { readCmudict } from '../../data/node/cmudict.js';
 import { readTsv } from '../../data/node/tsv.js';
 import { splitExamples, type SplitName } from '../../data/split.js';
 import { toyExamples } from '../../data/toy.js';
-import type { Config, SourceConfig, TableConfig } from '../schema.js';
+import type { TableConfig } from '../dataSchema.js';
+import type { PairConfig, SourceConfig } from '../pairSchema.js';
 
 /**
  * Reads the data of a configuration, split. A validation or test file of its own takes the place of that share.
  * @throws UserError naming the file and the line.
  */
-export async function readExamples({ data }: Config): Promise<Record<SplitName, Example[]>> {
+export async function readExamples({ data }: PairConfig): Promise<Record<SplitName, Example[]>> {
   const { seed, validation, test } = data.split;
   const splits = splitExamples(await readSource(data.source), {
     seed,

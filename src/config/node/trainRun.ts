@@ -1,21 +1,14 @@
-import { encodeExamples } from '../../data/dataset.js';
-import { fingerprint } from '../../data/fingerprint.js';
 import type { Engine } from '../../engine/engine.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { ReportSample } from '../../formats/report.js';
 import { UserError } from '../../tensor/errors.js';
-import { Evaluator } from '../../train/evaluator.js';
 import { RunRecorder } from '../../train/node/runRecorder.js';
 import { Trainer, type FitResult, type Metrics, type TrainingProgress } from '../../train/trainer.js';
-import { buildTask, drawExamples, type Task } from '../buildTask.js';
 import { firstDifference } from '../differences.js';
 import { formatConfig, parseConfig } from '../parseConfig.js';
 import type { Config } from '../schema.js';
-import { readExamples } from './readExamples.js';
-import { writeEncoding } from './trainedRun.js';
-
-/** Validation sources whose answers are shown and kept, the same ones throughout. */
-const SAMPLES = 4;
+import type { Task } from '../task.js';
+import { prepareTask } from './prepareTask.js';
 
 /** Told what happens in a training. */
 export interface TrainingObserver {
@@ -55,7 +48,7 @@ export async function trainRun(
 ): Promise<{ task: Task; fit: FitResult }> {
   const { engine, path, resume, observer = {} } = options;
   const { training } = config;
-  const task = buildTask(config, await readExamples(config));
+  const task = await prepareTask(config);
   const recorder = await RunRecorder.open(path, { resume });
   try {
     const { run, resumedFrom } = recorder;
@@ -96,21 +89,19 @@ export async function trainRun(
 /** Validation and recorder of a training: samples are answered beside the metrics, and told together with them. */
 function validate(
   config: Config,
-  { validation, encoding, model }: Task,
+  task: Task,
   trainer: Trainer,
   { engine, recorder, observer }: { engine: Engine; recorder: RunRecorder; observer: TrainingObserver },
 ) {
   const { everySteps, metrics, stopOn, patience, target } = config.training.validation;
-  if (!validation) {
+  if (task.heldOut.validation === undefined) {
     if (patience !== undefined || target !== undefined)
       throw new UserError(
         'training.validation: no example is set aside for validation, so patience and target cannot end the training. Raise data.split.validation, or give data.validation.',
       );
     return { recorder };
   }
-  const evaluator = new Evaluator(engine, model, trainer.evaluationParameters, encoding);
-  const shown = encodeExamples(drawExamples(validation.examples, SAMPLES), encoding);
-  const { maxLength } = config.decoding;
+  const evaluator = task.createEvaluator(engine, trainer.evaluationParameters);
   let measured: Metrics = {};
   return {
     validation: {
@@ -118,7 +109,7 @@ function validate(
       watch: stopOn,
       patience,
       target,
-      run: async () => (measured = (await evaluator.evaluate(validation, { metrics, maxLength })).metrics),
+      run: async () => (measured = await evaluator.validate(metrics)),
     },
     recorder: {
       checkpoint: recorder.checkpoint.bind(recorder),
@@ -126,13 +117,7 @@ function validate(
         await recorder.row(row);
         if (row.split !== 'validation') return;
         const { step, epoch } = row;
-        const { answers } = await evaluator.evaluate(shown, { metrics: ['exactMatch'], maxLength });
-        const samples = answers.map(({ source, references, prediction }) => ({
-          step,
-          source,
-          target: references,
-          prediction,
-        }));
+        const samples = (await evaluator.samples()).map((sample) => ({ step, ...sample }));
         await recorder.samples(step, samples);
         observer.validated?.({ step, epoch, metrics: measured, best: trainer.best?.step === step, samples });
       },
@@ -141,12 +126,12 @@ function validate(
 }
 
 async function writeBeginning(run: RunDirectory, task: Task): Promise<void> {
-  await writeEncoding(run, task.encoding);
-  await run.writeJson('data.json', { trainingFingerprint: fingerprint(task.train) });
+  for (const [name, content] of Object.entries(task.files)) await run.writeJson(name, content);
+  await run.writeJson('data.json', { trainingFingerprint: task.fingerprint });
 }
 
 /** A run goes on only with the configuration and the data that it was begun with: else it would be another one. */
-async function requireSame(run: RunDirectory, config: Config, { train }: Task): Promise<void> {
+async function requireSame(run: RunDirectory, config: Config, task: Task): Promise<void> {
   const begun = parseConfig(await run.readText('config.yaml'), run.file('config.yaml'));
   const difference = firstDifference(begun, config);
   if (difference) {
@@ -156,7 +141,7 @@ async function requireSame(run: RunDirectory, config: Config, { train }: Task): 
     );
   }
   const kept = (await run.readJson('data.json')) as { trainingFingerprint?: unknown } | null;
-  if (kept?.trainingFingerprint !== fingerprint(train))
+  if (kept?.trainingFingerprint !== task.fingerprint)
     throw new UserError(
       `${run.path}: the training data have changed since the run was begun. Restore them, or train a new run (--run DIR).`,
     );

@@ -1,51 +1,79 @@
-import { RunDirectory } from '../../formats/node/runDirectory.js';
+import type { SplitName } from '../../data/split.js';
 import type { Engine, HostTensor } from '../../engine/engine.js';
-import type { Seq2Seq } from '../../models/seq2seq.js';
+import { RunDirectory } from '../../formats/node/runDirectory.js';
+import type { Module } from '../../nn/module.js';
 import { UserError } from '../../tensor/errors.js';
-import { tokenizerFromJson, tokenizerToJson } from '../../text/tokenizerJson.js';
-import { Evaluator } from '../../train/evaluator.js';
+import { tokenizerFromJson, type TextEncoding } from '../../text/tokenizerJson.js';
+import type { Evaluation } from '../../train/evaluator.js';
 import { ParameterStore } from '../../train/parameterStore.js';
-import type { Predictor } from '../../decode/predictor.js';
-import { buildModel, type PairEncoding } from '../buildTask.js';
+import { buildLanguageModel, languageTokenizerFile } from '../languageTask.js';
+import { buildPairModel, pairTokenizerFiles } from '../pairTask.js';
 import { parseConfig } from '../parseConfig.js';
 import type { Config } from '../schema.js';
-
-const SOURCE_TOKENIZER = 'tokenizer.source.json';
-const TARGET_TOKENIZER = 'tokenizer.target.json';
-
-/** Keeps the tokenizers of a run. */
-export async function writeEncoding(run: RunDirectory, { source, target }: PairEncoding): Promise<void> {
-  await run.writeJson(SOURCE_TOKENIZER, tokenizerToJson(source));
-  await run.writeJson(TARGET_TOKENIZER, tokenizerToJson(target));
-}
+import { LanguageRun } from './languageRun.js';
+import { PairRun } from './pairRun.js';
 
 /** What a run directory says of its model, values aside. */
-export interface RunDescription {
+export interface RunDescription<C extends Config = Config, M extends Module = Module> {
   readonly run: RunDirectory;
-  readonly config: Config;
-  readonly encoding: PairEncoding;
-  readonly model: Seq2Seq;
+  readonly config: C;
+  readonly model: M;
+  /** How texts become ids, by what they are to the model. */
+  readonly encodings: Readonly<Record<string, TextEncoding>>;
 }
+
+/** A part of a run's own data, or a file. */
+export type EvaluatedPart = { readonly split: SplitName } | { readonly file: string };
+
+/** What was measured, and on how much. */
+export interface RunEvaluation extends Evaluation {
+  /** Examples, of a language model tokens. */
+  readonly examples: number;
+  /** What is odd about the data, in words. */
+  readonly notes: readonly string[];
+}
+
+/** What can be done with every trained model. */
+export interface Evaluable {
+  /**
+   * All figures of the model on a part of its data or on a file.
+   * @throws UserError when there are no such data, or they do not fit.
+   */
+  evaluate(part: EvaluatedPart, options?: { beam?: number }): Promise<RunEvaluation>;
+}
+
+/**
+ * A trained model with everything around it; what more it can do depends on its `task`:
+ * `const run = await openRun('runs/pronounce', { engine }); if (run.task === 'sequence-to-sequence') await run.predictor.predict(['heddle'])`.
+ */
+export type TrainedRun = PairRun | LanguageRun;
 
 /** @throws UserError when the directory is no run, or one of another format version, or was edited. */
 export async function describeRun(path: string): Promise<RunDescription> {
   const run = await RunDirectory.open(path);
   const config = parseConfig(await run.readText('config.yaml'), run.file('config.yaml'));
-  const encodingOf = async (name: string) => tokenizerFromJson(await run.readJson(name), run.file(name));
-  const encoding = { source: await encodingOf(SOURCE_TOKENIZER), target: await encodingOf(TARGET_TOKENIZER) };
-  return { run, config, encoding, model: buildModel(config, encoding) };
+  const read = async (name: string) => tokenizerFromJson(await run.readJson(name), run.file(name));
+  switch (config.task) {
+    case 'sequence-to-sequence': {
+      const encodings = {
+        source: await read(pairTokenizerFiles.source),
+        target: await read(pairTokenizerFiles.target),
+      };
+      return { run, config, encodings, model: buildPairModel(config, encodings) };
+    }
+    case 'language-model': {
+      const text = await read(languageTokenizerFile);
+      return { run, config, encodings: { text }, model: buildLanguageModel(config, text) };
+    }
+  }
 }
 
-/**
- * A trained model with everything around it:
- * `const run = await openRun('runs/pronounce', { engine }); await run.predictor.predict(['heddle'])`.
- */
-export interface TrainedRun extends RunDescription {
+/** The best checkpoint of a run. */
+export interface LoadedParameters {
+  readonly engine: Engine;
   /** Of the checkpoint. */
   readonly step: number;
   readonly parameters: ReadonlyMap<string, HostTensor>;
-  readonly evaluator: Evaluator;
-  readonly predictor: Predictor;
 }
 
 /**
@@ -54,7 +82,16 @@ export interface TrainedRun extends RunDescription {
  */
 export async function openRun(path: string, { engine }: { engine: Engine }): Promise<TrainedRun> {
   const description = await describeRun(path);
-  const { run, model, encoding } = description;
+  const loaded = await loadBest(description, engine);
+  switch (description.config.task) {
+    case 'sequence-to-sequence':
+      return new PairRun(description as PairRun['description'], loaded);
+    case 'language-model':
+      return new LanguageRun(description as LanguageRun['description'], loaded);
+  }
+}
+
+async function loadBest({ run, model }: RunDescription, engine: Engine): Promise<LoadedParameters> {
   const { step, parameters } = await run.checkpoints().loadParameters('best');
   const store = new ParameterStore(engine, model);
   try {
@@ -65,12 +102,5 @@ export async function openRun(path: string, { engine }: { engine: Engine }): Pro
       { cause: error },
     );
   }
-  const evaluator = new Evaluator(engine, model, store.values.views, encoding);
-  return {
-    ...description,
-    step,
-    parameters: store.values.views,
-    evaluator,
-    predictor: evaluator.predictor,
-  };
+  return { engine, step, parameters: store.values.views };
 }

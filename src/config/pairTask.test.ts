@@ -4,8 +4,9 @@ import { splitExamples } from '../data/split.js';
 import { inTraining } from '../nn/mode.js';
 import { exportGraph } from '../onnx/exportGraph.js';
 import { parametersOf } from '../nn/module.js';
-import { buildTask, drawExamples } from './buildTask.js';
+import { buildPairTask, drawExamples } from './pairTask.js';
 import { firstDifference } from './differences.js';
+import type { PairConfig } from './pairSchema.js';
 import { parseConfig } from './parseConfig.js';
 
 const text = `
@@ -13,7 +14,7 @@ data: { source: { synthetic: sort, count: 200 }, split: { validation: 0.2, test:
 model: { encoder: { embeddingSize: 4, hiddenSize: 6 }, decoder: { embeddingSize: 5, hiddenSize: 6, attention: dot } }
 training: { epochs: 3, batchSize: 16, clipNorm: 1, optimizer: { type: adam, learningRate: 0.01 } }
 `;
-const parse = (...overrides: string[]) => parseConfig(text, 'sort.yaml', overrides);
+const parse = (...overrides: string[]) => parseConfig(text, 'sort.yaml', overrides) as PairConfig;
 const examples = splitExamples(toyExamples('sort', { count: 200, seed: 1 }), {
   seed: 1,
   validation: 0.2,
@@ -21,7 +22,7 @@ const examples = splitExamples(toyExamples('sort', { count: 200, seed: 1 }), {
 });
 
 it('builds data, model, optimiser and the number of steps', () => {
-  const task = buildTask(parse('training.validation.examples=7'), examples);
+  const task = buildPairTask(parse('training.validation.examples=7'), examples);
   expect(task.train.examples).toHaveLength(examples.train.length);
   expect(task.validation!.examples).toHaveLength(7);
   expect(task.steps).toBe(3 * Math.ceil(examples.train.length / 16));
@@ -35,7 +36,7 @@ it('builds data, model, optimiser and the number of steps', () => {
 
 it('builds a Transformer', () => {
   const sizes = 'type: transformer, size: 8, heads: 2, layers: 1';
-  const { model } = buildTask(
+  const { model } = buildPairTask(
     parse(`model={ encoder: { ${sizes} }, decoder: { ${sizes}, norm: post } }`),
     examples,
   );
@@ -52,7 +53,7 @@ it('builds a Transformer with rotary positions, or none', () => {
     return `model={ encoder: { ${sizes} }, decoder: { ${sizes} } }`;
   };
   for (const positions of ['rotary', 'none']) {
-    const { model } = buildTask(parse(text(positions)), examples);
+    const { model } = buildPairTask(parse(text(positions)), examples);
     expect(model.decoder.maxLength).toBe(Infinity);
   }
   expect(() => parse(text('rotary', 4))).toThrow(
@@ -61,7 +62,7 @@ it('builds a Transformer with rotary positions, or none', () => {
 });
 
 it('builds a decoder with coverage that learns to read what it writes', () => {
-  const { model } = buildTask(
+  const { model } = buildPairTask(
     parse(
       'model.decoder={ hiddenSize: 6, attention: additive, coverage: true }',
       'training.coverageLoss=1',
@@ -79,36 +80,40 @@ it('builds a decoder with coverage that learns to read what it writes', () => {
 
 it('builds every optimiser and schedule that can be configured', () => {
   const transforms = (type: string) =>
-    buildTask(parse(`training.optimizer={ type: ${type}, weightDecay: 0.1, learningRate: 0.1 }`), examples)
-      .optimizer.transforms.length;
+    buildPairTask(
+      parse(`training.optimizer={ type: ${type}, weightDecay: 0.1, learningRate: 0.1 }`),
+      examples,
+    ).optimizer.transforms.length;
   // Clipping, decay and the scaling; SGD without momentum scales nothing.
   const types = ['adamw', 'adam', 'sgd', 'adagrad', 'rmsprop', 'adafactor', 'lion'];
   expect(types.map(transforms)).toEqual([3, 3, 2, 3, 3, 3, 3]);
   const rates = (schedule: string) => {
-    const { schedule: built, steps } = buildTask(parse(`training.schedule=${schedule}`), examples);
+    const { schedule: built, steps } = buildPairTask(parse(`training.schedule=${schedule}`), examples);
     return [1, Math.ceil(steps / 2), steps].map((step) => Number(built.factor(step).toFixed(2)));
   };
   expect(rates('{ type: linear, warmupSteps: 2, floor: 0.1 }')).toEqual([0.5, 0.57, 0.1]);
   expect(rates('{ type: step, everySteps: 20, factor: 0.5 }')).toEqual([1, 1, 0.5]);
   expect(rates('{ type: one-cycle, rise: 0.5 }')).toEqual([0.04, 1, 0]);
-  expect(buildTask(parse('training.clipValue=0.5'), examples).optimizer.transforms).toHaveLength(3);
+  expect(buildPairTask(parse('training.clipValue=0.5'), examples).optimizer.transforms).toHaveLength(3);
 });
 
 it('takes vocabularies from the training split alone', () => {
   const odd = { source: 'é', references: ['é'], origin: 'test' };
-  const { encoding } = buildTask(parse(), { ...examples, test: [odd], validation: [] });
+  const { encoding } = buildPairTask(parse(), { ...examples, test: [odd], validation: [] });
   expect(encoding.source.vocabulary.tokens).not.toContain('é');
 });
 
 it('has no data set for an empty split', () => {
-  const task = buildTask(parse(), { ...examples, test: [], validation: [] });
+  const task = buildPairTask(parse(), { ...examples, test: [], validation: [] });
   expect(task.validation).toBeUndefined();
   expect(task.test).toBeUndefined();
 });
 
 it('refuses a cosine schedule whose warm-up outlasts the training', () => {
   const config = parse('training.schedule={ type: cosine, warmupSteps: 500 }');
-  expect(() => buildTask(config, examples)).toThrow(/warmupSteps is 500, but training ends after \d+ steps/);
+  expect(() => buildPairTask(config, examples)).toThrow(
+    /warmupSteps is 500, but training ends after \d+ steps/,
+  );
 });
 
 it('draws the same examples whatever else is there', () => {

@@ -1,0 +1,61 @@
+import type { LanguageRun } from '../config/node/languageRun.js';
+import { UserError } from '../tensor/errors.js';
+import type { Asked } from './answerPairs.js';
+import type { Arguments } from './command.js';
+import { distribution } from './distribution.js';
+
+/** Options that only a model which answers a source heeds. */
+const forAnswers = ['beam', 'n-best', 'sample', 'prefix', 'must-contain'];
+
+/**
+ * Goes on from texts with a language model, as the command line says; a text that it cannot go on from is reported.
+ * @throws UserError for options that do not go with it.
+ */
+export function textContinuer(
+  run: LanguageRun,
+  args: Arguments,
+): (asked: readonly Asked[]) => Promise<number> {
+  const foreign = forAnswers.find((name) => args.texts(name).length > 0 || args.text(name) !== undefined);
+  if (foreign !== undefined)
+    throw new UserError(
+      `predict: --${foreign} is for models that answer a source; this one goes on from a text.`,
+    );
+  const options = {
+    ...run.config.decoding,
+    ...distribution(args),
+    seed: args.number('seed'),
+    repetitionPenalty: args.number('repetition-penalty'),
+    noRepeatedNgram: args.count('no-repeat'),
+  };
+  const json = args.flag('json');
+  return async (asked) => {
+    let exitCode = 0;
+    for (const { text, origin } of asked)
+      try {
+        await (json ? printJson(run, text, options) : printStream(run, text, options));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        if (json) process.stdout.write(`${JSON.stringify({ text, error: error.message })}\n`);
+        process.stderr.write(`heddle: ${origin}: ${error.message}\n`);
+        exitCode = 2;
+      }
+    return exitCode;
+  };
+}
+
+type Options = Parameters<LanguageRun['generator']['stream']>[1];
+
+async function printJson({ generator }: LanguageRun, text: string, options: Options): Promise<void> {
+  const continuation = await generator.generate(text, options);
+  process.stdout.write(`${JSON.stringify({ text, continuation })}\n`);
+}
+
+/** The text and what follows, as it is written. */
+async function printStream({ generator }: LanguageRun, text: string, options: Options): Promise<void> {
+  let begun = false;
+  for await (const piece of generator.stream(text, options)) {
+    process.stdout.write(begun ? piece : text + piece);
+    begun = true;
+  }
+  process.stdout.write(begun ? '\n' : `${text}\n`);
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { tokenMetricNames } from '../metrics/metrics.js';
+import { positionTypes } from '../nn/layers/positions.js';
+import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
+import { column, splitKeys, textSchema } from './dataSchema.js';
+import { share, size } from './numbers.js';
+import { runName } from './runName.js';
+import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+
+const longTextSchema = z.strictObject({
+  text: z
+    .string()
+    .min(1)
+    .describe(
+      'one long text, UTF-8, whose end is set aside; a relative path starts at the configuration’s folder',
+    ),
+});
+
+const documentsSchema = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .describe('tab-separated values, UTF-8: a text a line, which are apart from each other'),
+  column: column.default(0).describe('index, counted from 0, or the name in the header'),
+  header: z.boolean().default(false).describe('whether the first line names the columns'),
+  onTooLong: z
+    .enum(['error', 'skip'])
+    .default('error')
+    .describe('what to do about texts longer than model.contextLength'),
+});
+
+/** A model of texts: what comes next. */
+export const languageConfigSchema = z
+  .strictObject({
+    name: runName,
+    task: z.literal('language-model'),
+    data: z.strictObject({
+      source: z.union([longTextSchema, documentsSchema]).describe('one long text, or many texts'),
+      split: z.strictObject(splitKeys).prefault({}),
+    }),
+    text: textSchema.prefault({}),
+    model: z
+      .strictObject({
+        size: size.default(256).describe('features of a token'),
+        layers: size.default(4).describe('blocks'),
+        heads: size.default(4).describe('of each attention; must divide size'),
+        hiddenSize: size
+          .optional()
+          .describe('features inside the feed-forward part; default: four times size'),
+        activation: z.enum(activationTypes).default('gelu').describe('of the feed-forward part'),
+        norm: z
+          .enum(normPlaces)
+          .default('pre')
+          .describe('normalises before each part of a block, or after it'),
+        positions: z.enum(positionTypes).default('learned').describe('how a token’s place is told'),
+        contextLength: size.default(128).describe('tokens that are read together'),
+        dropout: share.default(0).describe('probability that a feature is dropped in training'),
+      })
+      .prefault({}),
+    training: z
+      .strictObject({
+        ...trainingKeys,
+        labelSmoothing: share
+          .default(0)
+          .describe('share of a label that is spread over all tokens; reported losses are without it'),
+        validation: validationSchema(tokenMetricNames, ['loss', 'perplexity']).prefault({}),
+      })
+      .prefault({}),
+    decoding: z
+      .strictObject({
+        maxLength: size.default(200).describe('tokens that are written, unless the text ends before'),
+        temperature: z.number().positive().default(1).describe('below 1 bolder, above 1 more varied'),
+        topK: size.optional().describe('only the k likeliest tokens'),
+        topP: z.number().gt(0).max(1).optional().describe('only the likeliest that reach p together'),
+        minP: share.optional().describe('only tokens at least as likely as this share of the likeliest'),
+      })
+      .prefault({})
+      .describe('how texts are written'),
+  })
+  .superRefine((config, context) => {
+    const demand = demandOf(context);
+    const { size, heads, positions } = config.model;
+    demand(
+      size % heads === 0 && (positions !== 'sinusoidal' || size % 2 === 0),
+      'model.size',
+      `is ${size}; it must be a multiple of model.heads (${heads}), and even for sinusoidal positions`,
+    );
+    demand(
+      positions !== 'rotary' || (size / heads) % 2 === 0,
+      'model.heads',
+      `is ${heads}; rotary positions need an even number of features in each (model.size ${size} ÷ heads)`,
+    );
+    checkTraining(config.training, demand);
+    checkShares(config.data, demand);
+  });
+
+export type LanguageConfig = z.output<typeof languageConfigSchema>;

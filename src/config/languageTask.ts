@@ -1,0 +1,189 @@
+import { buildEncoding } from '../data/dataset.js';
+import { Documents } from '../data/documents.js';
+import { lengthOf, packSequences, type TokenSequences } from '../data/sequences.js';
+import type { SplitName } from '../data/split.js';
+import { TextWindows } from '../data/textWindows.js';
+import { TextGenerator } from '../decode/textGenerator.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import { counted, groupDigits } from '../formats/terminal.js';
+import { tokenMetrics, tokenMetricNames, type MetricName, type TokenSums } from '../metrics/metrics.js';
+import { LanguageModel } from '../models/languageModel.js';
+import { UserError } from '../tensor/errors.js';
+import { extendKey } from '../tensor/random.js';
+import { tokenizers } from '../text/tokenizer.js';
+import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
+import { LanguageEvaluator, type LanguageData } from '../train/languageEvaluator.js';
+import type { Metrics } from '../train/trainer.js';
+import type { LanguageConfig } from './languageSchema.js';
+import { buildOptimization } from './optimization.js';
+import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+
+/** A text to learn from, and where it stands. */
+export interface TextExample {
+  readonly text: string;
+  readonly origin: string;
+}
+
+/** Where a run keeps its tokenizer. */
+export const languageTokenizerFile = 'tokenizer.json';
+
+/** A language model and its data. */
+export interface LanguageTask extends Task {
+  readonly encoding: TextEncoding;
+  readonly train: LanguageData;
+  readonly validation: LanguageData | undefined;
+  readonly test: LanguageData | undefined;
+  readonly model: LanguageModel;
+}
+
+/**
+ * Builds what a configuration describes: from the parts of one long text (each one example), or from many texts. The
+ * vocabulary comes from the training split alone.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildLanguageTask(
+  config: LanguageConfig,
+  examples: Readonly<Record<SplitName, readonly TextExample[]>>,
+): LanguageTask {
+  const { training, text, model: options } = config;
+  const tokenizer = tokenizers[text.tokenizer];
+  const texts = examples.train.map((example) => example.text);
+  const encoding = buildEncoding(texts, tokenizer, { minCount: text.minCount });
+  const part = (name: SplitName) =>
+    examples[name].length > 0 ? encodeTexts(examples[name], encoding, config) : undefined;
+  const train = part('train');
+  if (!train)
+    throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
+  const [validation, test] = [part('validation'), part('test')];
+  const model = buildLanguageModel(config, encoding);
+  const sizes = `${groupDigits(train.tokens)} ${tokenizer.type} tokens`;
+  return {
+    ...buildOptimization(training, train.data),
+    encoding,
+    train: train.data,
+    validation: validation?.data,
+    test: test?.data,
+    model,
+    heldOut: { validation: validation?.tokens, test: test?.tokens },
+    fingerprint: fingerprintOf(train.texts),
+    files: { [languageTokenizerFile]: tokenizerToJson(encoding) },
+    facts: {
+      data: isContinuous(config) ? `${sizes} of text` : `${sizes} in ${counted(texts.length, 'text')}`,
+      notes: train.skipped > 0 ? [`${counted(train.skipped, 'text')} left out as too long (onTooLong)`] : [],
+      model: `${encoding.vocabulary.size} tokens, ${options.contextLength} read together`,
+    },
+    createEvaluator: (engine, parameters) =>
+      languageEvaluator(config, { model, encoding, validation }, examples.validation, engine, parameters),
+  };
+}
+
+/** The model that a configuration describes, without values. */
+export function buildLanguageModel(
+  { model, training }: LanguageConfig,
+  { vocabulary }: TextEncoding,
+): LanguageModel {
+  const { contextLength, ...options } = model;
+  return new LanguageModel({
+    ...options,
+    vocabularySize: vocabulary.size,
+    maxLength: options.positions === 'learned' ? contextLength : undefined,
+    labelSmoothing: training.labelSmoothing,
+  });
+}
+
+/** Whether the model learns from one long text, which knows neither START nor END. */
+export function isContinuous({ data: { source } }: LanguageConfig): boolean {
+  return 'text' in source;
+}
+
+/** Texts as token ids. */
+export interface EncodedTexts {
+  readonly data: LanguageData;
+  readonly texts: TokenSequences;
+  /** Texts that were left out as too long. */
+  readonly skipped: number;
+  readonly tokens: number;
+}
+
+/** @throws UserError naming a text that is too long, or a part with too little text. */
+export function encodeTexts(
+  examples: readonly TextExample[],
+  { tokenizer, vocabulary }: TextEncoding,
+  { data: { source }, model: { contextLength } }: LanguageConfig,
+): EncodedTexts {
+  const encoded = examples.map(({ text }) => vocabulary.encode(tokenizer.tokenize(text)));
+  if ('text' in source) {
+    const texts = packSequences(encoded);
+    return { data: new TextWindows(texts.ids, contextLength), texts, skipped: 0, tokens: texts.ids.length };
+  }
+  // START takes a place of its own.
+  const fits = encoded.map(({ length }) => length + 1 <= contextLength);
+  const tooLong = fits.indexOf(false);
+  if (tooLong >= 0 && source.onTooLong === 'error')
+    throw new UserError(
+      `${examples[tooLong]!.origin}: the text has ${encoded[tooLong]!.length} tokens, model.contextLength ${contextLength} has room for ${contextLength - 1}. Raise it, or set data.source.onTooLong: skip.`,
+    );
+  const kept = examples.filter((_, i) => fits[i]);
+  const texts = packSequences(encoded.filter((_, i) => fits[i]));
+  if (kept.length === 0) throw new UserError('All texts are longer than model.contextLength. Raise it.');
+  const data = new Documents(texts, (i) => kept[i]!.origin);
+  return { data, texts, skipped: examples.length - kept.length, tokens: texts.ids.length };
+}
+
+/** Figures from the sums over all tokens. */
+export function languageMetrics(sums: TokenSums, metrics: readonly MetricName[]): Metrics {
+  const names = tokenMetricNames.filter((name) => metrics.includes(name));
+  return Object.fromEntries(names.map((name) => [name, tokenMetrics[name].compute(sums)]));
+}
+
+function fingerprintOf({ ids, offsets }: TokenSequences): number {
+  let key = ids.length;
+  for (const values of [offsets, ids]) for (const value of values) key = extendKey(key, value);
+  return key >>> 0;
+}
+
+/** Tokens that a sample begins with, and those that it is continued by. */
+const BEGINNING = 16;
+const CONTINUATION = 48;
+
+function languageEvaluator(
+  config: LanguageConfig,
+  task: { model: LanguageModel; encoding: TextEncoding; validation: EncodedTexts | undefined },
+  examples: readonly TextExample[],
+  engine: Engine,
+  parameters: ReadonlyMap<string, HostTensor>,
+): TaskEvaluator {
+  const { model, encoding, validation } = task;
+  const evaluator = new LanguageEvaluator(engine, model, parameters);
+  const generator = new TextGenerator(engine, model, parameters, encoding, isContinuous(config));
+  const beginnings = validation ? beginningsOf(validation, encoding, examples.length) : [];
+  return {
+    async validate(metrics) {
+      return validation ? languageMetrics(await evaluator.sums(validation.data), metrics) : {};
+    },
+    async samples() {
+      const samples = [];
+      for (const source of beginnings) {
+        const prediction = await generator.generate(source, { ...config.decoding, maxLength: CONTINUATION });
+        samples.push({ source, target: [], prediction });
+      }
+      return samples;
+    },
+  };
+}
+
+/** How a few texts of a part begin: of one long text, at places that divide it evenly. */
+function beginningsOf(
+  { texts }: EncodedTexts,
+  { tokenizer, vocabulary }: TextEncoding,
+  count: number,
+): string[] {
+  const number = count > 1 ? Math.min(SAMPLES, count) : SAMPLES;
+  return Array.from({ length: number }, (_, i) => {
+    const [start, length] =
+      count > 1
+        ? [texts.offsets[i]!, Math.min(BEGINNING, Math.ceil(lengthOf(texts, i) / 4))]
+        : [Math.floor((i * (texts.ids.length - BEGINNING)) / SAMPLES), BEGINNING];
+    return tokenizer.detokenize(vocabulary.decode(texts.ids.subarray(start, start + length)));
+  });
+}

@@ -1,0 +1,83 @@
+import { TextGenerator } from '../../decode/textGenerator.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { counted } from '../../formats/terminal.js';
+import { tokenMetricNames } from '../../metrics/metrics.js';
+import type { LanguageModel } from '../../models/languageModel.js';
+import type { TextEncoding } from '../../text/tokenizerJson.js';
+import { UNKNOWN } from '../../text/vocabulary.js';
+import { LanguageEvaluator } from '../../train/languageEvaluator.js';
+import type { LanguageConfig } from '../languageSchema.js';
+import { encodeTexts, isContinuous, languageMetrics } from '../languageTask.js';
+import { ownData, requireExamples } from './ownData.js';
+import { readTexts } from './readTexts.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** A trained language model. */
+export class LanguageRun implements Evaluable {
+  readonly task = 'language-model';
+  readonly run: RunDirectory;
+  readonly config: LanguageConfig;
+  readonly model: LanguageModel;
+  readonly encoding: TextEncoding;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  readonly evaluator: LanguageEvaluator;
+  readonly generator: TextGenerator;
+
+  constructor(
+    readonly description: RunDescription<LanguageConfig, LanguageModel> & {
+      readonly encodings: { readonly text: TextEncoding };
+    },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.encoding = description.encodings.text;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new LanguageEvaluator(engine, this.model, parameters);
+    this.generator = new TextGenerator(
+      engine,
+      this.model,
+      parameters,
+      this.encoding,
+      isContinuous(this.config),
+    );
+  }
+
+  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+    const split = 'file' in part ? 'train' : part.split;
+    const texts = await ('file' in part
+      ? readTexts(this.withFile(part.file))
+      : ownData(() => readTexts(this.config)));
+    requireExamples(texts[split], split);
+    const encoded = encodeTexts(texts[split], this.encoding, this.config);
+    const unknown = encoded.texts.ids.reduce((count, id) => count + (id === UNKNOWN ? 1 : 0), 0);
+    return {
+      metrics: languageMetrics(await this.evaluator.sums(encoded.data), tokenMetricNames),
+      decoding: 'given the tokens before',
+      answers: [],
+      examples: encoded.tokens,
+      notes: [
+        unknown > 0 ? `${counted(unknown, 'token')} unknown to the model` : '',
+        encoded.skipped > 0 ? `${counted(encoded.skipped, 'text')} left out as too long (onTooLong)` : '',
+      ].filter(Boolean),
+    };
+  }
+
+  /** The configuration with a file in the place of its data, all of it in one part. */
+  private withFile(file: string): LanguageConfig {
+    const { source, split } = this.config.data;
+    const data = 'text' in source ? { text: file } : { ...source, file };
+    return { ...this.config, data: { source: data, split: { ...split, validation: 0, test: 0 } } };
+  }
+}

@@ -1,0 +1,20 @@
+import type { SplitName } from '../../data/split.js';
+import { UserError } from '../../tensor/errors.js';
+
+/** Reads a run's own data; where they are gone, a file will do. */
+export async function ownData<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message} Or measure on a file of your own: --data FILE.`, { cause: error });
+  }
+}
+
+/** @throws UserError when a part is empty. */
+export function requireExamples(examples: readonly unknown[], split: SplitName): void {
+  if (examples.length === 0)
+    throw new UserError(
+      `the run has no ${split} examples. Choose another --split, or give a file with --data.`,
+    );
+}

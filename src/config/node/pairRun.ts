@@ -1,0 +1,88 @@
+import { encodeExamples, type PairDataset } from '../../data/dataset.js';
+import type { SplitName } from '../../data/split.js';
+import type { Predictor } from '../../decode/predictor.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { counted } from '../../formats/terminal.js';
+import { metricNames } from '../../metrics/metrics.js';
+import type { Seq2Seq } from '../../models/seq2seq.js';
+import { Evaluator } from '../../train/evaluator.js';
+import type { PairConfig } from '../pairSchema.js';
+import { hasAttention, type PairEncoding } from '../pairTask.js';
+import { ownData, requireExamples } from './ownData.js';
+import { readExamples, readTable } from './readExamples.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** A trained sequence-to-sequence model. */
+export class PairRun implements Evaluable {
+  readonly task = 'sequence-to-sequence';
+  readonly run: RunDirectory;
+  readonly config: PairConfig;
+  readonly model: Seq2Seq;
+  readonly encoding: PairEncoding;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  readonly evaluator: Evaluator;
+  readonly predictor: Predictor;
+
+  constructor(
+    readonly description: RunDescription<PairConfig, Seq2Seq> & { readonly encodings: PairEncoding },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.encoding = description.encodings;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new Evaluator(engine, this.model, parameters, this.encoding);
+    this.predictor = this.evaluator.predictor;
+  }
+
+  /** Whether there are weights to show of where the model looked. */
+  get hasAttention(): boolean {
+    return hasAttention(this.config);
+  }
+
+  /** With the run's own decoding unless a beam is given. */
+  async evaluate(part: EvaluatedPart, { beam }: { beam?: number } = {}): Promise<RunEvaluation> {
+    const dataset = 'file' in part ? await this.fileDataset(part.file) : await this.splitDataset(part.split);
+    const { decoding } = this.config;
+    const evaluation = await this.evaluator.evaluate(dataset, {
+      ...decoding,
+      beam: beam ?? decoding.beam,
+      metrics: metricNames,
+    });
+    return { ...evaluation, examples: dataset.examples.length, notes: unknownNotes(dataset) };
+  }
+
+  private async splitDataset(split: SplitName): Promise<PairDataset> {
+    const examples = (await ownData(() => readExamples(this.config)))[split];
+    requireExamples(examples, split);
+    return encodeExamples(examples, this.encoding, this.config.data.limits);
+  }
+
+  /** A file is read as the run's own table is, where it has one. */
+  private async fileDataset(file: string): Promise<PairDataset> {
+    const { source, limits } = this.config.data;
+    const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
+    return encodeExamples(await readTable({ ...format, file }), this.encoding, limits);
+  }
+}
+
+/** Symbols that the training data lack cannot be told apart, nor written: they cost accuracy. */
+function unknownNotes({ report }: PairDataset): string[] {
+  const { unknownSourceTokens, unknownTargetTokens, skippedPairs } = report;
+  return [
+    unknownSourceTokens > 0 ? `${counted(unknownSourceTokens, 'source token')} unknown to the model` : '',
+    unknownTargetTokens > 0 ? `${counted(unknownTargetTokens, 'target token')} unknown to the model` : '',
+    skippedPairs > 0 ? `${counted(skippedPairs, 'pair')} left out as too long (data.limits)` : '',
+  ].filter(Boolean);
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { toyTasks } from '../data/toy.js';
+import { metricNames } from '../metrics/metrics.js';
+import { runName } from './runName.js';
+import { splitKeys, tableSchema, textSchema } from './dataSchema.js';
+import { checkModel, modelSchema } from './modelSchema.js';
+import { share, size, whole } from './numbers.js';
+import {
+  checkShares,
+  checkTraining,
+  demandOf,
+  trainingKeys,
+  validationSchema,
+  type Demand,
+} from './trainingSchema.js';
+
+const sourceSchema = z.union([
+  z.strictObject({
+    package: z.enum(['cmu-pronouncing-dictionary']).describe('a data set that comes as an npm package'),
+  }),
+  tableSchema,
+  z.strictObject({
+    synthetic: z.enum(toyTasks).describe('a task whose answers a program can compute'),
+    count: size.describe('number of different examples'),
+    seed: whole(0).default(1).describe('decides which examples'),
+  }),
+]);
+
+const dataSchema = z.strictObject({
+  source: sourceSchema.describe('where the examples come from: a package, a file, or a synthetic task'),
+  validation: tableSchema.optional().describe('validation examples from a file of their own'),
+  test: tableSchema.optional().describe('test examples from a file of their own'),
+  split: z
+    .strictObject({
+      ...splitKeys,
+      groupBy: z.literal('source').default('source').describe('all targets of a source stay in one part'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      maxSourceLength: size.optional().describe('in tokens'),
+      maxTargetLength: size.optional().describe('in tokens, END not counted'),
+      onTooLong: z.enum(['error', 'skip']).default('error').describe('what to do about longer texts'),
+    })
+    .prefault({}),
+});
+
+const samplingSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('linear'),
+    steps: size.describe('the share of true tokens falls from 1 to floor: 1 − step ÷ steps'),
+    floor: z.number().min(0).max(1).default(0).describe('share of true tokens that is kept'),
+  }),
+  z.strictObject({
+    type: z.literal('exponential'),
+    decay: share.describe('the share of true tokens is decay ^ step'),
+  }),
+  z.strictObject({
+    type: z.literal('inverse-sigmoid'),
+    pace: z
+      .number()
+      .min(1)
+      .describe('k: the share of true tokens is k ÷ (k + exp(step ÷ k)), ½ at step k · ln k'),
+  }),
+]);
+
+const trainingSchema = z.strictObject({
+  ...trainingKeys,
+  labelSmoothing: share
+    .default(0)
+    .describe('share of a label that is spread over all tokens; reported losses are without it'),
+  coverageLoss: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'weight of the attention to what was attended to before (See et al. 2017); not in reported losses',
+    ),
+  scheduledSampling: samplingSchema
+    .optional()
+    .describe('a recurrent decoder reads its own tokens ever more often (Bengio et al. 2015)'),
+  validation: validationSchema(metricNames, ['loss', 'per', 'wer']).prefault({}),
+});
+
+const decodingSchema = z.strictObject({
+  beam: size.default(1).describe('hypotheses kept; 1 is greedy'),
+  lengthPenalty: z.number().min(0).default(0).describe('α of Wu et al. 2016: above 0 favours longer answers'),
+  maxLength: size.optional().describe('in tokens; default: twice the length of the source, plus 10'),
+});
+
+/** A model that writes a text for a text. */
+export const pairConfigSchema = z
+  .strictObject({
+    name: runName,
+    task: z.literal('sequence-to-sequence').default('sequence-to-sequence'),
+    data: dataSchema,
+    source: textSchema.prefault({}),
+    target: textSchema.prefault({}),
+    model: modelSchema.prefault({}),
+    training: trainingSchema.prefault({}),
+    decoding: decodingSchema.prefault({}).describe('how answers are made outside of training'),
+  })
+  .superRefine((config, context) => {
+    const demand = demandOf(context);
+    checkModel(config.model, demand);
+    checkTraining(config.training, demand);
+    checkShares(config.data, demand);
+    checkDecoderTraining(config, demand);
+  });
+
+export type PairConfig = z.output<typeof pairConfigSchema>;
+export type SourceConfig = z.output<typeof sourceSchema>;
+
+function checkDecoderTraining({ training, model: { decoder } }: PairConfig, demand: Demand): void {
+  demand(
+    training.scheduledSampling === undefined || decoder.type === 'recurrent',
+    'training.scheduledSampling',
+    'lets a recurrent decoder read what it has just written; a transformer reads all tokens at once, so leave it out',
+  );
+  demand(
+    training.coverageLoss === 0 || decoder.type !== 'recurrent' || decoder.attention !== 'none',
+    'training.coverageLoss',
+    'weighs what attention repeats, so it needs model.decoder.attention',
+  );
+}

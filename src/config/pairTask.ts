@@ -1,0 +1,177 @@
+import { buildEncoding, encodeExamples, type PairDataset } from '../data/dataset.js';
+import type { Example } from '../data/examples.js';
+import { fingerprint } from '../data/fingerprint.js';
+import type { SplitName } from '../data/split.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import { counted, groupDigits } from '../formats/terminal.js';
+import type { Decoder } from '../models/decoders/decoder.js';
+import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
+import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
+import type { Encoder } from '../models/encoders/encoder.js';
+import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
+import { TransformerEncoder } from '../models/encoders/transformerEncoder.js';
+import { requireLengths } from '../models/lengths.js';
+import { Seq2Seq } from '../models/seq2seq.js';
+import { hashText } from '../tensor/random.js';
+import { tokenizers } from '../text/tokenizer.js';
+import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
+import { Evaluator } from '../train/evaluator.js';
+import { buildOptimization } from './optimization.js';
+import type { PairConfig } from './pairSchema.js';
+import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+
+/** How the texts of both sides become ids. */
+export interface PairEncoding {
+  readonly source: TextEncoding;
+  readonly target: TextEncoding;
+}
+
+/** Where a run keeps its tokenizers. */
+export const pairTokenizerFiles = {
+  source: 'tokenizer.source.json',
+  target: 'tokenizer.target.json',
+} as const;
+
+/** A sequence-to-sequence model and its data. */
+export interface PairTask extends Task {
+  readonly encoding: PairEncoding;
+  readonly train: PairDataset;
+  /** Undefined where nothing is set aside for it. */
+  readonly validation: PairDataset | undefined;
+  readonly test: PairDataset | undefined;
+  readonly model: Seq2Seq;
+}
+
+/**
+ * Builds what a configuration describes. Vocabularies come from the training split alone.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildPairTask(
+  config: PairConfig,
+  examples: Readonly<Record<SplitName, readonly Example[]>>,
+): PairTask {
+  const { training } = config;
+  const encoding = buildEncodings(config, examples.train);
+  const encode = (part: readonly Example[]) => encodeExamples(part, encoding, config.data.limits);
+  const some = (part: readonly Example[]) => (part.length > 0 ? encode(part) : undefined);
+  const train = encode(examples.train);
+  const model = buildPairModel(config, encoding);
+  requireLengths(train, model);
+  const validation = some(drawExamples(examples.validation, training.validation.examples));
+  const test = some(examples.test);
+  return {
+    ...buildOptimization(training, train),
+    encoding,
+    train,
+    validation,
+    test,
+    model,
+    heldOut: { validation: validation?.examples.length, test: test?.examples.length },
+    fingerprint: fingerprint(train),
+    files: {
+      [pairTokenizerFiles.source]: tokenizerToJson(encoding.source),
+      [pairTokenizerFiles.target]: tokenizerToJson(encoding.target),
+    },
+    facts: {
+      data: `${groupDigits(train.exampleOfPair.length)} pairs of ${counted(train.examples.length, 'source')}`,
+      notes: encodingNotes(train),
+      model: `${encoding.source.vocabulary.size} source and ${encoding.target.vocabulary.size} target tokens`,
+    },
+    createEvaluator: (engine, parameters) =>
+      pairEvaluator(config, { model, encoding, validation }, engine, parameters),
+  };
+}
+
+function encodingNotes({ report }: PairDataset): string[] {
+  const { skippedPairs, unknownSourceTokens, unknownTargetTokens } = report;
+  const unknown = unknownSourceTokens + unknownTargetTokens;
+  return [
+    ...(skippedPairs > 0 ? [`${counted(skippedPairs, 'pair')} left out as too long (data.limits)`] : []),
+    ...(unknown > 0 ? [`${counted(unknown, 'rare token')} read as <unknown> (minCount)`] : []),
+  ];
+}
+
+/** Measures a model while it trains; answers are made greedily. */
+function pairEvaluator(
+  { decoding: { maxLength } }: PairConfig,
+  { model, encoding, validation }: Pick<PairTask, 'model' | 'encoding' | 'validation'>,
+  engine: Engine,
+  parameters: ReadonlyMap<string, HostTensor>,
+): TaskEvaluator {
+  const evaluator = new Evaluator(engine, model, parameters, encoding);
+  const shown = validation && encodeExamples(drawExamples(validation.examples, SAMPLES), encoding);
+  return {
+    async validate(metrics) {
+      return validation ? (await evaluator.evaluate(validation, { metrics, maxLength })).metrics : {};
+    },
+    async samples() {
+      if (!shown) return [];
+      const { answers } = await evaluator.evaluate(shown, { metrics: ['exactMatch'], maxLength });
+      return answers.map(({ source, references, prediction }) => ({
+        source,
+        target: references,
+        prediction,
+      }));
+    },
+  };
+}
+
+/** Tokenizers and vocabularies of both sides. */
+export function buildEncodings(config: PairConfig, train: readonly Example[]): PairEncoding {
+  const { source, target } = config;
+  return {
+    source: buildEncoding(
+      train.map((example) => example.source),
+      tokenizers[source.tokenizer],
+      { minCount: source.minCount },
+    ),
+    target: buildEncoding(
+      train.flatMap((example) => example.references),
+      tokenizers[target.tokenizer],
+      { minCount: target.minCount },
+    ),
+  };
+}
+
+/** `count` of the examples, chosen by the hash of their source, in their order; all by default. */
+export function drawExamples<E extends { readonly source: string }>(
+  examples: readonly E[],
+  count = Infinity,
+): readonly E[] {
+  if (examples.length <= count) return examples;
+  const ranked = examples.map((example, index) => ({ index, rank: hashText(example.source) }));
+  ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);
+  const chosen = new Set(ranked.slice(0, count).map(({ index }) => index));
+  return examples.filter((_, index) => chosen.has(index));
+}
+
+/** The model that a configuration describes, without values. */
+export function buildPairModel({ model, training }: PairConfig, { source, target }: PairEncoding): Seq2Seq {
+  return new Seq2Seq({
+    encoder: buildEncoder(model.encoder, source.vocabulary.size),
+    decoder: buildDecoder(model.decoder, target.vocabulary.size, training.scheduledSampling),
+    labelSmoothing: training.labelSmoothing,
+    coverageLoss: training.coverageLoss,
+  });
+}
+
+function buildEncoder(options: PairConfig['model']['encoder'], vocabularySize: number): Encoder {
+  return options.type === 'recurrent'
+    ? new RecurrentEncoder({ ...options, vocabularySize })
+    : new TransformerEncoder({ ...options, vocabularySize });
+}
+
+function buildDecoder(
+  options: PairConfig['model']['decoder'],
+  vocabularySize: number,
+  scheduledSampling: PairConfig['training']['scheduledSampling'],
+): Decoder {
+  if (options.type === 'transformer') return new TransformerDecoder({ ...options, vocabularySize });
+  const attention = options.attention === 'none' ? undefined : options.attention;
+  return new RecurrentDecoder({ ...options, vocabularySize, attention, scheduledSampling });
+}
+
+/** Whether the model's decoder looks back at the source, so that there are weights to show. */
+export function hasAttention({ model: { decoder } }: PairConfig): boolean {
+  return decoder.type === 'transformer' || decoder.attention !== 'none';
+}
