@@ -5,6 +5,7 @@ import { linear, matmul } from '../../src/ops/matmul.js';
 import * as reduce from '../../src/ops/reduce.js';
 import * as shapes from '../../src/ops/shape.js';
 import * as softmax from '../../src/ops/softmax.js';
+import { convolutionalOpCases } from './convolutionCases.js';
 import * as is from './opCase.js';
 import { opCase, type MakeCase } from './opCase.js';
 import { scanCases } from './scanCases.js';
@@ -376,5 +377,6 @@ export const opCases: Readonly<Record<string, readonly MakeCase[]>> = {
   ...matmulCases,
   ...gatherCases,
   ...softmaxCases,
+  ...convolutionalOpCases,
   scan: scanCases,
 };

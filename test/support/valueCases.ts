@@ -1,11 +1,15 @@
+import { batchNorm } from '../../src/ops/batchNorm.js';
+import { conv, convolutionInput, convolutionWeight } from '../../src/ops/convolution.js';
 import * as elementwise from '../../src/ops/elementwise.js';
 import * as gather from '../../src/ops/gather.js';
 import { layerNorm } from '../../src/ops/layerNorm.js';
 import { matmul } from '../../src/ops/matmul.js';
+import { averagePool, maxPool } from '../../src/ops/pool.js';
 import * as reduce from '../../src/ops/reduce.js';
 import { scan } from '../../src/ops/scan.js';
 import * as shapes from '../../src/ops/shape.js';
 import * as softmax from '../../src/ops/softmax.js';
+import { windowOf } from '../../src/ops/window.js';
 import type { Shape } from '../../src/tensor/dim.js';
 import type { DType } from '../../src/tensor/dtype.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
@@ -70,6 +74,9 @@ const normalized = (values: readonly number[]) => {
   return values.map((x) => x / total);
 };
 const softmaxRows = [...normalized(exps([1, 5, 2])), ...normalized(exps([4, 3, 6]))];
+
+/** A kernel of 2 at stride 2 over 5 places and one of padding: at −1, 1 and 3. */
+const strided = { window: windowOf('conv', [2], { stride: 2, padding: 1 }), space: [5] };
 
 /** Every op, by its registered name. */
 export const valueCases: Readonly<Record<string, ValueCase>> = {
@@ -253,6 +260,45 @@ export const valueCases: Readonly<Record<string, ValueCase>> = {
     inputs: [given([1, 2], [-1, 2]), fixed([2], [2, 3]), fixed([2], [10, 20])],
     apply: (x, scale, shift) => layerNorm(x!, scale!, shift!, 4),
     expected: [value([1, 2], [10 - 3 / Math.sqrt(6.25), 20 + 4.5 / Math.sqrt(6.25)])],
+  },
+  convolution: {
+    inputs: [given([1, 1, 5], [1, 2, 3, 4, 5]), fixed([1, 1, 2], [10, 1]), fixed([1], [0.5])],
+    apply: (x, weight, bias) => conv(x!, weight!, bias!, { stride: 2, padding: 1 }),
+    expected: [value([1, 1, 3], [1.5, 23.5, 45.5])],
+  },
+  convolutionInput: {
+    inputs: [given([1, 1, 3], [1, 2, 3]), fixed([1, 1, 2], [10, 1])],
+    apply: (y, weight) => convolutionInput(y!, weight!, strided),
+    expected: [value([1, 1, 5], [1, 20, 2, 30, 3])],
+  },
+  convolutionWeight: {
+    inputs: [given([1, 1, 5], [1, 2, 3, 4, 5]), given([1, 1, 3], [1, 2, 3])],
+    apply: (x, y) => convolutionWeight(x!, y!, strided),
+    expected: [value([1, 1, 2], [16, 22])],
+  },
+  maxPool: {
+    inputs: [given([1, 1, 2, 5], [1, 5, 2, 4, 9, 3, 0, 8, 7, 6])],
+    apply: (x) => [maxPool(x!, 2), maxPool(x!, [1, 3], { stride: 1, padding: [0, 1] })],
+    expected: [value([1, 1, 1, 2], [5, 8]), value([1, 1, 2, 5], [5, 5, 5, 9, 9, 3, 8, 8, 8, 7])],
+  },
+  averagePool: {
+    inputs: [given([1, 1, 5], [1, 5, 3, 4, 9])],
+    apply: (x) => [averagePool(x!, 2), averagePool(x!, 2, { stride: 2, padding: 1 })],
+    expected: [value([1, 1, 2], [3, 3.5]), value([1, 1, 3], [0.5, 4, 6.5])],
+  },
+  // Mean 0.5 and variance 2.25.
+  batchNorm: {
+    inputs: [given([2, 1, 1], [-1, 2]), fixed([1], [2]), fixed([1], [10])],
+    apply: (x, scale, shift) => {
+      const { output, statistics } = batchNorm(x!, scale!, shift!, { epsilon: 4 });
+      return [output, statistics.mean, statistics.variance, statistics.count];
+    },
+    expected: [
+      value([2, 1, 1], [10 - 3 / Math.sqrt(6.25), 10 + 3 / Math.sqrt(6.25)]),
+      value([1], [0.5]),
+      value([1], [2.25]),
+      value([], [2]),
+    ],
   },
   scan: {
     inputs: [fixed([], [1]), given([3], [1, 2, 3])],
