@@ -1,19 +1,30 @@
 import { createNode, inScope, Tensor } from '../tensor/tensor.js';
 import type { Initializer } from './initializers.js';
 
-/** A trainable tensor. Its name is the path of fields that leads to it ('decoder.attention.key.weight'). */
+/**
+ * A tensor that is saved with the model: trained, or kept by the model itself (running statistics). Its name is the path
+ * of fields that leads to it ('decoder.attention.key.weight').
+ */
 export class Parameter extends Tensor {
   private readonly identity: { name: string };
+  /** Whether the optimiser changes it. */
+  readonly trainable: boolean;
 
-  /** @param shape sizes, in PyTorch's layout. @param initializer draws the first values. */
+  /**
+   * @param shape sizes, in PyTorch's layout. @param initializer draws the first values.
+   * @param options `trainable: false` for what no gradient changes: training leaves it alone, or a layer tells its next
+   * value with `recordUpdate` (PyTorch's buffers).
+   */
   constructor(
     override readonly shape: readonly number[],
     readonly initializer: Initializer,
+    options: { trainable?: boolean } = {},
   ) {
     const identity = { name: '' };
     const node = createNode('parameter', [], { identity }, []);
     super(node, 0, 'float32', shape);
     this.identity = identity;
+    this.trainable = options.trainable ?? true;
     node.outputs.push(this);
   }
 

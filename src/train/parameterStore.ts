@@ -10,51 +10,79 @@ import { hashText, randomKey } from '../tensor/random.js';
 /** Every parameter starts at a multiple of this many values (64 bytes): a cache line of its own. */
 const alignment = 16;
 
-/** One flat array for all parameters, with a view per parameter. The gaps between them stay zero. */
+/** One flat array for all trained parameters, and a view per parameter. The gaps between them stay zero. */
 export interface FlatState {
   readonly flat: Float32Array;
   readonly views: ReadonlyMap<string, HostTensor & { readonly data: Float32Array }>;
 }
 
+type Views = Map<string, HostTensor & { readonly data: Float32Array }>;
+
 /**
  * A model's parameters in engine memory: flat arrays that the optimiser walks once, and views by name that programs read
- * and write in place.
+ * and write in place. Parameters that are not trained have views in `values`, but lie apart from the flat array.
  */
 export class ParameterStore {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly values: FlatState;
+  /** Those that are not trained: no gradient, no optimiser state. */
+  readonly untrained: FlatState;
 
   constructor(
     readonly engine: Engine,
     readonly model: Module,
   ) {
     this.parameters = parametersOf(model);
-    this.values = this.allocate();
+    this.untrained = this.layOut(false);
+    this.values = this.withUntrained(this.layOut(true));
+  }
+
+  /** The parameters that gradients change, in the order of the flat arrays. */
+  get trained(): readonly Parameter[] {
+    return [...this.parameters.values()].filter(({ trainable }) => trainable);
   }
 
   /** Number of trainable values. */
   get count(): number {
-    let count = 0;
-    for (const parameter of this.parameters.values()) count += parameter.size;
-    return count;
+    return this.trained.reduce((count, { size }) => count + size, 0);
   }
 
   /**
-   * A zero-filled array laid out like the parameters: gradients, optimiser state. `shapeOf` makes it one of other shapes,
-   * without those parameters for which it gives none.
+   * A zero-filled array laid out like the trained parameters: gradients, optimiser state. `shapeOf` makes it one of other
+   * shapes, without those parameters for which it gives none.
    */
   allocate(shapeOf: (parameter: readonly number[]) => readonly number[] | undefined = (x) => x): FlatState {
+    return this.layOut(true, shapeOf);
+  }
+
+  /** A zero-filled array laid out like those that are not trained. */
+  allocateUntrained(): FlatState {
+    return this.layOut(false);
+  }
+
+  /** A state of the trained parameters as a whole model's: with views of the values of the others as they stand. */
+  withUntrained({ flat, views }: FlatState): FlatState {
+    const all: Views = new Map();
+    for (const name of this.parameters.keys())
+      all.set(name, views.get(name) ?? this.untrained.views.get(name)!);
+    return { flat, views: all };
+  }
+
+  private layOut(
+    trainable: boolean,
+    shapeOf: (parameter: readonly number[]) => readonly number[] | undefined = (x) => x,
+  ): FlatState {
     const places: { name: string; shape: readonly number[]; start: number; size: number }[] = [];
     let length = 0;
     for (const [name, parameter] of this.parameters) {
-      const shape = shapeOf(parameter.shape);
+      const shape = parameter.trainable === trainable ? shapeOf(parameter.shape) : undefined;
       if (!shape) continue;
       const size = shape.reduce((a, b) => a * b, 1);
       places.push({ name, shape, start: length, size });
       length += Math.ceil(size / alignment) * alignment;
     }
     const flat = this.engine.allocate('float32', length);
-    const views = new Map<string, HostTensor & { data: Float32Array }>();
+    const views: Views = new Map();
     for (const { name, shape, start, size } of places)
       views.set(name, { dtype: 'float32', shape, data: flat.subarray(start, start + size) });
     return { flat, views };

@@ -3,7 +3,7 @@ import { compileGraph, type CompiledGraph } from '../engine/compileGraph.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { Feeds } from '../engine/feeds.js';
 import type { Trainable } from '../models/trainable.js';
-import { inTraining } from '../nn/mode.js';
+import { collectUpdates, inTraining } from '../nn/mode.js';
 import type { Optimizer } from '../optimizers/transform.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
@@ -34,6 +34,8 @@ export interface StepResult {
 export class TrainStep {
   /** Gradients of a further batch, before they are added to those of the first. */
   private summand: FlatState | undefined;
+  /** What the last batch makes of the parameters that are not trained. */
+  private readonly untrained: FlatState;
 
   private constructor(
     readonly store: ParameterStore,
@@ -45,7 +47,11 @@ export class TrainStep {
     /** The running average of the parameters, where one is kept. */
     readonly average: FlatState | undefined,
     private readonly averageDecay: number,
-  ) {}
+    /** The parameters that the program updates itself: running statistics. */
+    private readonly updated: readonly string[],
+  ) {
+    this.untrained = store.allocateUntrained();
+  }
 
   /** @throws UserError when the model has no parameters, and unless 0 ≤ averageDecay < 1. */
   static async create(options: {
@@ -64,32 +70,34 @@ export class TrainStep {
     requireOptions('training', 'at least 0 and below 1', { averageDecay });
     const store = new ParameterStore(engine, model);
     store.initialize(seed);
-    const parameters = [...store.parameters.values()];
+    const parameters = store.trained;
     if (parameters.length === 0)
       throw new UserError(
         `${model.constructor.name} has nothing to train: no parameter was found in its fields or in arrays there.`,
       );
-    const outputs = inTraining(() => {
-      const { loss, count, objective = loss } = model.traceLoss();
-      const found = gradients(objective, parameters);
-      return {
-        loss,
-        count,
-        ...Object.fromEntries(parameters.map((p, i) => [gradientName(p.name), found[i]!])),
-      };
-    });
+    const { result, updates } = collectUpdates(() => inTraining(() => model.traceLoss()));
+    const { loss, count, objective = loss } = result;
+    const found = gradients(objective, parameters);
+    const outputs = {
+      loss,
+      count,
+      ...Object.fromEntries(parameters.map((p, i) => [gradientName(p.name), found[i]!])),
+      ...Object.fromEntries([...updates].map(([p, value]) => [updateName(p.name), value])),
+    };
     const program = await compileGraph(engine, outputs, store.values.views);
     const gradientState = store.allocate();
     const slots = allocateSlots(store, optimizer);
     const update = await createUpdate(engine, optimizer, { store, gradients: gradientState, slots });
     const masks = new DropoutMasks(engine, seed, program.masks);
-    const average = averageDecay > 0 ? store.allocate() : undefined;
+    const average = averageDecay > 0 ? store.withUntrained(store.allocate()) : undefined;
     average?.flat.set(store.values.flat);
-    return new TrainStep(store, slots, gradientState, program, masks, update, average, averageDecay);
+    const updated = [...updates.keys()].map(({ name }) => name);
+    return new TrainStep(store, slots, gradientState, program, masks, update, average, averageDecay, updated);
   }
 
   /**
    * Loss and gradients of a batch, summed, without an update. The gradients are then in `gradients`, or in `target`.
+   * Running statistics take the batch in.
    * @throws UserError naming an input that the batch lacks or that does not fit the model.
    */
   async computeGradients(
@@ -100,13 +108,16 @@ export class TrainStep {
     const masks = this.masks.fill(this.program.dimSizes(batch), batch['exampleIndex'], step);
     const into: Record<string, HostTensor> = {};
     for (const [name, view] of target.views) into[gradientName(name)] = view;
+    for (const name of this.updated) into[updateName(name)] = this.untrained.views.get(name)!;
     const { loss, count } = await this.program.run({ ...this.program.pick(batch), ...masks }, into);
+    for (const name of this.updated)
+      this.store.untrained.views.get(name)!.data.set(this.untrained.views.get(name)!.data);
     return { lossSum: Number(loss!.data[0]), count: Number(count!.data[0]) };
   }
 
   /**
    * One update, on one batch or on several whose gradients are summed: the same update as on all their examples in one
-   * batch. `step` counts from 1.
+   * batch (but for running statistics, which take in one batch after another). `step` counts from 1.
    * @throws UserError as `computeGradients`, without a batch, and when there is nothing to count; Error when the loss is
    * not finite. The parameters are then those of before the step.
    */
@@ -119,6 +130,7 @@ export class TrainStep {
       ? (batches as readonly TrainingBatch[])
       : [batches as TrainingBatch];
     if (!first) throw new UserError('An update needs at least one batch.');
+    const before = this.store.untrained.flat.slice();
     let { lossSum, count } = await this.computeGradients(first, step);
     for (const batch of others) {
       this.summand ??= this.store.allocate();
@@ -127,6 +139,7 @@ export class TrainStep {
       lossSum += result.lossSum;
       count += result.count;
     }
+    if (count === 0 || !Number.isFinite(lossSum)) this.store.untrained.flat.set(before);
     if (count === 0)
       throw new UserError('The batch has nothing that the loss counts. Leave empty batches out.');
     if (!Number.isFinite(lossSum))
@@ -152,4 +165,8 @@ export class TrainStep {
 
 function gradientName(parameter: string): string {
   return `gradient.${parameter}`;
+}
+
+function updateName(parameter: string): string {
+  return `update.${parameter}`;
 }
