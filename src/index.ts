@@ -18,9 +18,11 @@ export {
 export { constant, input, Tensor } from './tensor/tensor.js';
 export * from './ops/elementwise.js';
 export { ctcFrames, ctcLoss, type CtcOptions } from './ops/ctc.js';
+export { conv } from './ops/convolution.js';
 export { embedding, packRows, reverseSequence, topK, unpackRows } from './ops/gather.js';
 export { layerNorm } from './ops/layerNorm.js';
 export { linear, matmul } from './ops/matmul.js';
+export { averagePool, maxPool, type PoolOptions } from './ops/pool.js';
 export { argMax, max, sum } from './ops/reduce.js';
 export { scan, type ScanOptions } from './ops/scan.js';
 export {
@@ -48,9 +50,12 @@ export type { Feeds } from './engine/feeds.js';
 export * from './nn/initializers.js';
 export { kMeans, type Clusters } from './nn/kMeans.js';
 export { inTraining, isTraining } from './nn/mode.js';
+export { collectUpdates, inTraining, isTraining, recordUpdate } from './nn/mode.js';
 export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
 export * from './nn/layers/attention.js';
+export { BatchNorm, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export * from './nn/layers/cells.js';
+export { Conv1d, Conv2d, type ConvolutionOptions } from './nn/layers/convolution.js';
 export { Dropout, VariationalDropout } from './nn/layers/dropout.js';
 export { Embedding } from './nn/layers/embedding.js';
 export { FeatureLayer } from './nn/layers/feature.js';
@@ -72,6 +77,8 @@ export { RadialBasis } from './nn/layers/radialBasis.js';
 export { RadialBasisNetwork } from './nn/layers/radialBasisNetwork.js';
 export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
 export { rotate } from './nn/layers/rotary.js';
+export { ResidualBlock, type ResidualBlockOptions } from './nn/layers/residualBlock.js';
+export { AveragePool, GlobalAveragePool, MaxPool } from './nn/layers/spatialPooling.js';
 export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
 export * from './nn/layers/transformer.js';
 export * from './losses/adversarial.js';
@@ -82,6 +89,11 @@ export { exampleMean, meanLoss, zeroMasked } from './losses/masking.js';
 export * from './losses/regression.js';
 export type { Trainable } from './models/trainable.js';
 export { sourceInputs, type Encoded, type Encoder } from './models/encoders/encoder.js';
+export {
+  ConvolutionalEncoder,
+  type ConvolutionalEncoderOptions,
+} from './models/encoders/convolutionalEncoder.js';
+export { ImageEncoder, type ImageBlock, type ImageEncoderOptions } from './models/encoders/imageEncoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
 export { TransformerEncoder, type TransformerOptions } from './models/encoders/transformerEncoder.js';
 export type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './models/decoders/decoder.js';

@@ -35,6 +35,16 @@ const transformer = z.strictObject({
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 
+const convolutional = z.strictObject({
+  type: z.literal('convolutional'),
+  embeddingSize: size.default(128).describe('features of a token'),
+  channels: size.default(256).describe('features that each convolution writes'),
+  layers: size.default(3).describe('residual blocks of two convolutions'),
+  kernel: size.default(3).describe('positions under a convolution; odd'),
+  batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
+  dropout: share.default(0).describe('probability that a feature is dropped in training'),
+});
+
 /** The model of a configuration. */
 export const modelSchema = z.strictObject({
   encoder: z
@@ -44,6 +54,7 @@ export const modelSchema = z.strictObject({
         bidirectional: z.boolean().default(false).describe('reads the source in both directions'),
       }),
       transformer,
+      convolutional,
     ])
     .prefault({}),
   decoder: z
@@ -88,12 +99,18 @@ export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, d
         `is ${side.size}, ${side.size / side.heads} for each of model.${name}.heads (${side.heads}); rotary positions turn pairs of features, so that must be even`,
       );
     }
+  if (encoder.type === 'convolutional')
+    demand(
+      encoder.kernel % 2 === 1,
+      'model.encoder.kernel',
+      `is ${encoder.kernel}; it must be odd, so that each convolution looks as far back as ahead`,
+    );
   if (decoder.type !== 'recurrent') return;
   if (encoder.type !== 'recurrent') {
     demand(
       false,
       'model.decoder.type',
-      'is recurrent, but model.encoder.type is transformer, which has no state for it to start from; use a transformer decoder',
+      `is recurrent, but model.encoder.type is ${encoder.type}, which has no state for it to start from; use a transformer decoder`,
     );
     return;
   }

@@ -78,6 +78,18 @@ it('builds a decoder with coverage that learns to read what it writes', () => {
   expect([1, 25, 60].map(rate)).toEqual([1 / 50, 0.5, 1].map((each) => expect.closeTo(each, 12) as number));
 });
 
+it('builds a convolutional encoder', () => {
+  const sizes = 'embeddingSize: 4, channels: 6, layers: 2, kernel: 5, batchNorm: true';
+  const decoder = '{ type: transformer, size: 8, heads: 2, layers: 1 }';
+  const { model } = buildPairTask(
+    parse(`model={ encoder: { type: convolutional, ${sizes} }, decoder: ${decoder} }`),
+    examples,
+  );
+  const parameters = parametersOf(model);
+  expect(parameters.get('encoder.blocks.0.first.weight')!.shape).toEqual([6, 4, 5]);
+  expect(parameters.get('encoder.blocks.1.secondNorm.runningVariance')!.trainable).toBe(false);
+});
+
 it('builds every optimiser and schedule that can be configured', () => {
   const transforms = (type: string) =>
     buildPairTask(

@@ -7,6 +7,7 @@ import { counted, groupDigits } from '../formats/terminal.js';
 import type { Decoder } from '../models/decoders/decoder.js';
 import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
 import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
+import { ConvolutionalEncoder } from '../models/encoders/convolutionalEncoder.js';
 import type { Encoder } from '../models/encoders/encoder.js';
 import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
 import { TransformerEncoder } from '../models/encoders/transformerEncoder.js';
@@ -156,9 +157,14 @@ export function buildPairModel({ model, training }: PairConfig, { source, target
 }
 
 function buildEncoder(options: PairConfig['model']['encoder'], vocabularySize: number): Encoder {
-  return options.type === 'recurrent'
-    ? new RecurrentEncoder({ ...options, vocabularySize })
-    : new TransformerEncoder({ ...options, vocabularySize });
+  switch (options.type) {
+    case 'recurrent':
+      return new RecurrentEncoder({ ...options, vocabularySize });
+    case 'transformer':
+      return new TransformerEncoder({ ...options, vocabularySize });
+    case 'convolutional':
+      return new ConvolutionalEncoder({ ...options, vocabularySize });
+  }
 }
 
 function buildDecoder(

@@ -109,6 +109,14 @@ describe('a wrong configuration', () => {
     ],
     ['model.decoder={ attention: none, inputFeeding: true }', /needs model\.decoder\.attention/],
     [
+      'model={ encoder: { type: convolutional, kernel: 4 }, decoder: { type: transformer } }',
+      /model\.encoder\.kernel is 4; it must be odd/,
+    ],
+    [
+      'model.encoder={ type: convolutional }',
+      /model\.decoder\.type is recurrent, but model\.encoder\.type is convolutional/,
+    ],
+    [
       'model.encoder={ type: transformer }',
       /model\.decoder\.type is recurrent, but model\.encoder\.type is transformer/,
     ],
@@ -185,7 +193,7 @@ it('has a reference of all its keys', () => {
   expect(reference).toMatch(/^ {2}data\.source\.package +cmu-pronouncing-dictionary +a data set/m);
   expect(reference).toMatch(/^ {2}training\.optimizer\.type +adamw \| adam \| sgd/m);
   expect(reference).toMatch(
-    /^ {2}model\.encoder\.type +recurrent \| transformer +default recurrent; task sequence-to-sequence$/m,
+    /^ {2}model\.encoder\.type +recurrent \| transformer \| convolutional +default recurrent; task sequence-to-sequence$/m,
   );
   expect(reference).toMatch(/^ {2}training\.seed +whole number ≥ 0 +decides .*; default 1$/m);
 });

@@ -3,6 +3,7 @@ import {
   type RecurrentDecoderOptions,
 } from '../../src/models/decoders/recurrentDecoder.js';
 import { TransformerDecoder } from '../../src/models/decoders/transformerDecoder.js';
+import { ConvolutionalEncoder } from '../../src/models/encoders/convolutionalEncoder.js';
 import { RecurrentEncoder } from '../../src/models/encoders/recurrentEncoder.js';
 import { TransformerEncoder, type TransformerOptions } from '../../src/models/encoders/transformerEncoder.js';
 import { Seq2Seq } from '../../src/models/seq2seq.js';
@@ -126,6 +127,15 @@ export function smallTransformer(options: Partial<TransformerOptions> = {}): Seq
   });
 }
 
+/** A convolutional encoder with batch normalisation and a Transformer decoder. */
+function smallConvolutional(): Seq2Seq {
+  const shared = { vocabularySize: SOURCE_VOCABULARY, embeddingSize: 4, channels: 6 };
+  return new Seq2Seq({
+    encoder: new ConvolutionalEncoder({ ...shared, layers: 2, batchNorm: true }),
+    decoder: new TransformerDecoder({ size: 6, heads: 2, layers: 1, vocabularySize: TARGET_VOCABULARY }),
+  });
+}
+
 const bidirectional = { layers: 2, hiddenSize: 3, bidirectional: true, decoderSize: 5 };
 /** Encoder–decoders of every kind of cell, attention and direction. */
 export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
@@ -148,6 +158,7 @@ export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
   'Transformer, post-norm, learned positions': () =>
     smallTransformer({ norm: 'post', positions: 'learned', maxLength: 20 }),
   'Transformer, rotary positions': () => smallTransformer({ size: 8, positions: 'rotary' }),
+  'convolutional encoder, batch normalisation': smallConvolutional,
 };
 
 /** First values of a model's parameters, by their names. */

@@ -1,3 +1,5 @@
+import { less } from '../../ops/elementwise.js';
+import { positions, reshape } from '../../ops/shape.js';
 import type { Module } from '../../nn/module.js';
 import { input, type Tensor } from '../../tensor/tensor.js';
 
@@ -27,4 +29,10 @@ export function sourceInputs(): { ids: Tensor; lengths: Tensor } {
     ids: input('source', 'int32', ['batch', 'sourceTime']),
     lengths: input('sourceLengths', 'int32', ['batch']),
   };
+}
+
+/** [batch, source] bool: true at real positions. */
+export function sourceMask(ids: Tensor, lengths: Tensor): Tensor {
+  const [batch, source] = ids.shape;
+  return less(reshape(positions(source!), [1, source!]), reshape(lengths, [batch!, 1]));
 }

@@ -1,12 +1,11 @@
-import { less } from '../../ops/elementwise.js';
-import { positions, reshape } from '../../ops/shape.js';
+import { reshape } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { LayerNorm } from '../../nn/layers/layerNorm.js';
 import { TokenAndPosition, type TokenAndPositionOptions } from '../../nn/layers/tokenAndPosition.js';
 import { TransformerEncoderLayer, type TransformerLayerOptions } from '../../nn/layers/transformer.js';
 import { Module } from '../../nn/module.js';
-import type { Encoded, Encoder } from './encoder.js';
+import { sourceMask, type Encoded, type Encoder } from './encoder.js';
 
 export interface TransformerOptions extends TransformerLayerOptions, TokenAndPositionOptions {
   readonly layers: number;
@@ -41,10 +40,4 @@ export class TransformerEncoder extends Module implements Encoder {
     const last = this.layers.reduce((x, layer) => layer.forward(x, keys), this.input.forward(ids));
     return { output: this.norm ? this.norm.forward(last) : last, mask, states: [] };
   }
-}
-
-/** [batch, source] bool: true at real positions. */
-function sourceMask(ids: Tensor, lengths: Tensor): Tensor {
-  const [batch, source] = ids.shape;
-  return less(reshape(positions(source!), [1, source!]), reshape(lengths, [batch!, 1]));
 }
