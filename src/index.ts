@@ -16,9 +16,10 @@ export {
   randomUniform,
 } from './tensor/random.js';
 export { constant, input, Tensor } from './tensor/tensor.js';
-export * from './ops/elementwise.js';
+export { batchNorm, type BatchStatistics } from './ops/batchNorm.js';
 export { ctcFrames, ctcLoss, type CtcOptions } from './ops/ctc.js';
 export { conv } from './ops/convolution.js';
+export * from './ops/elementwise.js';
 export { embedding, packRows, reverseSequence, topK, unpackRows } from './ops/gather.js';
 export { layerNorm } from './ops/layerNorm.js';
 export { linear, matmul } from './ops/matmul.js';
@@ -38,6 +39,7 @@ export {
   transpose,
 } from './ops/shape.js';
 export { crossEntropy, logSoftmax, softmax } from './ops/softmax.js';
+export type { PerAxis, WindowOptions } from './ops/window.js';
 export { gradients } from './autodiff/gradients.js';
 export { exportGraph, type ExportedGraph, type GraphInput } from './onnx/exportGraph.js';
 
@@ -49,7 +51,6 @@ export type { Feeds } from './engine/feeds.js';
 // Layers and models
 export * from './nn/initializers.js';
 export { kMeans, type Clusters } from './nn/kMeans.js';
-export { inTraining, isTraining } from './nn/mode.js';
 export { collectUpdates, inTraining, isTraining, recordUpdate } from './nn/mode.js';
 export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
 export * from './nn/layers/attention.js';
