@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cnnName, measureCnn } from './cnn.mjs';
 import { median, openSides, say, startPeer, threads } from './peer.mjs';
 import {
   batchesOf,
@@ -35,6 +36,8 @@ const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
 const results = [];
 try {
   for (const options of cases) results.push(...(await measure(options)));
+  if (!flags.only || cnnName.includes(flags.only))
+    results.push(await measureCnn({ engine, torch, folder, rounds }));
   if (!flags.only || 'peak memory'.includes(flags.only)) results.push(await memory());
 } finally {
   rmSync(folder, { recursive: true });
