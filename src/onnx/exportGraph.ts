@@ -4,6 +4,7 @@ import { UserError } from '../tensor/errors.js';
 import type { Node, Tensor } from '../tensor/tensor.js';
 import { definitionOf, type Emitter, type OnnxAttribute } from '../ops/registry.js';
 import { between } from '../ops/scan.js';
+import { orderForExecution } from './executionOrder.js';
 import {
   encodeModel,
   typeCodes,
@@ -364,7 +365,7 @@ export function exportGraph(
     shape: x.shape,
   }));
   const copied = dropCopies(emitter.nodeRecords, names, new Set(inputs.map((x) => x.name)));
-  const live = dropDead(copied, names);
+  const live = orderForExecution(dropDead(copied, names), namesRead);
   const read = new Set(live.flatMap(namesRead));
   const bytes = encodeModel({
     name: 'heddle',

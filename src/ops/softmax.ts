@@ -59,12 +59,14 @@ const crossEntropyOp = defineOp({
     const last = emitter.constant('int64', [1], [-1]);
     const rows = emitter.shape(node.inputs[1]!.shape);
     const column = emitter.node('Reshape', [labels!, emitter.shape([node.inputs[1]!.shape[0]!, 1])]);
-    const probabilities = emitter.node('Softmax', [logits!], { axis: -1 });
     // −log p(label) = (max x − x_label) − log max p: never the log of an underflowed probability, whatever the logits.
-    const top = emitter.node('ReduceMax', [logits!, last], { keepdims: 1 });
+    const probabilities = emitter.node('Softmax', [logits!], { axis: -1 });
     const topProbability = emitter.node('ReduceMax', [probabilities, last], { keepdims: 1 });
+    const logTop = emitter.node('Log', [topProbability]);
+    // Written last, these run first (see `executionOrder.ts`): the softmax is then the last to read the logits.
+    const top = emitter.node('ReduceMax', [logits!, last], { keepdims: 1 });
     const behind = emitter.node('Sub', [top, emitter.node('GatherElements', [logits!, column], { axis: 1 })]);
-    const loss = emitter.node('Sub', [behind, emitter.node('Log', [topProbability])]);
+    const loss = emitter.node('Sub', [behind, logTop]);
     const labelProbability = emitter.node('Mul', [
       emitter.node('Exp', [emitter.node('Neg', [behind])]),
       topProbability,
