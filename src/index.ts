@@ -17,6 +17,7 @@ export {
 } from './tensor/random.js';
 export { constant, input, Tensor } from './tensor/tensor.js';
 export { batchNorm, type BatchStatistics } from './ops/batchNorm.js';
+export { checkpoint } from './ops/checkpoint.js';
 export { ctcFrames, ctcLoss, type CtcOptions } from './ops/ctc.js';
 export { conv } from './ops/convolution.js';
 export * from './ops/elementwise.js';

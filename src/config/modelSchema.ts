@@ -33,6 +33,10 @@ const transformer = z.strictObject({
     .describe('how a token’s place is told; rotary: inside self-attention (Su et al. 2021)'),
   maxLength: size.optional().describe('longest sequence, for learned positions; default: 512'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
+  gradientCheckpointing: z
+    .boolean()
+    .default(false)
+    .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
 });
 
 const convolutional = z.strictObject({

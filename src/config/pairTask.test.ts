@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { opTypes } from '../../test/support/onnxReader.js';
+import { gradients } from '../autodiff/gradients.js';
 import { toyExamples } from '../data/toy.js';
 import { splitExamples } from '../data/split.js';
 import { inTraining } from '../nn/mode.js';
@@ -88,6 +90,19 @@ it('builds a convolutional encoder', () => {
   const parameters = parametersOf(model);
   expect(parameters.get('encoder.blocks.0.first.weight')!.shape).toEqual([6, 4, 5]);
   expect(parameters.get('encoder.blocks.1.secondNorm.runningVariance')!.trainable).toBe(false);
+});
+
+it('builds a Transformer that computes its blocks twice', () => {
+  const softmaxes = (gradientCheckpointing: boolean) => {
+    const side = `{ type: transformer, size: 8, heads: 2, layers: 3, gradientCheckpointing: ${gradientCheckpointing} }`;
+    const { model } = buildPairTask(parse(`model={ encoder: ${side}, decoder: ${side} }`), examples);
+    const [first] = parametersOf(model).values();
+    const [gradient] = gradients(model.traceLoss().loss, [first!]);
+    return opTypes(exportGraph({ gradient: gradient! }).bytes).filter((op) => op === 'Softmax');
+  };
+  // Three in the encoder, six in the decoder, one in the loss.
+  expect(softmaxes(false)).toHaveLength(9 + 1);
+  expect(softmaxes(true)).toHaveLength(2 * 9 + 1);
 });
 
 it('builds every optimiser and schedule that can be configured', () => {

@@ -1,3 +1,4 @@
+import { checkpoint } from '../ops/checkpoint.js';
 import { add, less } from '../ops/elementwise.js';
 import { packRows } from '../ops/gather.js';
 import { linear } from '../ops/matmul.js';
@@ -11,7 +12,7 @@ import { LayerNorm } from '../nn/layers/layerNorm.js';
 import { Dropout } from '../nn/layers/dropout.js';
 import { Embedding } from '../nn/layers/embedding.js';
 import { createPositions, type Positions, type PositionType } from '../nn/layers/positions.js';
-import { TransformerEncoderLayer, type TransformerLayerOptions } from '../nn/layers/transformer.js';
+import { TransformerEncoderLayer, type TransformerStackOptions } from '../nn/layers/transformer.js';
 import { gaussian } from '../nn/initializers.js';
 import { Module } from '../nn/module.js';
 import type { DecoderStep, DecoderStepInput, Tensors } from './decoders/decoder.js';
@@ -19,9 +20,8 @@ import type { Generative } from './generative.js';
 import { scoreTokens, smoothedCrossEntropy, type TokenScore } from './tokenLoss.js';
 import type { Trainable } from './trainable.js';
 
-export interface LanguageModelOptions extends TransformerLayerOptions {
+export interface LanguageModelOptions extends TransformerStackOptions {
   readonly vocabularySize: number;
-  readonly layers: number;
   /** 'learned' by default. */
   readonly positions?: PositionType;
   /** Longest text that is read in one go, for learned positions; 512 by default. */
@@ -66,6 +66,7 @@ export class LanguageModel extends Module implements Trainable, Generative {
   private readonly labelSmoothing: number;
   private readonly size: number;
   private readonly heads: number;
+  private readonly gradientCheckpointing: boolean;
 
   /** @throws UserError for sizes, heads, dropout, label smoothing or names that cannot be. */
   constructor(options: LanguageModelOptions) {
@@ -75,6 +76,7 @@ export class LanguageModel extends Module implements Trainable, Generative {
     requireOptions(this, 'at least 0 and below 1', { labelSmoothing });
     this.size = size;
     this.heads = heads;
+    this.gradientCheckpointing = options.gradientCheckpointing ?? false;
     this.labelSmoothing = labelSmoothing;
     this.embedding = new Embedding(vocabularySize, size, gaussian(0.02));
     this.positions = createPositions(options.positions ?? 'learned', size, options.maxLength);
@@ -99,8 +101,12 @@ export class LanguageModel extends Module implements Trainable, Generative {
   forward(ids: Tensor): Tensor {
     const time = ids.shape[1]!;
     const causal = causalMask(time);
-    const tokens = this.dropout.forward(this.placed(ids, (positions) => positions.along(time)));
-    return this.finish(this.layers.reduce((x, layer) => layer.forward(x, causal), tokens));
+    let x = this.dropout.forward(this.placed(ids, (positions) => positions.along(time)));
+    for (const layer of this.layers) {
+      const block = (input: Tensor) => layer.forward(input, causal);
+      x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);
+    }
+    return this.finish(x);
   }
 
   /** Logits of the real tokens: [tokens, vocabulary]. */

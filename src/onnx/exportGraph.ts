@@ -3,7 +3,7 @@ import { factors, isStatic, showShape, type Shape } from '../tensor/dim.js';
 import { UserError } from '../tensor/errors.js';
 import type { Node, Tensor } from '../tensor/tensor.js';
 import { definitionOf, type Emitter, type OnnxAttribute } from '../ops/registry.js';
-import { between } from '../ops/scan.js';
+import { between } from '../ops/subgraph.js';
 import { orderForExecution } from './executionOrder.js';
 import {
   encodeModel,

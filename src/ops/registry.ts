@@ -60,6 +60,8 @@ export interface OpDefinition {
   readonly emit: (emitter: Emitter, inputs: readonly string[], node: Node) => readonly string[];
   /** ∂loss/∂input per input; `undefined` where none flows. 'none': the op has no derivative (integers, comparisons, selection of indices). */
   readonly gradient: ((context: GradientContext) => readonly (Tensor | undefined)[]) | 'none';
+  /** For an op whose attributes hold traced tensors: the attributes of a copy that reads others in their place. */
+  readonly replace?: (attributes: Attributes, copyOf: (x: Tensor) => Tensor) => Attributes;
 }
 
 const definitions = new Map<string, OpDefinition>();

@@ -2,6 +2,7 @@ import { sameShape, type Dim } from '../tensor/dim.js';
 import { createNode, Tensor, traceError, type Node, type TensorType } from '../tensor/tensor.js';
 import { defineOp } from './registry.js';
 import { scanGradient } from './scanGradient.js';
+import { capturesOf, retrace } from './subgraph.js';
 
 /** What one step of a scan computes: tensors bound to its carries and slices, and what it yields from them. */
 export interface ScanBody {
@@ -19,41 +20,12 @@ export interface ScanAttributes {
   readonly reverse: boolean;
 }
 
-/** The nodes between `roots` and `outputs`, inputs first: those whose value depends on a root. */
-export function between(outputs: readonly Tensor[], roots: ReadonlySet<Tensor>): Node[] {
-  let first = Infinity;
-  for (const root of roots) first = Math.min(first, root.node.id);
-  const seen = new Set<Node>();
-  const pending = outputs.filter((x) => !roots.has(x)).map((x) => x.node);
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    // A node older than every root cannot depend on one.
-    if (seen.has(node) || node.id < first) continue;
-    seen.add(node);
-    for (const source of node.inputs) if (!roots.has(source)) pending.push(source.node);
-  }
-  const dependent = new Set<Tensor>(roots);
-  return [...seen]
-    .sort((a, b) => a.id - b.id)
-    .filter((node) => {
-      if (!node.inputs.some((x) => dependent.has(x))) return false;
-      for (const output of node.outputs) dependent.add(output);
-      return true;
-    });
+function rootsOf(body: ScanBody): ReadonlySet<Tensor> {
+  return new Set([...body.carries, ...body.slices]);
 }
 
-/** The values from outside that a body reads. Constants are written where they are used. */
-function capturesOf(body: ScanBody): Tensor[] {
-  const roots = new Set([...body.carries, ...body.slices]);
-  const outputs = [...body.nextCarries, ...body.stacked];
-  const nodes = between(outputs, roots);
-  const inside = new Set(nodes);
-  const captures = new Set<Tensor>();
-  const visit = (x: Tensor) => {
-    if (!roots.has(x) && !inside.has(x.node) && x.node.op !== 'constant') captures.add(x);
-  };
-  for (const node of nodes) node.inputs.forEach(visit);
-  outputs.forEach(visit);
-  return [...captures];
+function outputsOf(body: ScanBody): Tensor[] {
+  return [...body.nextCarries, ...body.stacked];
 }
 
 const applyScan = defineOp({
@@ -84,7 +56,22 @@ const applyScan = defineOp({
     );
   },
   gradient: scanGradient,
+  replace: (attributes, copyOf) => {
+    const { body, ...others } = attributes as unknown as ScanAttributes;
+    return { ...others, body: replaceCaptures(body, copyOf) };
+  },
 });
+
+/** The same step, reading other values from outside. */
+function replaceCaptures(body: ScanBody, copyOf: (x: Tensor) => Tensor): ScanBody {
+  const roots = rootsOf(body);
+  const outputs = outputsOf(body);
+  const kept = [...roots].map((x) => [x, x] as const);
+  const read = capturesOf(outputs, roots).map((x) => [x, copyOf(x)] as const);
+  const copies = retrace(outputs, new Map([...kept, ...read]));
+  const carries = body.nextCarries.length;
+  return { ...body, nextCarries: copies.slice(0, carries), stacked: copies.slice(carries) };
+}
 
 /** Builds a scan node from a traced body. */
 export function scanNode(
@@ -94,7 +81,7 @@ export function scanNode(
   time: Dim,
   reverse: boolean,
 ): Tensor[] {
-  return applyScan([...initial, ...sequences, ...capturesOf(body)], {
+  return applyScan([...initial, ...sequences, ...capturesOf(outputsOf(body), rootsOf(body))], {
     body,
     time,
     reverse,

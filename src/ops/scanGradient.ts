@@ -6,8 +6,9 @@ import { embeddingGradient } from './gather.js';
 import { matmul } from './matmul.js';
 import { sum, sumRows } from './reduce.js';
 import type { GradientContext } from './registry.js';
-import { between, keepFromScan, scanNode, type ScanAttributes } from './scan.js';
+import { keepFromScan, scanNode, type ScanAttributes } from './scan.js';
 import { fill, reshape, transpose } from './shape.js';
+import { between } from './subgraph.js';
 
 const elementwise = new Set([
   'add',

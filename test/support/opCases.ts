@@ -6,6 +6,7 @@ import * as reduce from '../../src/ops/reduce.js';
 import * as shapes from '../../src/ops/shape.js';
 import * as softmax from '../../src/ops/softmax.js';
 import { convolutionalOpCases } from './convolutionCases.js';
+import { checkpointCases } from './checkpointCases.js';
 import * as is from './opCase.js';
 import { opCase, type MakeCase } from './opCase.js';
 import { scanCases } from './scanCases.js';
@@ -378,5 +379,6 @@ export const opCases: Readonly<Record<string, readonly MakeCase[]>> = {
   ...gatherCases,
   ...softmaxCases,
   ...convolutionalOpCases,
+  ...checkpointCases,
   scan: scanCases,
 };

@@ -1,5 +1,6 @@
 import { batchNorm } from '../../src/ops/batchNorm.js';
 import { conv, convolutionInput, convolutionWeight } from '../../src/ops/convolution.js';
+import { after, checkpoint } from '../../src/ops/checkpoint.js';
 import * as elementwise from '../../src/ops/elementwise.js';
 import * as gather from '../../src/ops/gather.js';
 import { layerNorm } from '../../src/ops/layerNorm.js';
@@ -298,6 +299,25 @@ export const valueCases: Readonly<Record<string, ValueCase>> = {
       value([1], [0.5]),
       value([1], [2.25]),
       value([], [2]),
+    ],
+  },
+  // Of an anchor nothing but its being there counts, and it may be empty.
+  after: {
+    inputs: [given([3], [-0.5, 0, 7]), given([2], [0, 1]), given([0, 2], [])],
+    apply: (x, y, empty) => {
+      const [infinite, noNumber] = [elementwise.log(y!), elementwise.log(elementwise.sub(y!, 1))];
+      return [y!, infinite, noNumber, empty!].map((anchor) => after(x!, anchor));
+    },
+    expected: Array.from({ length: 4 }, () => value([3], [-0.5, 0, 7])),
+  },
+  checkpoint: {
+    inputs: [given([4], reals)],
+    apply: (x) => checkpoint((y) => elementwise.add(elementwise.square(y), 1), x!),
+    expected: [
+      value(
+        [4],
+        reals.map((x) => x * x + 1),
+      ),
     ],
   },
   scan: {

@@ -1,3 +1,4 @@
+import { checkpoint } from '../../ops/checkpoint.js';
 import { less, mul } from '../../ops/elementwise.js';
 import { sum } from '../../ops/reduce.js';
 import { positions, reshape } from '../../ops/shape.js';
@@ -55,9 +56,14 @@ export class TransformerDecoder extends Module implements Decoder {
     let x = this.input.forward(ids);
     let weights: Tensor | undefined;
     for (const layer of this.layers) {
-      const result = layer.forward(x, layer.prepare(encoded.output), masks);
-      x = result.output;
-      weights = result.weights;
+      const block = (input: Tensor, memory: Tensor) => {
+        const result = layer.forward(input, layer.prepare(memory), masks);
+        weights = result.weights;
+        return result.output;
+      };
+      x = this.options.gradientCheckpointing
+        ? checkpoint(block, x, encoded.output)
+        : block(x, encoded.output);
     }
     return { features: this.norm ? this.norm.forward(x) : x, weights: this.meanOverHeads(weights!) };
   }

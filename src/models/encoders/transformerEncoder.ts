@@ -1,15 +1,14 @@
+import { checkpoint } from '../../ops/checkpoint.js';
 import { reshape } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { LayerNorm } from '../../nn/layers/layerNorm.js';
 import { TokenAndPosition, type TokenAndPositionOptions } from '../../nn/layers/tokenAndPosition.js';
-import { TransformerEncoderLayer, type TransformerLayerOptions } from '../../nn/layers/transformer.js';
+import { TransformerEncoderLayer, type TransformerStackOptions } from '../../nn/layers/transformer.js';
 import { Module } from '../../nn/module.js';
 import { sourceMask, type Encoded, type Encoder } from './encoder.js';
 
-export interface TransformerOptions extends TransformerLayerOptions, TokenAndPositionOptions {
-  readonly layers: number;
-}
+export interface TransformerOptions extends TransformerStackOptions, TokenAndPositionOptions {}
 
 /** A stack of self-attention blocks over a source (Vaswani et al. 2017). */
 export class TransformerEncoder extends Module implements Encoder {
@@ -19,6 +18,7 @@ export class TransformerEncoder extends Module implements Encoder {
   private readonly layers: TransformerEncoderLayer[];
   /** Where blocks normalise before each part, the sum of all needs a last one. */
   private readonly norm: LayerNorm | undefined;
+  private readonly gradientCheckpointing: boolean;
 
   /** @throws UserError for sizes, heads, dropout or names that cannot be. */
   constructor(options: TransformerOptions) {
@@ -30,6 +30,7 @@ export class TransformerEncoder extends Module implements Encoder {
     this.maxLength = this.input.maxLength;
     this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
+    this.gradientCheckpointing = options.gradientCheckpointing ?? false;
   }
 
   /** ids [batch, source] int32, lengths [batch] int32. */
@@ -37,7 +38,11 @@ export class TransformerEncoder extends Module implements Encoder {
     const mask = sourceMask(ids, lengths);
     const [batch, source] = mask.shape;
     const keys = reshape(mask, [batch!, 1, 1, source!]);
-    const last = this.layers.reduce((x, layer) => layer.forward(x, keys), this.input.forward(ids));
-    return { output: this.norm ? this.norm.forward(last) : last, mask, states: [] };
+    let x = this.input.forward(ids);
+    for (const layer of this.layers) {
+      const block = (input: Tensor) => layer.forward(input, keys);
+      x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);
+    }
+    return { output: this.norm ? this.norm.forward(x) : x, mask, states: [] };
   }
 }

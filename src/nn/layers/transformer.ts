@@ -34,6 +34,13 @@ export interface TransformerLayerOptions {
   readonly positions?: PositionType;
 }
 
+export interface TransformerStackOptions extends TransformerLayerOptions {
+  /** Blocks. */
+  readonly layers: number;
+  /** Computes each block twice instead of keeping its inner values for the backward pass; see `checkpoint`. False by default. */
+  readonly gradientCheckpointing?: boolean;
+}
+
 /** W₂ activation(W₁ x + b₁) + b₂, position by position.  x [..., size] → [..., size]. */
 export class FeedForward extends Module {
   private readonly expand: Linear;
