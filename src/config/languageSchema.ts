@@ -55,6 +55,10 @@ export const languageConfigSchema = z
         positions: z.enum(positionTypes).default('learned').describe('how a token’s place is told'),
         contextLength: size.default(128).describe('tokens that are read together'),
         dropout: share.default(0).describe('probability that a feature is dropped in training'),
+        gradientCheckpointing: z
+          .boolean()
+          .default(false)
+          .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
       })
       .prefault({}),
     training: z
