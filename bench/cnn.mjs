@@ -1,11 +1,8 @@
 // A small convolutional network on images as large as MNIST's, side by side with PyTorch: one case of step.mjs.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   adam,
   Conv2d,
   crossEntropy,
-  encodeSafetensors,
   input,
   Linear,
   maxPool,
@@ -19,7 +16,7 @@ import {
   sum,
   TrainStep,
 } from 'heddle/node';
-import { median, say, startPeer, threads } from './peer.mjs';
+import { measureSteps } from './pairedSteps.mjs';
 
 export const cnnName = 'MNIST CNN B64';
 
@@ -66,65 +63,14 @@ function randomBatch(key) {
 }
 
 /** A row of the benchmark: milliseconds of a whole training step. */
-export async function measureCnn({ engine, torch, folder, rounds }) {
+export async function measureCnn(sides) {
   const batches = Array.from({ length: 8 }, (_, i) => randomBatch(i));
   const optimizer = adam({ learningRate });
-  const trainStep = await TrainStep.create({ engine, model: new Classifier(), optimizer, seed: 1 });
-  const peer = torch ? await openPeer(trainStep, batches, folder) : undefined;
-  let step = 0;
-  const ourRound = async (count) => {
-    const result = { milliseconds: [], losses: [] };
-    for (let i = 0; i < count; i++) {
-      const start = performance.now();
-      const { loss } = await trainStep.run(batches[step % batches.length], ++step, learningRate);
-      result.milliseconds.push(performance.now() - start);
-      result.losses.push(loss);
-    }
-    return result;
-  };
-  const peerRound = (count) => peer.ask({ command: 'round', steps: count });
-
-  // The same weights and batches give the same first losses.
-  const { losses } = await ourRound(3);
-  if (peer) {
-    const check = await peerRound(3);
-    const difference = Math.max(...losses.map((loss, i) => Math.abs(loss - check.losses[i])));
-    if (!(difference <= 1e-4))
-      throw new Error(
-        `${cnnName}: the first losses differ by ${difference}: ${losses} against ${check.losses}.`,
-      );
-    say(`${cnnName}: the first three losses agree to ${difference.toExponential(1)}`);
-  }
-
-  const ours = [];
-  const theirs = [];
-  for (let round = 0; round <= rounds; round++) {
-    const own = median((await ourRound(steps)).milliseconds);
-    const other = peer && median((await peerRound(steps)).milliseconds);
-    // The first round warms both up.
-    if (round === 0) continue;
-    ours.push(own);
-    if (peer) theirs.push(other);
-  }
-  await peer?.quit();
-  return {
-    name: cnnName,
-    ours: median(ours),
-    peer: peer ? median(theirs) : null,
-    ratio: peer ? median(ours.map((value, i) => value / theirs[i])) : null,
-    unit: 'ms/step',
-  };
-}
-
-async function openPeer(trainStep, batches, folder) {
-  const parameters = join(folder, 'cnn-parameters.safetensors');
-  writeFileSync(parameters, encodeSafetensors(trainStep.store.snapshot()));
-  const all = join(folder, 'cnn-batches.safetensors');
-  const named = batches.flatMap((batch, i) =>
-    Object.entries(batch).map(([name, value]) => [`batch${i}.${name}`, value]),
-  );
-  writeFileSync(all, encodeSafetensors(Object.fromEntries(named)));
-  const peer = startPeer('cnn.py');
-  await peer.ask({ command: 'setup', config: { learningRate, threads }, parameters, batches: all });
-  return peer;
+  const trainStep = await TrainStep.create({
+    engine: sides.engine,
+    model: new Classifier(),
+    optimizer,
+    seed: 1,
+  });
+  return measureSteps({ ...sides, name: cnnName, trainStep, batches, script: 'cnn.py', learningRate, steps });
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cnnName, measureCnn } from './cnn.mjs';
+import { measureTransformer, transformerCases } from './transformer.mjs';
 import { median, openSides, say, startPeer, threads } from './peer.mjs';
 import {
   batchesOf,
@@ -36,6 +37,9 @@ const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
 const results = [];
 try {
   for (const options of cases) results.push(...(await measure(options)));
+  for (const options of transformerCases)
+    if (!flags.only || options.name.includes(flags.only))
+      results.push(await measureTransformer(options, { engine, torch, folder, rounds }));
   if (!flags.only || cnnName.includes(flags.only))
     results.push(await measureCnn({ engine, torch, folder, rounds }));
   if (!flags.only || 'peak memory'.includes(flags.only)) results.push(await memory());
