@@ -90,6 +90,14 @@ export * from './losses/crossEntropy.js';
 export { exampleMean, meanLoss, zeroMasked } from './losses/masking.js';
 export * from './losses/regression.js';
 export type { Trainable } from './models/trainable.js';
+export { Classifier, type ClassifierOptions } from './models/classifier.js';
+export {
+  InputFeatures,
+  TextFeatures,
+  type FeatureEncoder,
+  type InputFeaturesOptions,
+  type VectorModule,
+} from './models/featureEncoder.js';
 export { sourceInputs, type Encoded, type Encoder } from './models/encoders/encoder.js';
 export {
   ConvolutionalEncoder,
@@ -108,6 +116,8 @@ export {
   type LanguageModelInputs,
   type LanguageModelOptions,
 } from './models/languageModel.js';
+export { Regressor, type RegressorOptions } from './models/regressor.js';
+export type { ValueLossOptions, ValueLossType } from './models/valueLoss.js';
 export { requireAlignable } from './models/alignable.js';
 export { BLANK, ctcInputs, CtcModel, type CtcInputs } from './models/ctcModel.js';
 export { coverageLoss } from './models/coverageLoss.js';
@@ -160,13 +170,18 @@ export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { Documents } from './data/documents.js';
 export { languageBatch, type Shifted } from './data/languageBatch.js';
 export { TextWindows } from './data/textWindows.js';
-export type { BatchLimit, EncodedPairs, TrainingData } from './data/trainingData.js';
+export { classLabels, type Labels } from './data/labels.js';
+export { TensorExamples, type TensorExamplesOptions } from './data/tensorExamples.js';
+export { TextExamples } from './data/textExamples.js';
+export { LabelSet } from './text/labelSet.js';
+export type { BatchLimit, EncodedPairs, EvaluationData, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
 export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
 export { loadVectors, type VectorCoverage, type WordVector } from './data/wordVectors.js';
 export { toyExamples, toyTasks, type ToyTask } from './data/toy.js';
 
 // Metrics
+export * from './metrics/classification.js';
 export { editDistance } from './metrics/editDistance.js';
 export * from './metrics/errorRates.js';
 export * from './metrics/metrics.js';
@@ -205,6 +220,12 @@ export {
   type EvaluationOptions,
 } from './train/evaluator.js';
 export { LanguageEvaluator, type LanguageData } from './train/languageEvaluator.js';
+export { BatchProgram, type BatchResult } from './train/batchProgram.js';
+export {
+  ClassifierEvaluator,
+  type Classification,
+  type ClassifierEvaluation,
+} from './train/classifierEvaluator.js';
 export { averageParameters } from './train/averageParameters.js';
 export * from './train/learningRateFinder.js';
 export { ParameterStore } from './train/parameterStore.js';

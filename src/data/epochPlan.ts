@@ -72,6 +72,15 @@ export function planSources(sources: TokenSequences, batchSize: number): Int32Ar
   return cutBySize(order, batchSize);
 }
 
+/** Examples 0 … count − 1 in their order, `batchSize` together. @throws UserError as `planEpoch`. */
+export function planAll(count: number, batchSize: number): Int32Array[] {
+  requireLimit({ batchSize });
+  return cutBySize(
+    Int32Array.from({ length: count }, (_, i) => i),
+    batchSize,
+  );
+}
+
 function requireLimit(limit: BatchLimit): void {
   requireOptions('batches', 'a whole number from 1', { ...limit });
 }

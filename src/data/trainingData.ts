@@ -16,6 +16,14 @@ export interface TrainingData {
   batch(indices: Int32Array): Feeds;
 }
 
+/** What evaluators and predictors read: every example once, in a fixed order. */
+export interface EvaluationData {
+  /** Indices from 0, `batchSize` together. @throws UserError unless that is a whole number from 1. */
+  planEvaluation(batchSize: number): Int32Array[];
+  /** The graph inputs of some examples. */
+  batch(indices: Int32Array): Feeds;
+}
+
 /** Pairs as token ids: every (source, reference) is a pair to train on, every example one source to answer. */
 export interface EncodedPairs {
   readonly examples: readonly Example[];

@@ -15,7 +15,8 @@ export interface TokenSums {
   readonly tokens: number;
 }
 
-interface Metric<Input extends unknown[]> {
+/** A figure of what `Input` holds, and which way is better. */
+export interface Metric<Input extends unknown[]> {
   readonly name: string;
   readonly betterWhen: 'lower' | 'higher';
   compute(...input: Input): number;

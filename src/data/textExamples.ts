@@ -1,0 +1,39 @@
+import type { Feeds } from '../engine/feeds.js';
+import { sourceBatch } from './batching.js';
+import { planByLength, planSources, type EpochOptions } from './epochPlan.js';
+import { feedLabels, requireLabelled, type Labels } from './labels.js';
+import { countOf, lengthOf, type TokenSequences } from './sequences.js';
+import type { BatchLimit, EvaluationData, TrainingData } from './trainingData.js';
+
+/** Texts with labels: to classify, to tag, to value. */
+export class TextExamples implements TrainingData, EvaluationData {
+  /**
+   * @param texts tokens of each text, at least one.
+   * @param labels none where texts are only to be predicted; several for tasks that share an encoder.
+   * @param originOf where a text stands, for messages.
+   * @throws UserError unless each text has a label of each kind.
+   */
+  constructor(
+    readonly texts: TokenSequences,
+    readonly labels: readonly Labels[] = [],
+    private readonly originOf: (index: number) => string = (index) => `text ${index + 1}`,
+  ) {
+    requireLabelled(this, countOf(texts), labels);
+  }
+
+  /** Batches of texts of similar length; see `planEpoch`. */
+  plan(limit: BatchLimit, options: EpochOptions): Int32Array[] {
+    const source = Int32Array.from({ length: countOf(this.texts) }, (_, i) => lengthOf(this.texts, i));
+    const target = new Int32Array(source.length);
+    return planByLength({ source, target }, limit, { ...options, originOf: this.originOf });
+  }
+
+  planEvaluation(batchSize: number): Int32Array[] {
+    return planSources(this.texts, batchSize);
+  }
+
+  /** `source` [batch, sourceTime], `sourceLengths` [batch], `exampleIndex` [batch], and the labels. */
+  batch(indices: Int32Array): Feeds {
+    return { ...sourceBatch(this.texts, indices), ...feedLabels(this.labels, indices) };
+  }
+}
