@@ -122,6 +122,8 @@ export { requireAlignable } from './models/alignable.js';
 export { BLANK, ctcInputs, CtcModel, type CtcInputs } from './models/ctcModel.js';
 export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
+export { Tagger, type TaggerOptions } from './models/tagger.js';
+export type { TokenLabels } from './models/tokenLabels.js';
 
 // Optimisation
 export * from './optimizers/adafactor.js';
@@ -173,6 +175,7 @@ export { TextWindows } from './data/textWindows.js';
 export { classLabels, type Labels } from './data/labels.js';
 export { TensorExamples, type TensorExamplesOptions } from './data/tensorExamples.js';
 export { TextExamples } from './data/textExamples.js';
+export { tagLabels } from './data/tokenLabels.js';
 export { LabelSet } from './text/labelSet.js';
 export type { BatchLimit, EncodedPairs, EvaluationData, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
@@ -182,6 +185,7 @@ export { toyExamples, toyTasks, type ToyTask } from './data/toy.js';
 
 // Metrics
 export * from './metrics/classification.js';
+export * from './metrics/entities.js';
 export { editDistance } from './metrics/editDistance.js';
 export * from './metrics/errorRates.js';
 export * from './metrics/metrics.js';
@@ -226,6 +230,7 @@ export {
   type Classification,
   type ClassifierEvaluation,
 } from './train/classifierEvaluator.js';
+export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
 export { averageParameters } from './train/averageParameters.js';
 export * from './train/learningRateFinder.js';
 export { ParameterStore } from './train/parameterStore.js';
