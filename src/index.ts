@@ -124,6 +124,14 @@ export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 export { Tagger, type TaggerOptions } from './models/tagger.js';
 export type { TokenLabels } from './models/tokenLabels.js';
+export { DirectForecaster, type DirectForecasterOptions } from './models/forecasters/directForecaster.js';
+export { Forecaster, type ForecasterOptions } from './models/forecasters/forecaster.js';
+export { LinearForecaster } from './models/forecasters/linearForecaster.js';
+export {
+  RecurrentForecaster,
+  type RecurrentForecasterOptions,
+} from './models/forecasters/recurrentForecaster.js';
+export * from './models/forecasters/seriesEncoders.js';
 
 // Optimisation
 export * from './optimizers/adafactor.js';
@@ -172,7 +180,9 @@ export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { Documents } from './data/documents.js';
 export { languageBatch, type Shifted } from './data/languageBatch.js';
 export { TextWindows } from './data/textWindows.js';
-export { classLabels, type Labels } from './data/labels.js';
+export { classLabels, valueLabels, type Labels } from './data/labels.js';
+export { SeriesWindows, type SeriesWindowsOptions } from './data/seriesWindows.js';
+export { StandardScaler } from './data/standardScaler.js';
 export { TensorExamples, type TensorExamplesOptions } from './data/tensorExamples.js';
 export { TextExamples } from './data/textExamples.js';
 export { tagLabels } from './data/tokenLabels.js';
@@ -189,6 +199,7 @@ export * from './metrics/entities.js';
 export { editDistance } from './metrics/editDistance.js';
 export * from './metrics/errorRates.js';
 export * from './metrics/metrics.js';
+export * from './metrics/values.js';
 
 // Decoding
 export { forbidTokens, noRepeatedNgram, repetitionPenalty, type Adjustment } from './decode/adjustments.js';
@@ -231,6 +242,7 @@ export {
   type ClassifierEvaluation,
 } from './train/classifierEvaluator.js';
 export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
+export { ValueEvaluator, type ValueEvaluation, type ValueModel } from './train/valueEvaluator.js';
 export { averageParameters } from './train/averageParameters.js';
 export * from './train/learningRateFinder.js';
 export { ParameterStore } from './train/parameterStore.js';

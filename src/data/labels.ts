@@ -1,5 +1,6 @@
 import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
+import { requireOptions } from '../tensor/requireOptions.js';
 
 /** What examples are labelled with, as graph inputs of a batch. */
 export interface Labels {
@@ -16,6 +17,29 @@ export function classLabels(classes: ArrayLike<number>, name = 'classes'): Label
       [name]: { dtype: 'int32', shape: [indices.length], data: indices.map((i) => classes[i]!) },
     }),
   };
+}
+
+/**
+ * `size` values per example, end to end, NaN for one that is not known: input `name` float32 [batch, size].
+ * @throws UserError unless they are whole examples.
+ */
+export function valueLabels(values: Float32Array, size = 1, name = 'values'): Labels {
+  requireOptions('valueLabels', 'a whole number from 1', { size });
+  if (values.length % size !== 0)
+    throw new UserError(`${name}: ${values.length} values do not make up examples of ${size} each.`);
+  return {
+    count: values.length / size,
+    feed: (indices) => ({
+      [name]: { dtype: 'float32', shape: [indices.length, size], data: takeRows(values, size, indices) },
+    }),
+  };
+}
+
+/** Rows of `size` values each, end to end. */
+export function takeRows(values: Float32Array, size: number, indices: Int32Array): Float32Array {
+  const rows = new Float32Array(indices.length * size);
+  indices.forEach((index, row) => rows.set(values.subarray(index * size, (index + 1) * size), row * size));
+  return rows;
 }
 
 /** @throws UserError unless each example has a label of each kind. */

@@ -2,7 +2,7 @@ import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { planAll, planByLength, type EpochOptions } from './epochPlan.js';
-import { feedLabels, requireLabelled, type Labels } from './labels.js';
+import { feedLabels, requireLabelled, takeRows, type Labels } from './labels.js';
 import type { BatchLimit, EvaluationData, TrainingData } from './trainingData.js';
 
 export interface TensorExamplesOptions {
@@ -51,10 +51,7 @@ export class TensorExamples implements TrainingData, EvaluationData {
   /** The input [batch, ...shape], `exampleIndex` [batch], and the labels. */
   batch(indices: Int32Array): Feeds {
     const { input, shape, values } = this.options;
-    const data = new Float32Array(indices.length * this.size);
-    indices.forEach((index, b) =>
-      data.set(values.subarray(index * this.size, (index + 1) * this.size), b * this.size),
-    );
+    const data = takeRows(values, this.size, indices);
     return {
       [input]: { dtype: 'float32', shape: [indices.length, ...shape], data },
       exampleIndex: { dtype: 'int32', shape: [indices.length], data: indices.slice() },
