@@ -123,6 +123,7 @@ export { BLANK, ctcInputs, CtcModel, type CtcInputs } from './models/ctcModel.js
 export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 export { Tagger, type TaggerOptions } from './models/tagger.js';
+export { MaskedLanguageModel } from './models/maskedLanguageModel.js';
 export type { TokenLabels } from './models/tokenLabels.js';
 export { DirectForecaster, type DirectForecasterOptions } from './models/forecasters/directForecaster.js';
 export { Forecaster, type ForecasterOptions } from './models/forecasters/forecaster.js';
@@ -187,6 +188,10 @@ export { TensorExamples, type TensorExamplesOptions } from './data/tensorExample
 export { TextExamples } from './data/textExamples.js';
 export { tagLabels } from './data/tokenLabels.js';
 export { LabelSet } from './text/labelSet.js';
+export { MASK_TOKEN, sentinelTokens } from './text/reservedTokens.js';
+export { DenoisingTexts } from './data/denoisingTexts.js';
+export { MaskedTexts, maskTokens, type MaskedText } from './data/maskedTexts.js';
+export { corruptSpans, fillSpans, spanCounts, type SpanOptions } from './data/spanCorruption.js';
 export type { BatchLimit, EncodedPairs, EvaluationData, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
 export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
@@ -242,6 +247,7 @@ export {
   type ClassifierEvaluation,
 } from './train/classifierEvaluator.js';
 export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
+export { MaskedLanguageEvaluator, type MaskGuess } from './train/maskedLanguageEvaluator.js';
 export { ValueEvaluator, type ValueEvaluation, type ValueModel } from './train/valueEvaluator.js';
 export { averageParameters } from './train/averageParameters.js';
 export * from './train/learningRateFinder.js';

@@ -22,8 +22,8 @@ export function tokenizerToJson({ tokenizer, vocabulary }: TextEncoding) {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: specialTokens.map((content, id) => ({
-      id,
+    added_tokens: [...specialTokens, ...vocabulary.reserved].map((content, i) => ({
+      id: i < specialTokens.length ? i : vocabulary.reservedId(content),
       content,
       single_word: false,
       lstrip: false,
@@ -78,7 +78,17 @@ export function tokenizerFromJson(json: unknown, where: string): TextEncoding {
   specialTokens.forEach((token, id) => {
     if (tokens[id] !== token) fail('model.vocab', `does not give id ${id} to ${token}`);
   });
-  return { tokenizer: tokenizers[type], vocabulary: new Vocabulary(tokens.slice(specialTokens.length)) };
+  const added = Array.isArray(root.added_tokens)
+    ? root.added_tokens.map((each) => asRecord(each)?.content)
+    : [];
+  const reserved = added.slice(specialTokens.length);
+  const end = tokens.length - reserved.length;
+  reserved.forEach((token, i) => {
+    if (tokens[end + i] !== token)
+      fail(`added_tokens[${specialTokens.length + i}]`, 'is not among the last of model.vocab');
+  });
+  const vocabulary = new Vocabulary(tokens.slice(specialTokens.length, end), tokens.slice(end));
+  return { tokenizer: tokenizers[type], vocabulary };
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {

@@ -17,9 +17,14 @@ export interface VocabularyLimits {
   minCount?: number;
   /** Keep at most this many tokens, the most frequent ones; special tokens come on top. Default: no limit. */
   maxSize?: number;
+  /** Reserved tokens; none by default. */
+  reserved?: readonly string[];
 }
 
-/** A fixed, ordered set of tokens: ids 0–3 are the special tokens, the others follow. */
+/**
+ * A fixed, ordered set of tokens: ids 0–3 are the special tokens, those of texts follow, and reserved ones at last, which
+ * only code puts into sequences: a mask, sentinels.
+ */
 export class Vocabulary {
   /** Spelling of every id, special tokens included. */
   readonly tokens: readonly string[];
@@ -27,11 +32,15 @@ export class Vocabulary {
 
   /**
    * @param tokens the ordinary tokens, in the order of their ids, which start at 4.
+   * @param reserved spelt by no text: what a text has of such a spelling is unknown.
    * @throws UserError when a token is empty, occurs twice or is spelt like a special token.
    */
-  constructor(tokens: readonly string[]) {
+  constructor(
+    tokens: readonly string[],
+    readonly reserved: readonly string[] = [],
+  ) {
     const ids = new Map<string, number>();
-    for (const token of tokens) {
+    for (const token of [...tokens, ...reserved]) {
       const problem =
         token === ''
           ? 'is empty'
@@ -43,7 +52,8 @@ export class Vocabulary {
       if (problem) throw new UserError(`vocabulary: token ${JSON.stringify(token)} ${problem}`);
       ids.set(token, specialTokens.length + ids.size);
     }
-    this.tokens = [...specialTokens, ...tokens];
+    this.tokens = [...specialTokens, ...tokens, ...reserved];
+    for (const token of reserved) ids.delete(token);
     this.ids = ids;
   }
 
@@ -54,21 +64,37 @@ export class Vocabulary {
    */
   static build(
     sequences: Iterable<readonly string[]>,
-    { minCount = 1, maxSize = Infinity }: VocabularyLimits = {},
+    { minCount = 1, maxSize = Infinity, reserved = [] }: VocabularyLimits = {},
   ): Vocabulary {
     const counts = new Map<string, number>();
     for (const sequence of sequences) {
       for (const token of sequence) counts.set(token, (counts.get(token) ?? 0) + 1);
     }
     const kept = [...counts]
-      .filter(([token, count]) => count >= minCount && !isSpecial(token))
+      .filter(([token, count]) => count >= minCount && !isSpecial(token) && !reserved.includes(token))
       .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b));
-    return new Vocabulary(kept.slice(0, maxSize).map(([token]) => token));
+    return new Vocabulary(
+      kept.slice(0, maxSize).map(([token]) => token),
+      reserved,
+    );
   }
 
   /** Number of ids, special tokens included: the size of embeddings and output layers. */
   get size(): number {
     return this.tokens.length;
+  }
+
+  /** The ids of ordinary tokens: from 4 to below this, where those of reserved tokens begin. */
+  get ordinaryEnd(): number {
+    return this.size - this.reserved.length;
+  }
+
+  /** The id of a reserved token. @throws UserError when the vocabulary has none of that spelling. */
+  reservedId(token: string): number {
+    const at = this.reserved.indexOf(token);
+    if (at < 0)
+      throw new UserError(`vocabulary: there is no ${token}. Build it with that among its reserved tokens.`);
+    return this.ordinaryEnd + at;
   }
 
   /** The token's id, or UNKNOWN. Spellings of special tokens are unknown too: only code puts those into sequences. */
@@ -108,7 +134,7 @@ export class Vocabulary {
     const unknown = [...new Set(tokens.filter((token) => this.idOf(token) === UNKNOWN))];
     // Enough for an alphabet or the phonemes of a language; a list of words says nothing after some dozens.
     const shown = 60;
-    const known = this.tokens.slice(specialTokens.length).sort(compareCodePoints);
+    const known = this.tokens.slice(specialTokens.length, this.ordinaryEnd).sort(compareCodePoints);
     const rest = known.length > shown ? ` … (${known.length} in all)` : '';
     return (
       `unknown symbol${unknown.length > 1 ? 's' : ''} ${unknown.map(describeToken).join(', ')}; ` +
