@@ -124,6 +124,7 @@ export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 export { Tagger, type TaggerOptions } from './models/tagger.js';
 export { MaskedLanguageModel } from './models/maskedLanguageModel.js';
+export { MultiTask, type WeightedTask } from './models/multiTask.js';
 export type { TokenLabels } from './models/tokenLabels.js';
 export { DirectForecaster, type DirectForecasterOptions } from './models/forecasters/directForecaster.js';
 export { Forecaster, type ForecasterOptions } from './models/forecasters/forecaster.js';
