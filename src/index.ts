@@ -91,6 +91,7 @@ export { exampleMean, meanLoss, zeroMasked } from './losses/masking.js';
 export * from './losses/regression.js';
 export type { Trainable } from './models/trainable.js';
 export { Classifier, type ClassifierOptions } from './models/classifier.js';
+export { MultiLabelClassifier, type MultiLabelClassifierOptions } from './models/multiLabelClassifier.js';
 export {
   InputFeatures,
   TextFeatures,
@@ -205,6 +206,7 @@ export * from './metrics/entities.js';
 export { editDistance } from './metrics/editDistance.js';
 export * from './metrics/errorRates.js';
 export * from './metrics/metrics.js';
+export * from './metrics/multiLabel.js';
 export * from './metrics/values.js';
 
 // Decoding

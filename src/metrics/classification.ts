@@ -36,8 +36,17 @@ export interface ClassFigures {
   readonly support: number;
 }
 
-/** Precision, recall and F1 from the number of right ones, of those that were said, and of real ones. */
-export function figuresOf(right: number, said: number, real: number): ClassFigures {
+/** What the figures of a class are made of. */
+export interface ClassCounts {
+  /** Right predictions of the class. */
+  readonly right: number;
+  /** All predictions of the class. */
+  readonly said: number;
+  /** All that are of the class. */
+  readonly real: number;
+}
+
+export function figuresOf({ right, said, real }: ClassCounts): ClassFigures {
   const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   return {
     precision: share(right, said),
@@ -49,33 +58,46 @@ export function figuresOf(right: number, said: number, real: number): ClassFigur
 
 const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
+function countsByClass(confusion: ConfusionMatrix): ClassCounts[] {
+  return confusion.map((row, c) => ({
+    right: row[c]!,
+    said: total(confusion.map((other) => other[c]!)),
+    real: total(row),
+  }));
+}
+
 /** Precision, recall and F1 of each class against all others. */
 export function figuresByClass(confusion: ConfusionMatrix): ClassFigures[] {
-  return confusion.map((row, c) =>
-    figuresOf(row[c]!, total(confusion.map((other) => other[c]!)), total(row)),
-  );
+  return countsByClass(confusion).map(figuresOf);
 }
 
 export const averages = ['micro', 'macro', 'weighted'] as const;
+/**
+ * How figures of classes become one, as scikit-learn defines it: 'micro' counts all predictions alike, 'macro' is the mean
+ * over the classes, 'weighted' the mean by how many are of a class.
+ */
 export type Average = (typeof averages)[number];
 
+/** One figure for several classes. */
+export function averageCounts(counts: readonly ClassCounts[], average: Average): ClassFigures {
+  const sum = (key: keyof ClassCounts) => total(counts.map((each) => each[key]));
+  const all = { right: sum('right'), said: sum('said'), real: sum('real') };
+  if (average === 'micro') return figuresOf(all);
+  const figures = counts.map(figuresOf);
+  const weights = counts.map(({ real }) => (average === 'weighted' ? real : 1));
+  const mean = (key: 'precision' | 'recall' | 'f1') =>
+    total(figures.map((each, c) => weights[c]! * each[key])) / (total(weights) || 1);
+  return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1'), support: all.real };
+}
+
 /**
- * One figure for all classes, as scikit-learn defines them: 'micro' counts all examples alike (with one label each all
- * three are then the accuracy), 'macro' is the mean over the classes that occur as a label or a prediction, 'weighted'
- * the mean by how many examples a class has.
+ * One figure for the classes that occur as a label or a prediction. With one label per example all three of 'micro' are
+ * the accuracy.
  */
 export function averageFigures(confusion: ConfusionMatrix, average: Average): ClassFigures {
-  const examples = requireExamples(confusion);
-  if (average === 'micro') {
-    const right = total(confusion.map((row, c) => row[c]!));
-    return figuresOf(right, examples, examples);
-  }
-  const figures = figuresByClass(confusion);
-  const occurs = (c: number) => figures[c]!.support > 0 || confusion.some((row) => row[c]! > 0);
-  const weights = figures.map(({ support }, c) => (average === 'weighted' ? support : occurs(c) ? 1 : 0));
-  const mean = (key: 'precision' | 'recall' | 'f1') =>
-    total(figures.map((each, c) => weights[c]! * each[key])) / total(weights);
-  return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1'), support: examples };
+  requireExamples(confusion);
+  const occurring = countsByClass(confusion).filter(({ said, real }) => said + real > 0);
+  return averageCounts(occurring, average);
 }
 
 /** Share of examples whose class was predicted. */

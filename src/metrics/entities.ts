@@ -46,7 +46,7 @@ export function entityFigures(texts: readonly TaggedText[]): ClassFigures {
     said += found.length;
     real += wanted.size;
   }
-  return figuresOf(right, said, real);
+  return figuresOf({ right, said, real });
 }
 
 /** Share of tokens whose tag was predicted. */

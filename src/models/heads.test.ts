@@ -3,6 +3,7 @@ import { checkFirstStep, checkTenSteps } from '../../test/support/trainingFixtur
 import { Linear } from '../nn/layers/linear.js';
 import { Classifier } from './classifier.js';
 import { InputFeatures } from './featureEncoder.js';
+import { MultiLabelClassifier } from './multiLabelClassifier.js';
 import { Regressor } from './regressor.js';
 import { valueLossTypes } from './valueLoss.js';
 
@@ -16,6 +17,8 @@ const heads = {
   'classifier-weighted': () => new Classifier({ encoder: encoder(), classes: 3, classWeights }),
   'classifier-smoothed': () =>
     new Classifier({ encoder: encoder(), classes: 3, classWeights, labelSmoothing: 0.1 }),
+  'multi-label': () =>
+    new MultiLabelClassifier({ encoder: encoder(), classes: 3, positiveWeight: classWeights }),
   ...Object.fromEntries(
     valueLossTypes.map((loss) => [
       `regressor-${loss}`,
@@ -25,7 +28,12 @@ const heads = {
 };
 
 describe.each(Object.entries(heads))('%s, as PyTorch', (name, model) => {
-  const fixture = { name: `heads/${name}`, model, integers: ['classes'], rate: 1e-2 };
+  const fixture = {
+    name: `heads/${name}`,
+    model,
+    integers: name === 'multi-label' ? [] : ['classes'],
+    rate: 1e-2,
+  };
 
   it('loss and gradients in float64', () => checkFirstStep(fixture));
   it('ten steps of Adam in float32', () => checkTenSteps(fixture));
