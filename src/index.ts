@@ -93,6 +93,7 @@ export type { Trainable } from './models/trainable.js';
 export { Classifier, type ClassifierOptions } from './models/classifier.js';
 export { MultiLabelClassifier, type MultiLabelClassifierOptions } from './models/multiLabelClassifier.js';
 export {
+  ImageFeatures,
   InputFeatures,
   TextFeatures,
   type FeatureEncoder,

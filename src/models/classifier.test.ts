@@ -8,15 +8,16 @@ import { classificationMetrics } from '../metrics/classification.js';
 import { MLP } from '../nn/layers/mlp.js';
 import { AttentionPooling, LastPooling, MaxPooling, MeanPooling } from '../nn/layers/pooling.js';
 import { adamW } from '../optimizers/transforms.js';
-import { randomKey, randomUniform } from '../tensor/random.js';
+import { randomKey, randomNormal, randomUniform } from '../tensor/random.js';
 import { ClassifierEvaluator } from '../train/classifierEvaluator.js';
 import { ParameterStore } from '../train/parameterStore.js';
 import { Trainer } from '../train/trainer.js';
 import { TrainStep } from '../train/trainStep.js';
 import { Classifier } from './classifier.js';
+import { ImageEncoder } from './encoders/imageEncoder.js';
 import { RecurrentEncoder } from './encoders/recurrentEncoder.js';
 import { TransformerEncoder } from './encoders/transformerEncoder.js';
-import { InputFeatures, TextFeatures } from './featureEncoder.js';
+import { ImageFeatures, InputFeatures, TextFeatures } from './featureEncoder.js';
 
 const recurrent = () =>
   new RecurrentEncoder({
@@ -139,6 +140,34 @@ describe('a classifier of vectors', () => {
     const trainer = await Trainer.create({ engine, model, optimizer: adamW({ learningRate: 3e-2 }) });
     await trainer.fit(data, { epochs: 60, batch: { batchSize: 50 } });
     const { confusion } = await new ClassifierEvaluator(engine, model, trainer.parameters).evaluate(data);
+    expect(classificationMetrics.accuracy.compute(confusion)).toBeGreaterThan(0.95);
+  });
+});
+
+describe('a classifier of images', () => {
+  it('learns whether a bar lies or stands', async () => {
+    const engine = await testEngine();
+    const images = (count: number, seed: number) => {
+      const classes = Array.from({ length: count }, (_, i) => i % 2);
+      const values = Float32Array.from({ length: count * 64 }, (_, i) => {
+        const [image, place] = [Math.floor(i / 64), i % 64];
+        const at = Math.floor(randomUniform(randomKey(seed, image), 0) * 8);
+        const onBar = (classes[image] === 0 ? place % 8 : place >> 3) === at;
+        return Number(onBar) + 0.3 * randomNormal(seed, i);
+      });
+      const labels = [classLabels(classes)];
+      return new TensorExamples({ input: 'image', shape: [1, 8, 8], values, labels });
+    };
+    const blocks = [
+      { channels: 6, pool: 2 },
+      { channels: 8, pool: 2 },
+    ];
+    const encoder = new ImageEncoder({ channels: 1, height: 8, width: 8, blocks, batchNorm: true });
+    const model = new Classifier({ encoder: new ImageFeatures(encoder), classes: 2 });
+    const trainer = await Trainer.create({ engine, model, optimizer: adamW({ learningRate: 1e-2 }) });
+    await trainer.fit(images(200, 1), { epochs: 6, batch: { batchSize: 20 } });
+    const evaluator = new ClassifierEvaluator(engine, model, trainer.evaluationParameters);
+    const { confusion } = await evaluator.evaluate(images(100, 2));
     expect(classificationMetrics.accuracy.compute(confusion)).toBeGreaterThan(0.95);
   });
 });

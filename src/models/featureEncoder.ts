@@ -5,6 +5,7 @@ import { requireOptions } from '../tensor/requireOptions.js';
 import { Module } from '../nn/module.js';
 import type { Pooling } from '../nn/layers/pooling.js';
 import { sourceInputs, type Encoded, type Encoder } from './encoders/encoder.js';
+import type { ImageEncoder } from './encoders/imageEncoder.js';
 import { traceOnce } from './sharedTrace.js';
 
 /** Makes one vector of an example. It names its own graph inputs, so that what reads the vector need not know them. */
@@ -45,14 +46,14 @@ export class TextFeatures extends Module implements FeatureEncoder {
   }
 }
 
-/** A module from one tensor to a vector per example: an MLP, a convolutional network, an encoder of series. */
+/** A module from one tensor to a vector per example: an MLP, radial basis functions, an encoder of series. */
 export interface VectorModule extends Module {
   /** [batch, ...] → [batch, F]. */
   forward(x: Tensor): Tensor;
 }
 
 export interface InputFeaturesOptions {
-  /** Name of the graph input: 'vector', 'image', 'series'. */
+  /** Name of the graph input: 'vector', 'series'. */
   readonly input: string;
   /** Of an example, without the dim 'batch'. */
   readonly shape: readonly number[];
@@ -63,7 +64,7 @@ export interface InputFeaturesOptions {
   readonly outputSize: number;
 }
 
-/** Features of an example that is one tensor of known shape: a vector, an image, a window of a series. */
+/** Features of an example that is one tensor of known shape: a vector, a window of a series. */
 export class InputFeatures extends Module implements FeatureEncoder {
   readonly outputSize: number;
   readonly module: VectorModule;
@@ -91,5 +92,26 @@ export class InputFeatures extends Module implements FeatureEncoder {
         throw traceError('features', `must be [batch, ${this.outputSize}], but the module makes ${x}.`);
       return x;
     });
+  }
+}
+
+/** An image as one vector: a convolutional network over the input `image` float32 [batch, channels, height, width]. */
+export class ImageFeatures extends Module implements FeatureEncoder {
+  readonly encoder: ImageEncoder;
+
+  constructor(encoder: ImageEncoder) {
+    super();
+    this.encoder = encoder;
+  }
+
+  get outputSize(): number {
+    return this.encoder.vectorSize;
+  }
+
+  features(): Tensor {
+    const { channels, height, width } = this.encoder.options;
+    return traceOnce(this.encoder, () =>
+      this.encoder.vector(input('image', 'float32', ['batch', channels, height, width])),
+    );
   }
 }

@@ -75,5 +75,5 @@ export class ClassifierEvaluator {
 }
 
 function classificationOf(probabilities: Float32Array): Classification {
-  return { class: probabilities.indexOf(Math.max(...probabilities)), probabilities };
+  return { class: probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b))), probabilities };
 }

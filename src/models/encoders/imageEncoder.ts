@@ -65,7 +65,7 @@ export class ImageEncoder extends Module {
   private readonly dropout: Dropout;
 
   /** @throws UserError for sizes or a dropout that cannot be, an even kernel, and poolings that leave nothing. */
-  constructor(private readonly options: ImageEncoderOptions) {
+  constructor(readonly options: ImageEncoderOptions) {
     super();
     const { channels, blocks, batchNorm = false, residual = false, dropout = 0 } = options;
     let { height, width } = options;
