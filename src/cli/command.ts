@@ -17,6 +17,8 @@ export interface Arguments {
   /** The value of an option with one. */
   text(name: string): string | undefined;
   texts(name: string): readonly string[];
+  /** Whether the option was typed. */
+  given(name: string): boolean;
   flag(name: string): boolean;
   /** @throws UserError unless it is a whole number from 1. */
   count(name: string): number | undefined;
@@ -91,6 +93,7 @@ function parse(command: Command, typed: readonly string[]): Arguments {
     positionals,
     text,
     texts: (name) => (values[name] ?? []) as string[],
+    given: (name) => values[name] !== undefined,
     flag: (name) => values[name] === true,
     count(name) {
       const value = text(name);

@@ -15,7 +15,7 @@ export function textContinuer(
   run: LanguageRun,
   args: Arguments,
 ): (asked: readonly Asked[]) => Promise<number> {
-  const foreign = forAnswers.find((name) => args.texts(name).length > 0 || args.text(name) !== undefined);
+  const foreign = forAnswers.find((name) => args.given(name));
   if (foreign !== undefined)
     throw new UserError(
       `predict: --${foreign} is for models that answer a source; this one goes on from a text.`,

@@ -10,8 +10,25 @@ const names: Readonly<Record<MetricName, string>> = {
   cer: 'CER',
   wer: 'WER',
   exactMatch: 'exact match',
+  accuracy: 'accuracy',
+  microPrecision: 'precision (micro)',
+  microRecall: 'recall (micro)',
+  microF1: 'F1 (micro)',
+  macroPrecision: 'precision (macro)',
+  macroRecall: 'recall (macro)',
+  macroF1: 'F1 (macro)',
+  weightedPrecision: 'precision (weighted)',
+  weightedRecall: 'recall (weighted)',
+  weightedF1: 'F1 (weighted)',
+  tagAccuracy: 'tag accuracy',
+  entityPrecision: 'entity precision',
+  entityRecall: 'entity recall',
+  entityF1: 'entity F1',
+  mse: 'MSE',
+  mae: 'MAE',
+  rmse: 'RMSE',
 };
-const plain = new Set<string>(['loss', 'perplexity']);
+const plain = new Set<string>(['loss', 'perplexity', 'mse', 'mae', 'rmse']);
 
 /** A metric by the name that people know it by. */
 export function metricLabel(name: MetricName): string {

@@ -2,6 +2,7 @@ import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { lineBlocks, readBlocks } from '../data/node/lines.js';
 import { UserError } from '../tensor/errors.js';
 import { pairAnswerer, type Asked } from './answerPairs.js';
+import { classAnswerer } from './classify.js';
 import { requireOperand, type Arguments, type Command } from './command.js';
 import { textContinuer } from './continueTexts.js';
 import { withEngine } from './withEngine.js';
@@ -92,5 +93,7 @@ function answererOf(run: TrainedRun, args: Arguments): (asked: readonly Asked[])
       return pairAnswerer(run, args);
     case 'language-model':
       return textContinuer(run, args);
+    case 'classification':
+      return classAnswerer(run, args);
   }
 }

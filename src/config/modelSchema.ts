@@ -49,18 +49,20 @@ const convolutional = z.strictObject({
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 
+/** The encoders of a text. */
+export const textEncoderForms = [
+  z.strictObject({
+    ...recurrent,
+    bidirectional: z.boolean().default(false).describe('reads the source in both directions'),
+  }),
+  transformer,
+  convolutional,
+] as const;
+export type TextEncoderConfig = z.output<(typeof textEncoderForms)[number]>;
+
 /** The model of a configuration. */
 export const modelSchema = z.strictObject({
-  encoder: z
-    .discriminatedUnion('type', [
-      z.strictObject({
-        ...recurrent,
-        bidirectional: z.boolean().default(false).describe('reads the source in both directions'),
-      }),
-      transformer,
-      convolutional,
-    ])
-    .prefault({}),
+  encoder: z.discriminatedUnion('type', textEncoderForms).prefault({}),
   decoder: z
     .discriminatedUnion('type', [
       z.strictObject({
@@ -83,32 +85,41 @@ export const modelSchema = z.strictObject({
     .prefault({}),
 });
 
+/** What the keys of an encoder or decoder must say together. @param name of its group, under `model`. */
+export function checkSide(
+  name: 'encoder' | 'decoder',
+  side: TextEncoderConfig | z.output<typeof modelSchema>['decoder'],
+  demand: Demand,
+): void {
+  if (side.type === 'transformer') {
+    demand(
+      side.maxLength === undefined || side.positions === 'learned',
+      `model.${name}.maxLength`,
+      'is for learned positions; the others have no limit, so leave it out',
+    );
+    demand(
+      side.size % side.heads === 0 && (side.positions !== 'sinusoidal' || side.size % 2 === 0),
+      `model.${name}.size`,
+      `is ${side.size}; it must be a multiple of model.${name}.heads (${side.heads}), and even for sinusoidal positions`,
+    );
+    demand(
+      side.positions !== 'rotary' || side.size % side.heads !== 0 || (side.size / side.heads) % 2 === 0,
+      `model.${name}.size`,
+      `is ${side.size}, ${side.size / side.heads} for each of model.${name}.heads (${side.heads}); rotary positions turn pairs of features, so that must be even`,
+    );
+  }
+  if (side.type === 'convolutional')
+    demand(
+      side.kernel % 2 === 1,
+      `model.${name}.kernel`,
+      `is ${side.kernel}; it must be odd, so that each convolution looks as far back as ahead`,
+    );
+}
+
 /** What the keys of a model must say together. */
 export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, demand: Demand): void {
-  for (const [name, side] of Object.entries({ encoder, decoder }))
-    if (side.type === 'transformer') {
-      demand(
-        side.maxLength === undefined || side.positions === 'learned',
-        `model.${name}.maxLength`,
-        'is for learned positions; the others have no limit, so leave it out',
-      );
-      demand(
-        side.size % side.heads === 0 && (side.positions !== 'sinusoidal' || side.size % 2 === 0),
-        `model.${name}.size`,
-        `is ${side.size}; it must be a multiple of model.${name}.heads (${side.heads}), and even for sinusoidal positions`,
-      );
-      demand(
-        side.positions !== 'rotary' || side.size % side.heads !== 0 || (side.size / side.heads) % 2 === 0,
-        `model.${name}.size`,
-        `is ${side.size}, ${side.size / side.heads} for each of model.${name}.heads (${side.heads}); rotary positions turn pairs of features, so that must be even`,
-      );
-    }
-  if (encoder.type === 'convolutional')
-    demand(
-      encoder.kernel % 2 === 1,
-      'model.encoder.kernel',
-      `is ${encoder.kernel}; it must be odd, so that each convolution looks as far back as ahead`,
-    );
+  checkSide('encoder', encoder, demand);
+  checkSide('decoder', decoder, demand);
   if (decoder.type !== 'recurrent') return;
   if (encoder.type !== 'recurrent') {
     demand(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toyTasks } from '../data/toy.js';
-import { metricNames } from '../metrics/metrics.js';
+import { pairMetricNames } from '../metrics/metrics.js';
 import { runName } from './runName.js';
 import { splitKeys, tableSchema, textSchema } from './dataSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
@@ -79,7 +79,7 @@ const trainingSchema = z.strictObject({
   scheduledSampling: samplingSchema
     .optional()
     .describe('a recurrent decoder reads its own tokens ever more often (Bengio et al. 2015)'),
-  validation: validationSchema(metricNames, ['loss', 'per', 'wer']).prefault({}),
+  validation: validationSchema(pairMetricNames, ['loss', 'per', 'wer']).prefault({}),
 });
 
 const decodingSchema = z.strictObject({

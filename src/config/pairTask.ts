@@ -4,19 +4,17 @@ import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
+import { pairMetricNames } from '../metrics/metrics.js';
 import type { Decoder } from '../models/decoders/decoder.js';
 import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
 import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
-import { ConvolutionalEncoder } from '../models/encoders/convolutionalEncoder.js';
-import type { Encoder } from '../models/encoders/encoder.js';
-import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
-import { TransformerEncoder } from '../models/encoders/transformerEncoder.js';
 import { requireLengths } from '../models/lengths.js';
 import { Seq2Seq } from '../models/seq2seq.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
+import { buildTextEncoder } from './buildTextEncoder.js';
 import { buildOptimization } from './optimization.js';
 import type { PairConfig } from './pairSchema.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
@@ -103,7 +101,9 @@ function pairEvaluator(
   const shown = validation && encodeExamples(drawExamples(validation.examples, SAMPLES), encoding);
   return {
     async validate(metrics) {
-      return validation ? (await evaluator.evaluate(validation, { metrics, maxLength })).metrics : {};
+      if (!validation) return {};
+      const wanted = pairMetricNames.filter((name) => metrics.includes(name));
+      return (await evaluator.evaluate(validation, { metrics: wanted, maxLength })).metrics;
     },
     async samples() {
       if (!shown) return [];
@@ -149,22 +149,11 @@ export function drawExamples<E extends { readonly source: string }>(
 /** The model that a configuration describes, without values. */
 export function buildPairModel({ model, training }: PairConfig, { source, target }: PairEncoding): Seq2Seq {
   return new Seq2Seq({
-    encoder: buildEncoder(model.encoder, source.vocabulary.size),
+    encoder: buildTextEncoder(model.encoder, source.vocabulary.size),
     decoder: buildDecoder(model.decoder, target.vocabulary.size, training.scheduledSampling),
     labelSmoothing: training.labelSmoothing,
     coverageLoss: training.coverageLoss,
   });
-}
-
-function buildEncoder(options: PairConfig['model']['encoder'], vocabularySize: number): Encoder {
-  switch (options.type) {
-    case 'recurrent':
-      return new RecurrentEncoder({ ...options, vocabularySize });
-    case 'transformer':
-      return new TransformerEncoder({ ...options, vocabularySize });
-    case 'convolutional':
-      return new ConvolutionalEncoder({ ...options, vocabularySize });
-  }
 }
 
 function buildDecoder(

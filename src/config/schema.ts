@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { classificationConfigSchema } from './classificationSchema.js';
 import { languageConfigSchema } from './languageSchema.js';
 import { pairConfigSchema } from './pairSchema.js';
 
@@ -6,6 +7,7 @@ import { pairConfigSchema } from './pairSchema.js';
 export const configSchemas = {
   'sequence-to-sequence': pairConfigSchema,
   'language-model': languageConfigSchema,
+  classification: classificationConfigSchema,
 } as const;
 
 export type TaskName = keyof typeof configSchemas;

@@ -95,6 +95,6 @@ export function groupDigits(count: number): string {
 }
 
 /** `1 example`, `6,302 examples`. */
-export function counted(count: number, noun: string): string {
-  return `${groupDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${groupDigits(count)} ${count === 1 ? noun : plural}`;
 }

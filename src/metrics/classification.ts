@@ -140,3 +140,7 @@ export const classificationMetrics: Readonly<Record<ClassificationMetricName, Cl
   weightedRecall: averaged('weightedRecall', 'weighted', 'recall'),
   weightedF1: averaged('weightedF1', 'weighted', 'f1'),
 };
+
+export const classificationMetricNames = Object.keys(
+  classificationMetrics,
+) as readonly ClassificationMetricName[];

@@ -1,3 +1,5 @@
+import { classificationMetrics, type ClassificationMetricName } from './classification.js';
+import { tagMetrics, type TagMetricName } from './entities.js';
 import {
   characterErrorRate,
   exactMatch,
@@ -5,6 +7,7 @@ import {
   wordErrorRate,
   type DecodedExample,
 } from './errorRates.js';
+import { valueMetrics, type ValueMetricName } from './values.js';
 
 /** Sums over the real target tokens (END included, padding and START not), as the evaluation program returns them. */
 export interface TokenSums {
@@ -30,8 +33,10 @@ export type DecodedMetric = Metric<[examples: readonly DecodedExample[], separat
 
 export type TokenMetricName = 'loss' | 'perplexity' | 'tokenAccuracy';
 export type DecodedMetricName = 'per' | 'cer' | 'wer' | 'exactMatch';
+/** Metrics of a sequence-to-sequence model. */
+export type PairMetricName = TokenMetricName | DecodedMetricName;
 /** The names used in configurations, `metrics.jsonl` and `evaluate --json`. */
-export type MetricName = TokenMetricName | DecodedMetricName;
+export type MetricName = PairMetricName | ClassificationMetricName | TagMetricName | ValueMetricName;
 
 const meanLoss = ({ loss, tokens }: TokenSums) => {
   if (tokens === 0) throw new RangeError('a metric needs at least one token');
@@ -82,7 +87,7 @@ export const tokenMetricNames: readonly TokenMetricName[] = Object.keys(tokenMet
 export const decodedMetricNames: readonly DecodedMetricName[] = Object.keys(
   decodedMetrics,
 ) as DecodedMetricName[];
-export const metricNames: readonly MetricName[] = [...tokenMetricNames, ...decodedMetricNames];
+export const pairMetricNames: readonly PairMetricName[] = [...tokenMetricNames, ...decodedMetricNames];
 
 /** Whether the metric needs generated answers. */
 export function isDecodedMetric(name: MetricName): name is DecodedMetricName {
@@ -91,7 +96,14 @@ export function isDecodedMetric(name: MetricName): name is DecodedMetricName {
 
 /** Which way a metric is good. */
 export function betterWhen(name: MetricName): 'lower' | 'higher' {
-  return { ...tokenMetrics, ...decodedMetrics }[name].betterWhen;
+  const all = {
+    ...tokenMetrics,
+    ...decodedMetrics,
+    ...classificationMetrics,
+    ...tagMetrics,
+    ...valueMetrics,
+  };
+  return all[name].betterWhen;
 }
 
 /** Whether `value` is strictly better than `best`; NaN is never better, and anything else is better than NaN. */

@@ -5,14 +5,14 @@ import { Predictor } from '../decode/predictor.js';
 import { createScorer, type BatchScore } from '../decode/scorer.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { DecodedExample } from '../metrics/errorRates.js';
-import { decodedMetrics, isDecodedMetric, tokenMetrics, type MetricName } from '../metrics/metrics.js';
+import { decodedMetrics, isDecodedMetric, tokenMetrics, type PairMetricName } from '../metrics/metrics.js';
 import { requireLengths } from '../models/lengths.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { Metrics } from './trainer.js';
 
 export interface EvaluationOptions {
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly PairMetricName[];
   /** Hypotheses kept; 1 (greedy) by default. */
   readonly beam?: number;
   readonly lengthPenalty?: number;
@@ -58,7 +58,7 @@ export class Evaluator {
   async evaluate(dataset: PairDataset, options: EvaluationOptions): Promise<Evaluation> {
     const { metrics, beam = 1, batchSize = 256 } = options;
     requireLengths(dataset, this.model);
-    const values: Partial<Record<MetricName, number>> = {};
+    const values: Partial<Record<PairMetricName, number>> = {};
     if (metrics.some((name) => !isDecodedMetric(name))) {
       const sums = await this.tokenSums(dataset, batchSize);
       for (const name of metrics) if (!isDecodedMetric(name)) values[name] = tokenMetrics[name].compute(sums);

@@ -4,7 +4,7 @@ import type { Predictor } from '../../decode/predictor.js';
 import type { HostTensor } from '../../engine/engine.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted } from '../../formats/terminal.js';
-import { metricNames } from '../../metrics/metrics.js';
+import { pairMetricNames } from '../../metrics/metrics.js';
 import type { Seq2Seq } from '../../models/seq2seq.js';
 import { Evaluator } from '../../train/evaluator.js';
 import type { PairConfig } from '../pairSchema.js';
@@ -58,7 +58,7 @@ export class PairRun implements Evaluable {
     const evaluation = await this.evaluator.evaluate(dataset, {
       ...decoding,
       beam: beam ?? decoding.beam,
-      metrics: metricNames,
+      metrics: pairMetricNames,
     });
     return { ...evaluation, examples: dataset.examples.length, notes: unknownNotes(dataset) };
   }

@@ -1,8 +1,10 @@
+import { buildClassificationTask } from '../classificationTask.js';
 import { buildLanguageTask } from '../languageTask.js';
 import { buildPairTask } from '../pairTask.js';
 import type { Config } from '../schema.js';
 import type { Task } from '../task.js';
 import { readExamples } from './readExamples.js';
+import { readLabelled } from './readLabelled.js';
 import { readTexts } from './readTexts.js';
 
 /**
@@ -15,5 +17,7 @@ export async function prepareTask(config: Config): Promise<Task> {
       return buildPairTask(config, await readExamples(config));
     case 'language-model':
       return buildLanguageTask(config, await readTexts(config));
+    case 'classification':
+      return buildClassificationTask(config, await readLabelled(config));
   }
 }

@@ -23,7 +23,7 @@ export async function readConfig(
 }
 
 /** Keys of data that name files. */
-const fileKeys = ['file', 'text'];
+const fileKeys = ['file', 'text', 'images', 'labels'];
 
 function withAbsolutePaths(part: unknown, folder: string): unknown {
   if (typeof part !== 'object' || part === null) return part;

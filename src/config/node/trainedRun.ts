@@ -6,10 +6,13 @@ import { UserError } from '../../tensor/errors.js';
 import { tokenizerFromJson, type TextEncoding } from '../../text/tokenizerJson.js';
 import type { Evaluation } from '../../train/evaluator.js';
 import { ParameterStore } from '../../train/parameterStore.js';
+import { buildClassifier, type ClassEncoding } from '../classificationTask.js';
 import { buildLanguageModel, languageTokenizerFile } from '../languageTask.js';
 import { buildPairModel, pairTokenizerFiles } from '../pairTask.js';
 import { parseConfig } from '../parseConfig.js';
 import type { Config } from '../schema.js';
+import { ClassificationRun } from './classificationRun.js';
+import { readClassEncoding } from './classEncoding.js';
 import { LanguageRun } from './languageRun.js';
 import { PairRun } from './pairRun.js';
 
@@ -20,6 +23,8 @@ export interface RunDescription<C extends Config = Config, M extends Module = Mo
   readonly model: M;
   /** How texts become ids, by what they are to the model. */
   readonly encodings: Readonly<Record<string, TextEncoding>>;
+  /** What a classifier reads and says. */
+  readonly classes?: ClassEncoding;
 }
 
 /** A part of a run's own data, or a file. */
@@ -46,7 +51,7 @@ export interface Evaluable {
  * A trained model with everything around it; what more it can do depends on its `task`:
  * `const run = await openRun('runs/pronounce', { engine }); if (run.task === 'sequence-to-sequence') await run.predictor.predict(['heddle'])`.
  */
-export type TrainedRun = PairRun | LanguageRun;
+export type TrainedRun = PairRun | LanguageRun | ClassificationRun;
 
 /** @throws UserError when the directory is no run, or one of another format version, or was edited. */
 export async function describeRun(path: string): Promise<RunDescription> {
@@ -64,6 +69,13 @@ export async function describeRun(path: string): Promise<RunDescription> {
     case 'language-model': {
       const text = await read(languageTokenizerFile);
       return { run, config, encodings: { text }, model: buildLanguageModel(config, text) };
+    }
+    case 'classification': {
+      const classes = await readClassEncoding(run);
+      const encodings: Record<string, TextEncoding> = classes.text ? { text: classes.text } : {};
+      // The weights of classes count in training alone.
+      const weights = new Array<number>(classes.labels.size).fill(1);
+      return { run, config, encodings, classes, model: buildClassifier(config, classes, weights) };
     }
   }
 }
@@ -88,6 +100,8 @@ export async function openRun(path: string, { engine }: { engine: Engine }): Pro
       return new PairRun(description as PairRun['description'], loaded);
     case 'language-model':
       return new LanguageRun(description as LanguageRun['description'], loaded);
+    case 'classification':
+      return new ClassificationRun(description as ClassificationRun['description'], loaded);
   }
 }
 

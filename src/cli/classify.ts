@@ -1,0 +1,46 @@
+import type { ClassificationRun, ClassPrediction } from '../config/node/classificationRun.js';
+import { UserError } from '../tensor/errors.js';
+import type { Asked } from './answerPairs.js';
+import type { Arguments } from './command.js';
+
+/** Options that say how a text is written; a class is not. */
+const forWriters = [
+  ...['beam', 'sample', 'temperature', 'top-k', 'top-p', 'min-p', 'seed', 'prefix', 'must-contain'],
+  ...['repetition-penalty', 'no-repeat'],
+];
+
+/**
+ * Says which class each text is of, or with a model of images, which each image of the named IDX files.
+ * @throws UserError for options that do not go with it.
+ */
+export function classAnswerer(
+  run: ClassificationRun,
+  args: Arguments,
+): (asked: readonly Asked[]) => Promise<number> {
+  const foreign = forWriters.find((name) => args.given(name));
+  if (foreign !== undefined)
+    throw new UserError(
+      `predict: --${foreign} is for models that write; this one says of which class a text is.`,
+    );
+  const shown = args.count('n-best') ?? 1;
+  const print = (name: string, classes: readonly ClassPrediction[]) => {
+    const best = classes.slice(0, shown);
+    const lines = args.flag('json')
+      ? [JSON.stringify({ text: name, classes: best })]
+      : best.map(({ label, probability }) => `${name}\t${label}\t${probability.toFixed(4)}`);
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  };
+  return async (asked) => {
+    if (!run.encoding.text) {
+      for (const { text: file } of asked)
+        (await run.classifyImages(file)).forEach((classes, i) => print(`${file}: image ${i + 1}`, classes));
+      return 0;
+    }
+    const answers = await run.classifyTexts(
+      asked.map(({ text }) => text),
+      (i) => asked[i]!.origin,
+    );
+    asked.forEach(({ text }, i) => print(text, answers[i]!));
+    return 0;
+  };
+}

