@@ -73,8 +73,10 @@ function asText(
   { split, examples, decoding, metrics }: EvaluationSummary,
   { step, task }: TrainedRun,
 ): string {
-  const rows = (Object.entries(metrics) as [MetricName, number][]).map(
-    ([name, value]) => `  ${metricLabel(name).padEnd(14)}  ${metricValue(name, value).padStart(9)}\n`,
+  const figures = Object.entries(metrics) as [MetricName, number][];
+  const width = Math.max(...figures.map(([name]) => metricLabel(name).length));
+  const rows = figures.map(
+    ([name, value]) => `  ${metricLabel(name).padEnd(width)}  ${metricValue(name, value).padStart(9)}\n`,
   );
   return `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n${rows.join('')}`;
 }

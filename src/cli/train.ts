@@ -124,18 +124,27 @@ function endLine({ steps, reason, seconds }: FitResult, ended: boolean): string 
 
 function nextLines(
   run: string,
-  { task }: TrainedRun,
-  { example = 'TEXT', tested }: { example?: string; tested: boolean },
+  trained: TrainedRun,
+  { example, tested }: { example?: string; tested: boolean },
 ): string {
-  const shown = quoted(example);
+  const shown = inputFor(trained, example);
   const [evaluate, inspect] =
-    task === 'sequence-to-sequence' ? [' --beam 5', ` ${shown} --svg attention.svg`] : ['', ''];
+    trained.task === 'sequence-to-sequence' ? [' --beam 5', ` ${shown} --svg attention.svg`] : ['', ''];
   return `
 Next:
   npx heddle predict ${run} ${shown}
   npx heddle inspect ${run}${inspect}
   npx heddle evaluate ${run}${tested ? evaluate : ' --split validation'}
   and open ${join(run, 'report.html')} in a browser`;
+}
+
+/** Letters of an example that still make a handy command. */
+const HANDY = 48;
+
+/** What a model can be asked: an example where it is short, else a name for it. */
+function inputFor(trained: TrainedRun, example = 'TEXT'): string {
+  if (trained.task === 'classification' && !trained.encoding.text) return 'IMAGES.gz';
+  return example.length > HANDY ? 'TEXT' : quoted(example);
 }
 
 /** An argument as a shell takes it. */
