@@ -10,7 +10,7 @@ import { buildClassifier, type ClassEncoding } from '../classificationTask.js';
 import { buildLanguageModel, languageTokenizerFile } from '../languageTask.js';
 import { buildPairModel, pairTokenizerFiles } from '../pairTask.js';
 import { parseConfig } from '../parseConfig.js';
-import type { Config } from '../schema.js';
+import type { Config, TaskName } from '../schema.js';
 import { ClassificationRun } from './classificationRun.js';
 import { readClassEncoding } from './classEncoding.js';
 import { LanguageRun } from './languageRun.js';
@@ -47,10 +47,7 @@ export interface Evaluable {
   evaluate(part: EvaluatedPart, options?: { beam?: number }): Promise<RunEvaluation>;
 }
 
-/**
- * A trained model with everything around it; what more it can do depends on its `task`:
- * `const run = await openRun('runs/pronounce', { engine }); if (run.task === 'sequence-to-sequence') await run.predictor.predict(['heddle'])`.
- */
+/** A trained model with everything around it; what it can do beyond `evaluate` depends on its `task`. */
 export type TrainedRun = PairRun | LanguageRun | ClassificationRun;
 
 /** @throws UserError when the directory is no run, or one of another format version, or was edited. */
@@ -90,11 +87,23 @@ export interface LoadedParameters {
 
 /**
  * Opens the best checkpoint of a run (the latest where no validation chose one).
- * @throws UserError as `describeRun`, and when the checkpoint is damaged or does not fit the configuration.
+ * @param options.task what the model must be for; by default any.
+ * @throws UserError as `describeRun`, when the checkpoint is damaged or does not fit the configuration, and when the run
+ * has another task.
  */
-export async function openRun(path: string, { engine }: { engine: Engine }): Promise<TrainedRun> {
+export async function openRun<Name extends TaskName = TaskName>(
+  path: string,
+  { engine, task }: { engine: Engine; task?: Name },
+): Promise<Extract<TrainedRun, { task: Name }>> {
   const description = await describeRun(path);
-  const loaded = await loadBest(description, engine);
+  const { task: own } = description.config;
+  if (task !== undefined && own !== task)
+    throw new UserError(`${path}: the task of the run is ${own}, not ${task}. Open another run.`);
+  const run = makeRun(description, await loadBest(description, engine));
+  return run as Extract<TrainedRun, { task: Name }>;
+}
+
+function makeRun(description: RunDescription, loaded: LoadedParameters): TrainedRun {
   switch (description.config.task) {
     case 'sequence-to-sequence':
       return new PairRun(description as PairRun['description'], loaded);
