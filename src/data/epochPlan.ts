@@ -8,7 +8,7 @@ export interface EpochOptions {
   readonly seed: number;
   /** Counts from 0. */
   readonly epoch: number;
-  /** 'length' (default) puts sequences of similar length together; 'none' leaves batches fully random. */
+  /** 'length' puts sequences of similar length together, 'none' leaves batches fully random; 'length' by default. */
   readonly bucketBy?: 'length' | 'none';
 }
 

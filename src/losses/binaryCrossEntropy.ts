@@ -6,7 +6,7 @@ import { requireSameShape, zeroMasked } from './masking.js';
 export interface BinaryCrossEntropyOptions {
   /** What a positive counts, of all classes or of each along the last axis; 1 by default. Above 1 it raises recall. */
   readonly positiveWeight?: number | readonly number[];
-  /** bool, over the first axes. */
+  /** bool, over the first axes; all count by default. */
   readonly mask?: Tensor;
 }
 

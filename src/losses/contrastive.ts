@@ -22,9 +22,9 @@ import type { Tensor } from '../tensor/tensor.js';
 import { requireSameShape, zeroMasked } from './masking.js';
 
 export interface ContrastiveOptions {
-  /** Divides the cosines: low values make hard negatives count more. 0.05 by default (Gao et al. 2021); CLIP learns a scalar tensor. */
+  /** Divides the cosines: low values make hard negatives count more. CLIP learns it, as a scalar tensor. 0.05 by default (Gao et al. 2021). */
   readonly temperature?: Operand;
-  /** [batch] bool: pairs where it is false are neither compared nor negatives of others. */
+  /** [batch] bool: pairs where it is false are neither compared nor negatives of others; all count by default. */
   readonly mask?: Tensor;
 }
 

@@ -14,7 +14,7 @@ export interface CrossEntropyOptions {
   readonly classWeights?: readonly number[];
   /** Share of a target that is spread over all classes (Szegedy et al. 2016, §7); 0 by default. */
   readonly labelSmoothing?: number;
-  /** bool, of the shape of the losses; labels may hold anything where it is false. */
+  /** bool, of the shape of the losses; labels may hold anything where it is false. All count by default. */
   readonly mask?: Tensor;
 }
 

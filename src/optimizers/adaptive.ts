@@ -62,8 +62,9 @@ export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 } = {}): GradientTransfo
 
 export interface AdagradOptions {
   readonly learningRate: number;
+  /** Added to the root of the sum; 1e-10 by default. */
   readonly epsilon?: number;
-  /** L2 regularisation. */
+  /** L2 regularisation; 0 by default. */
   readonly weightDecay?: number;
 }
 
@@ -80,9 +81,11 @@ export interface RmspropOptions {
   readonly learningRate: number;
   /** Of the running mean of squared gradients; 0.99 by default. */
   readonly decay?: number;
+  /** Added to the root of the second moment; 1e-8 by default. */
   readonly epsilon?: number;
+  /** Of the scaled gradients; 0 by default: none. */
   readonly momentum?: number;
-  /** L2 regularisation. */
+  /** L2 regularisation; 0 by default. */
   readonly weightDecay?: number;
 }
 
@@ -100,9 +103,11 @@ export function rmsprop(options: RmspropOptions): Optimizer {
 
 export interface LionOptions {
   readonly learningRate: number;
+  /** Share of the moment in a step; 0.9 by default. */
   readonly beta1?: number;
+  /** Of the moment; 0.99 by default. */
   readonly beta2?: number;
-  /** Decoupled from the gradient. */
+  /** Decoupled from the gradient; 0 by default. */
   readonly weightDecay?: number;
 }
 

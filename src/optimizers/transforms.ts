@@ -109,9 +109,11 @@ export function momentumTrace(momentum: number, nesterov = false): GradientTrans
 
 export interface SgdOptions {
   readonly learningRate: number;
+  /** μ; 0 by default: none. */
   readonly momentum?: number;
+  /** Looks ahead along the momentum, which must be above 0; false by default. */
   readonly nesterov?: boolean;
-  /** L2 regularisation. */
+  /** L2 regularisation; 0 by default. */
   readonly weightDecay?: number;
 }
 
@@ -138,9 +140,13 @@ export function sgd({
 
 export interface AdamOptions {
   readonly learningRate: number;
+  /** Of the running mean of gradients; 0.9 by default. */
   readonly beta1?: number;
+  /** Of the running mean of squared gradients; 0.999 by default. */
   readonly beta2?: number;
+  /** Added to the root of the second moment; 1e-8 by default. */
   readonly epsilon?: number;
+  /** 0 by default, of `adamW` 0.01. */
   readonly weightDecay?: number;
 }
 

@@ -3,6 +3,7 @@ import { requireOneOf, requireOptions } from '../tensor/requireOptions.js';
 
 /** Scales the optimiser's learning rate. `factor` is pure in the step (from 1) and the schedule's state. */
 export interface Schedule {
+  /** What the learning rate is multiplied with at a step. */
   factor(step: number): number;
   /** Told the watched metric after each validation. */
   observe?(value: number): void;
@@ -32,7 +33,9 @@ export function inverseSqrt({ warmupSteps }: { warmupSteps: number }): Schedule 
 }
 
 export interface DecayOptions {
+  /** Steps in which the rate rises linearly from 0; 0 by default. */
   readonly warmupSteps?: number;
+  /** Where the floor is reached. */
   readonly totalSteps: number;
   /** Share of the peak at `totalSteps`; 0 by default. */
   readonly floor?: number;
@@ -111,6 +114,7 @@ export function oneCycle(options: {
 }
 
 export interface PlateauOptions {
+  /** Steps in which the rate rises linearly from 0; 0 by default. */
   readonly warmupSteps?: number;
   /** What the rate is multiplied with; 0.5 by default. */
   readonly factor?: number;
@@ -118,7 +122,7 @@ export interface PlateauOptions {
   readonly patience?: number;
   /** Which way the watched metric improves; 'lower' by default. */
   readonly better?: 'lower' | 'higher';
-  /** The share by which the best value must be beaten; 10⁻⁴, as in PyTorch. */
+  /** The share by which the best value must be beaten; 10⁻⁴ by default, as in PyTorch. */
   readonly threshold?: number;
 }
 

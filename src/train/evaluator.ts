@@ -15,9 +15,11 @@ export interface EvaluationOptions {
   readonly metrics: readonly PairMetricName[];
   /** Hypotheses kept; 1 (greedy) by default. */
   readonly beam?: number;
+  /** As `BeamOptions` has it; 0 by default. */
   readonly lengthPenalty?: number;
+  /** Tokens after which an answer is cut; twice the source plus 10 by default. */
   readonly maxLength?: number;
-  /** Rows decoded or scored together. */
+  /** Rows decoded or scored together; 256 by default. */
   readonly batchSize?: number;
 }
 

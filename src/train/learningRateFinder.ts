@@ -11,8 +11,9 @@ export interface LearningRateScan {
 }
 
 export interface LearningRateScanOptions {
-  /** The first and the last rate; 10⁻⁶ and 1 by default. */
+  /** The first rate; 10⁻⁶ by default. */
   readonly from?: number;
+  /** The last rate; 1 by default. */
   readonly to?: number;
   /** Updates between them; 100 by default. */
   readonly steps?: number;

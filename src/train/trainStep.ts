@@ -53,7 +53,10 @@ export class TrainStep {
     this.untrained = store.allocateUntrained();
   }
 
-  /** @throws UserError when the model has no parameters, and unless 0 ≤ averageDecay < 1. */
+  /**
+   * Draws the parameters and compiles the step.
+   * @throws UserError when the model has no parameters, and unless 0 ≤ averageDecay < 1.
+   */
   static async create(options: {
     engine: Engine;
     model: Trainable;
@@ -62,7 +65,7 @@ export class TrainStep {
     seed: number;
     /**
      * Keeps a running average of the parameters, a ← d·a + (1 − d)·p after each update with d = min(averageDecay,
-     * (1 + step) ÷ (10 + step)) (Polyak & Juditsky 1992; the rise as in TensorFlow). 0, the default: none is kept.
+     * (1 + step) ÷ (10 + step)) (Polyak & Juditsky 1992; the rise as in TensorFlow); 0 by default: none is kept.
      */
     averageDecay?: number;
   }): Promise<TrainStep> {

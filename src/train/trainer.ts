@@ -31,6 +31,7 @@ export interface Recorder {
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
 export interface Validation {
+  /** Updates between two measurements; the end of training is measured too. */
   readonly everySteps: number;
   /** Measures the model as it stands. */
   readonly run: () => Promise<Metrics>;
@@ -43,22 +44,27 @@ export interface Validation {
 }
 
 export interface FitOptions {
-  /** Updates in all, those of a resumed run included. */
+  /** Updates in all, those of a resumed run included; what `epochs` asks for by default. */
   readonly steps?: number;
   /** Passes over the data, if `steps` is not given; 1 by default. */
   readonly epochs?: number;
+  /** 64 examples by default. */
   readonly batch?: BatchLimit;
   /** Batches whose gradients are summed for one update; 1 by default. */
   readonly accumulate?: number;
+  /** Measures between updates; never by default. */
   readonly validation?: Validation;
-  /** A row of training metrics, and a checkpoint, every so many steps; 100 and 500 by default. */
+  /** A row of training metrics every so many steps; 100 by default. */
   readonly logEverySteps?: number;
+  /** A checkpoint every so many steps, and at the end; 500 by default. */
   readonly checkpointEverySteps?: number;
-  /** Training ends after this time, wherever it is. */
+  /** Training ends after this time, wherever it is; never by default. */
   readonly maxMinutes?: number;
   /** Training ends after the step, or the validation, during which this is aborted. */
   readonly signal?: AbortSignal;
+  /** Where rows and checkpoints go, such as a `RunRecorder`; nowhere by default. */
   readonly recorder?: Recorder;
+  /** Told of each update. */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
@@ -137,7 +143,7 @@ export class Trainer {
     schedule?: Schedule;
     /** Decides first values, order of the data and dropout; 1 by default. */
     seed?: number;
-    /** Keeps a running average of the parameters; see `TrainStep.create`. */
+    /** Keeps a running average of the parameters, which then answers; see `TrainStep.create`. 0 by default: none. */
     averageDecay?: number;
   }): Promise<Trainer> {
     const { schedule = constantRate(), seed = 1 } = options;

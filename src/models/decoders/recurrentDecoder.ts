@@ -35,14 +35,17 @@ export interface RecurrentDecoderOptions {
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
+  /** On top of each other, at most as many as the encoder has; 1 by default. */
   readonly layers?: number;
-  /** How it looks back at the source; without it the source reaches the decoder through its first state alone. */
+  /** How it looks back at the source; none by default: the source reaches the decoder through its first state alone. */
   readonly attention?: AttentionType;
   /** Feed the previous attentional vector back in (Luong et al. 2015, §3.3). Needs attention; false by default. */
   readonly inputFeeding?: boolean;
   /** The attention is told what it looked at before (See et al. 2017). Needs additive attention; false by default. */
   readonly coverage?: boolean;
+  /** Of the embeddings, between the layers and of what the output layer reads; 0 by default. */
   readonly dropout?: number;
+  /** One dropout mask per sequence instead of one per step, but for the output layer; false by default. */
   readonly variational?: boolean;
   /**
    * Training reads the decoder's own likeliest token in place of the true one, with a probability that rises by this

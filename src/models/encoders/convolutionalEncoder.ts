@@ -18,7 +18,7 @@ export interface ConvolutionalEncoderOptions {
   readonly kernel?: number;
   /** Normalises after each convolution; false by default. */
   readonly batchNorm?: boolean;
-  /** Of the embeddings and of what each block writes. */
+  /** Of the embeddings and of what each block writes; 0 by default. */
   readonly dropout?: number;
 }
 

@@ -30,7 +30,7 @@ export interface ImageEncoderOptions {
   readonly batchNorm?: boolean;
   /** Makes each block a residual one of two convolutions, instead of one convolution; false by default. */
   readonly residual?: boolean;
-  /** Of what the last block writes. */
+  /** Of what the last block writes; 0 by default. */
   readonly dropout?: number;
 }
 

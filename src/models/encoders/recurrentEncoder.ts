@@ -13,9 +13,13 @@ export interface RecurrentEncoderOptions {
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
+  /** On top of each other; 1 by default. */
   readonly layers?: number;
+  /** Reads from the end to the start as well, and joins both; false by default. */
   readonly bidirectional?: boolean;
+  /** Of the embeddings, and between the layers; 0 by default. */
   readonly dropout?: number;
+  /** One dropout mask per sequence instead of one per step; false by default. */
   readonly variational?: boolean;
 }
 

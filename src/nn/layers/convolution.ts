@@ -8,7 +8,7 @@ import { Module, Parameter } from '../module.js';
 
 /** How a convolution is made; `stride`, `padding` and `dilation` may be a number for each axis. */
 export interface ConvolutionOptions extends WindowOptions {
-  /** True by default. */
+  /** Adds a number per output channel; true by default. */
   readonly bias?: boolean;
   /** Of the weight; uniform in ±1/√(inputs · places of the kernel) by default, as in PyTorch. */
   readonly initializer?: Initializer;

@@ -14,6 +14,7 @@ export interface TokenAndPositionOptions {
   readonly positions?: PositionType;
   /** Longest sequence, for learned positions; 512 by default. */
   readonly maxLength?: number;
+  /** Of the sums of tokens and positions; 0 by default. */
   readonly dropout?: number;
 }
 

@@ -21,6 +21,7 @@ export type NormPlace = (typeof normPlaces)[number];
 export interface TransformerLayerOptions {
   /** Features of a token. */
   readonly size: number;
+  /** Of each attention; must divide the size. */
   readonly heads: number;
   /** Features inside the feed-forward part; four times `size` by default. */
   readonly hiddenSize?: number;
@@ -30,7 +31,7 @@ export interface TransformerLayerOptions {
   readonly norm?: NormPlace;
   /** Of attention weights, inside the feed-forward part, and of what each part adds; 0 by default. */
   readonly dropout?: number;
-  /** 'rotary' acts in the self-attention of a block; the others are none of its business. */
+  /** 'rotary' acts in the self-attention of each block, the others before the first; 'sinusoidal' by default, in a language model 'learned'. */
   readonly positions?: PositionType;
 }
 
