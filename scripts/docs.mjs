@@ -1,7 +1,9 @@
-// Writes docs/config.md from the schema of configurations: npm run build && node scripts/docs.mjs
+// Writes docs/config.md from the schema of configurations, docs/layers.md and docs/training.md from the docstrings of
+// the sources: npm run docs
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { referenceDocuments } from './referenceDocuments.mjs';
 
 const file = fileURLToPath(new URL('../docs/config.md', import.meta.url));
 
@@ -69,4 +71,6 @@ export async function configDocument(reference) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { configReference } = await import('heddle');
   writeFileSync(file, await configDocument(configReference()));
+  for (const [name, text] of Object.entries(await referenceDocuments()))
+    writeFileSync(fileURLToPath(new URL(`../docs/${name}`, import.meta.url)), text);
 }
