@@ -9,9 +9,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/config/parseConfig.js';
 import { configReference } from '../src/config/reference.js';
 import { useCli } from './support/cli.js';
-import { blocksOf, documents, filesOf, readDocument, root } from './support/documents.js';
+import {
+  blocksOf,
+  documents,
+  filesOf,
+  programs as programsOf,
+  readDocument,
+  root,
+  shownOutput,
+} from './support/documents.js';
 
-const programs = blocksOf('ts');
+const programs = programsOf();
 let folder: string;
 
 beforeAll(async () => {
@@ -20,6 +28,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(root, '.cache', 'docs-'));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await Promise.all(programs.map(({ text }, i) => writeFile(join(folder, `block${i}.ts`), text)));
+  await build({
+    entryPoints: [join(root, 'src/node.ts')],
+    outfile: join(folder, 'heddle.js'),
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -48,25 +65,19 @@ describe('code of the documents', () => {
     expect(problems).toEqual([]);
   });
 
-  it('runs', { timeout: 300_000 }, async () => {
-    await build({
-      entryPoints: [join(root, 'src/node.ts')],
-      outfile: join(folder, 'heddle.js'),
-      bundle: true,
-      packages: 'external',
-      platform: 'node',
-      format: 'esm',
-      logLevel: 'error',
-    });
-    for (const [i, { place, text }] of programs.entries()) {
-      const { code } = await transform(text, { loader: 'ts' });
+  it.each(programs.map(({ place }, i) => ({ place, i })))(
+    'runs: $place',
+    { timeout: 300_000 },
+    async ({ place, i }) => {
+      const { code } = await transform(programs[i]!.text, { loader: 'ts' });
       const file = join(folder, `block${i}.js`);
       await writeFile(file, code.replace(/(['"])heddle(\/node)?\1/g, '"./heddle.js"'));
       const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
       expect(stderr, place).toBe('');
       if (place.startsWith('README.md')) checkAnswer(stdout);
-    }
-  });
+      if (place.startsWith('docs/tutorials/')) checkOutput(stdout, place);
+    },
+  );
 
   it('is short in the README', () => {
     const long = programs.filter(
@@ -89,6 +100,26 @@ function checkAnswer(output: string): void {
   }
 }
 
+/** A tutorial shows what its program prints, up to what the rounding of other processors makes of a training. */
+function checkOutput(output: string, file: string): void {
+  const shown = shownOutput(file);
+  const lines = output.trimEnd().split('\n');
+  const number = /-?\d+(?:\.\d+)?(?:e-?\d+)?/g;
+  expect(lines.length, output).toBe(shown.length);
+  lines.forEach((line, i) => {
+    const { text, exact } = shown[i]!;
+    if (!exact) return;
+    expect(line.trimEnd().replace(number, '#'), file).toBe(text.replace(number, '#'));
+    const values = (of: string) => (of.match(number) ?? []).map(Number);
+    values(line).forEach((value, at) => {
+      const expected = values(text)[at]!;
+      expect(Math.abs(value - expected), `${file}: ${text}`).toBeLessThanOrEqual(
+        0.05 + 0.2 * Math.abs(expected),
+      );
+    });
+  });
+}
+
 describe('configurations of the documents', () => {
   it.each(blocksOf('yaml'))('are valid: $place', ({ text, place }) => {
     expect(() => parseConfig(text, place)).not.toThrow();
@@ -104,6 +135,17 @@ describe('configurations of the documents', () => {
       configDocument: (reference: string) => Promise<string>;
     };
     expect(readDocument('docs/config.md')).toBe(await configDocument(configReference()));
+  });
+});
+
+describe('the reference', () => {
+  it('is what node scripts/docs.mjs writes from the docstrings', async () => {
+    const script = new URL('../scripts/referenceDocuments.mjs', import.meta.url).href;
+    const { referenceDocuments } = (await import(script)) as {
+      referenceDocuments: () => Promise<Record<string, string>>;
+    };
+    for (const [name, text] of Object.entries(await referenceDocuments()))
+      expect(readDocument(`docs/${name}`), name).toBe(text);
   });
 });
 

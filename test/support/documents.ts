@@ -41,3 +41,31 @@ export function blocksOf(language: string): Block[] {
       }));
   });
 }
+
+/** The programs of the documents: a block each, but the blocks of a tutorial are one that goes on from block to block. */
+export function programs(): Block[] {
+  const blocks = blocksOf('ts');
+  const whole = tutorials().map((file) => {
+    const parts = blocks.filter(({ place }) => place.startsWith(`${file}:`));
+    return { place: file, language: 'ts', text: parts.map(({ text }) => text).join('\n') };
+  });
+  return [...blocks.filter(({ place }) => !place.startsWith(TUTORIALS)), ...whole];
+}
+
+const TUTORIALS = 'docs/tutorials';
+
+/** Tutorials by path: documents there that have a program. */
+function tutorials(): string[] {
+  return filesOf(TUTORIALS, '.md').filter((file) => /^```ts$/m.test(readDocument(file)));
+}
+
+/** What a tutorial says that its program prints: lines of `text`, and lines of `sample`, which other rounding may change. */
+export function shownOutput(file: string): { readonly text: string; readonly exact: boolean }[] {
+  return [...readDocument(file).matchAll(/^```(text|sample)\n([\s\S]*?)^```$/gm)].flatMap(
+    ([, language, text]) =>
+      text!
+        .trimEnd()
+        .split('\n')
+        .map((line) => ({ text: line.trimEnd(), exact: language === 'text' })),
+  );
+}
