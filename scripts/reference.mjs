@@ -49,8 +49,9 @@ export class Reference {
       .filter(({ name }) => name === 'param')
       .map(({ text }) => {
         const [name, ...words] = ts.displayPartsToString(text).split(/\s+/);
-        return `- \`${name}\`: ${prose(words.join(' '))}`;
+        return words.length > 0 ? `- \`${name}\`: ${prose(words.join(' '))}` : '';
       })
+      .filter(Boolean)
       .join('\n');
   }
 

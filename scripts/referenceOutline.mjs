@@ -17,6 +17,9 @@ export const layers = {
 | a sequence → another sequence | \`Seq2Seq\` with a \`RecurrentDecoder\` or a \`TransformerDecoder\` |
 | a long sequence → a shorter one in the same order | \`CtcModel\` |
 | text that goes on | \`LanguageModel\` |
+| an example → a class, several classes, values | \`Classifier\`, \`MultiLabelClassifier\`, \`Regressor\` |
+| a sequence → a tag per token | \`Tagger\` |
+| a series → how it goes on | \`LinearForecaster\`, \`DirectForecaster\`, \`RecurrentForecaster\` |
 | features seen in the light of something else | a [fusion](#fusion-with-a-context) |`,
   groups: [
     {
@@ -131,8 +134,35 @@ export const layers = {
         'src/models/seq2seq.ts',
         'src/models/languageModel.ts',
         'src/models/ctcModel.ts',
+        'src/models/maskedLanguageModel.ts',
         'src/models/generative.ts',
         'src/models/',
+      ],
+    },
+    {
+      title: 'Heads: classes, tags and values',
+      introduction:
+        'A head reads the vector that a `FeatureEncoder` makes of an example, a text, an image or numbers, or what an encoder makes of each token. It names the input with its labels, so that several heads can share one encoder. [Tutorial](tutorials/heads.md).',
+      from: [
+        'src/models/classifier.ts',
+        'src/models/multiLabelClassifier.ts',
+        'src/models/regressor.ts',
+        'src/models/tagger.ts',
+        'src/models/multiTask.ts',
+        'src/models/featureEncoder.ts',
+        'src/models/tokenLabels.ts',
+      ],
+    },
+    {
+      title: 'Forecasters',
+      introduction:
+        'How series of numbers go on. Begin with the `LinearForecaster`: it is hard to beat where series are periodic.',
+      from: [
+        'src/models/forecasters/linearForecaster.ts',
+        'src/models/forecasters/directForecaster.ts',
+        'src/models/forecasters/recurrentForecaster.ts',
+        'src/models/forecasters/seriesEncoders.ts',
+        'src/models/forecasters/',
       ],
     },
   ],
@@ -205,6 +235,16 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
         'src/data/dataset.ts',
         'src/data/textWindows.ts',
         'src/data/documents.ts',
+        'src/data/textExamples.ts',
+        'src/data/tensorExamples.ts',
+        'src/data/labels.ts',
+        'src/data/tokenLabels.ts',
+        'src/text/labelSet.ts',
+        'src/data/seriesWindows.ts',
+        'src/data/standardScaler.ts',
+        'src/data/maskedTexts.ts',
+        'src/data/denoisingTexts.ts',
+        'src/data/spanCorruption.ts',
       ],
       except: ['encodeSource'],
     },
@@ -239,8 +279,9 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
     },
     {
       title: 'Measuring',
-      introduction: 'What a validation runs.',
-      from: ['src/train/evaluator.ts', 'src/train/languageEvaluator.ts', 'src/train/'],
+      introduction:
+        'What a validation runs: evaluators go over data with a model, metrics make figures of what they found.',
+      from: ['src/train/evaluator.ts', 'src/train/languageEvaluator.ts', 'src/train/', 'src/metrics/'],
     },
     {
       title: 'Checkpoints and resuming',
