@@ -114,7 +114,7 @@ function checkOutput(output: string, file: string): void {
     values(line).forEach((value, at) => {
       const expected = values(text)[at]!;
       expect(Math.abs(value - expected), `${file}: ${text}`).toBeLessThanOrEqual(
-        0.05 + 0.2 * Math.abs(expected),
+        0.02 + 0.2 * Math.abs(expected),
       );
     });
   });
