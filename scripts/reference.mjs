@@ -28,6 +28,9 @@ export function readExports() {
   return { checker, symbols };
 }
 
+/** A choice between more words than this goes by its name. */
+const MOST_WORDS = 6;
+
 export class Reference {
   /** Where each entry stands: 'layers.md#linear'. */
   places = new Map();
@@ -60,7 +63,8 @@ export class Reference {
     const parts = (type.isUnion() ? type.types : [type]).filter(
       (part) => !(part.flags & ts.TypeFlags.Undefined),
     );
-    if (parts.length < 2 || !parts.every((part) => part.isStringLiteral())) return undefined;
+    if (parts.length < 2 || parts.length > MOST_WORDS || !parts.every((part) => part.isStringLiteral()))
+      return undefined;
     const values = parts.map(({ value }) => value);
     const text = this.sourceOf(node);
     // The checker's own order depends on what else it has seen.
