@@ -3,10 +3,10 @@ import { planByLength, planSources, type EpochOptions } from './epochPlan.js';
 import { languageBatch } from './languageBatch.js';
 import { countOf, lengthOf, type TokenSequences } from './sequences.js';
 import { shiftRight } from './shift.js';
-import type { BatchLimit, TrainingData } from './trainingData.js';
+import type { BatchLimit, EvaluationData, TrainingData } from './trainingData.js';
 
 /** Texts that each begin with START and end with END, for a language model: lines, poems, messages. */
-export class Documents implements TrainingData {
+export class Documents implements TrainingData, EvaluationData {
   constructor(
     /** Without START and END. */
     readonly texts: TokenSequences,

@@ -130,7 +130,8 @@ function cut(
     : cutByTokens(order, limit.batchTokens, lengths, originOf);
 }
 
-function cutBySize(order: Int32Array, batchSize: number): Int32Array[] {
+/** Pieces of so many; the last may have fewer. */
+export function cutBySize(order: Int32Array, batchSize: number): Int32Array[] {
   const batches: Int32Array[] = [];
   for (let start = 0; start < order.length; start += batchSize) {
     batches.push(order.subarray(start, start + batchSize));

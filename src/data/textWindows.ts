@@ -2,8 +2,9 @@ import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
 import { hashText, permutation, randomKey, randomUniform } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
+import { cutBySize, planAll } from './epochPlan.js';
 import { languageBatch } from './languageBatch.js';
-import type { BatchLimit, TrainingData } from './trainingData.js';
+import type { BatchLimit, EvaluationData, TrainingData } from './trainingData.js';
 
 const phaseKey = hashText('text windows: phase');
 const shuffleKey = hashText('text windows: order');
@@ -12,7 +13,7 @@ const shuffleKey = hashText('text windows: order');
  * A long text cut into windows of equal length, each token but the first a label once: in a window a model reads
  * `length` tokens and says of each what comes next. Windows begin elsewhere in every epoch.
  */
-export class TextWindows implements TrainingData {
+export class TextWindows implements TrainingData, EvaluationData {
   /** @throws UserError for a text without a whole window. */
   constructor(
     readonly ids: Int32Array,
@@ -35,7 +36,7 @@ export class TextWindows implements TrainingData {
     const phase = Math.floor(randomUniform(key, 0) * most);
     const count = Math.floor((this.ids.length - 1 - phase) / this.length);
     const order = permutation(count, randomKey(seed, shuffleKey, epoch));
-    return cut(
+    return cutBySize(
       order.map((i) => phase + i * this.length),
       size,
     );
@@ -44,10 +45,7 @@ export class TextWindows implements TrainingData {
   /** Where all windows begin, from the start of the text on; the last one is shorter. */
   planEvaluation(batchSize: number): Int32Array[] {
     const count = Math.ceil((this.ids.length - 1) / this.length);
-    return cut(
-      Int32Array.from({ length: count }, (_, i) => i * this.length),
-      batchSize,
-    );
+    return planAll(count, batchSize).map((windows) => windows.map((i) => i * this.length));
   }
 
   /** The windows that begin at some places. */
@@ -68,10 +66,4 @@ export class TextWindows implements TrainingData {
       );
     return Math.floor(limit.batchTokens / this.length);
   }
-}
-
-function cut(order: Int32Array, size: number): Int32Array[] {
-  return Array.from({ length: Math.ceil(order.length / size) }, (_, i) =>
-    order.subarray(i * size, (i + 1) * size),
-  );
 }

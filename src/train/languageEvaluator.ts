@@ -1,39 +1,23 @@
-import type { TrainingData } from '../data/trainingData.js';
-import { compileGraph, type CompiledGraph } from '../engine/compileGraph.js';
+import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { TokenSums } from '../metrics/metrics.js';
 import { languageModelInputs, type LanguageModel } from '../models/languageModel.js';
+import { BatchProgram } from './batchProgram.js';
+import { sumTokens } from './tokenSums.js';
 
-/** Texts that a language model can be measured on. */
-export interface LanguageData extends TrainingData {
-  /** All of it once, in a fixed order. */
-  planEvaluation(batchSize: number): Int32Array[];
-}
+/** Texts that a language model can be trained and measured on. */
+export type LanguageData = TrainingData & EvaluationData;
 
-/** Measures a language model: sums over all tokens of some texts, which the token metrics make figures of. */
+/** Measures a language model. Its program is compiled when first needed and kept. */
 export class LanguageEvaluator {
-  private program: Promise<CompiledGraph> | undefined;
+  private readonly scorer: BatchProgram<'loss' | 'correct' | 'tokenLosses'>;
 
-  constructor(
-    private readonly engine: Engine,
-    private readonly model: LanguageModel,
-    private readonly parameters: ReadonlyMap<string, HostTensor>,
-  ) {}
+  constructor(engine: Engine, model: LanguageModel, parameters: ReadonlyMap<string, HostTensor>) {
+    this.scorer = new BatchProgram(engine, parameters, () => ({ ...model.score(languageModelInputs()) }));
+  }
 
-  async sums(data: LanguageData, batchSize = 64): Promise<TokenSums> {
-    this.program ??= compileGraph(
-      this.engine,
-      { ...this.model.score(languageModelInputs()) },
-      this.parameters,
-    );
-    const program = await this.program;
-    const sums = { loss: 0, correct: 0, tokens: 0 };
-    for (const indices of data.planEvaluation(batchSize)) {
-      const { loss, correct, tokenLosses } = await program.run(program.pick(data.batch(indices)));
-      sums.loss += Number(loss!.data[0]);
-      sums.correct += Number(correct!.data[0]);
-      sums.tokens += tokenLosses!.data.length;
-    }
-    return sums;
+  /** Sums over all tokens of some texts, which the token metrics make figures of. */
+  sums(data: EvaluationData, batchSize = 64): Promise<TokenSums> {
+    return sumTokens(this.scorer, data, batchSize);
   }
 }

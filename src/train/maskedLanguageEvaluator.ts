@@ -6,6 +6,7 @@ import type { Engine, HostTensor } from '../engine/engine.js';
 import type { TokenSums } from '../metrics/metrics.js';
 import type { MaskedLanguageModel } from '../models/maskedLanguageModel.js';
 import { BatchProgram } from './batchProgram.js';
+import { sumTokens } from './tokenSums.js';
 
 /** What may stand at a masked token. */
 export interface MaskGuess {
@@ -31,14 +32,8 @@ export class MaskedLanguageEvaluator {
   }
 
   /** Sums over all tokens to guess, which the token metrics make figures of. */
-  async sums(data: EvaluationData, batchSize = 64): Promise<TokenSums> {
-    const sums = { loss: 0, correct: 0, tokens: 0 };
-    for await (const { outputs } of this.scorer.run(data, batchSize)) {
-      sums.loss += Number(outputs.loss.data[0]);
-      sums.correct += Number(outputs.correct.data[0]);
-      sums.tokens += outputs.tokenLosses.data.length;
-    }
-    return sums;
+  sums(data: EvaluationData, batchSize = 64): Promise<TokenSums> {
+    return sumTokens(this.scorer, data, batchSize);
   }
 
   /**
