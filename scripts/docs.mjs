@@ -25,13 +25,16 @@ Rates are fractions in files and \`--json\`, percentages on the screen. Those of
 
 | metric | meaning |
 |---|---|
-| \`loss\` | cross-entropy in nats per target token, END included, padding not |
+| \`loss\` | cross-entropy in nats per target token, END included, padding not; of a CTC model −log p of whole answers ÷ their tokens |
 | \`perplexity\` | exp(loss) |
-| \`tokenAccuracy\` | share of target tokens that the model ranks first |
+| \`tokenAccuracy\` | share of target tokens that the model ranks first; of a masked language model, of the tokens to guess |
 | \`per\` | edits to the nearest right answer ÷ its length, in target tokens, over all examples; with phonemes as tokens the phoneme error rate, with words the word edit rate |
 | \`cer\` | the same in characters of the text |
 | \`wer\` | share of sources whose answer is none of the right ones: the word error rate where each source is a word |
 | \`exactMatch\` | 1 − \`wer\` |
+| \`tagAccuracy\` | share of tokens whose tag is right |
+| \`entityPrecision\`, \`entityRecall\`, \`entityF1\` | over whole entities, which tags mark by \`B-\` and \`I-\` as conlleval reads them; right where type and both ends are |
+| \`mse\`, \`mae\`, \`rmse\` | mean squared, mean absolute and root mean squared error: of a regressor in the units of the data, of a forecaster over every window, step and variable, standardised by the training rows as published figures are (\`heddle evaluate\` adds each variable in its own unit, and the forecast that repeats the last row) |
 
 ## The run directory
 
@@ -40,6 +43,8 @@ Rates are fractions in files and \`--json\`, percentages on the screen. Those of
 | \`config.yaml\` | this configuration, every default filled in |
 | \`format.json\` | the version of the directory's format |
 | \`data.json\` | a fingerprint of the training data: a resumed run must have the same |
+| \`tags.json\` | the tags of a tagger, in the order of their ids |
+| \`scaling.json\` | of numbers: means and deviations of the training rows, and of \`scaling.features.json\` those of what is read |
 | \`tokenizer.source.json\`, \`tokenizer.target.json\` | how texts become ids |
 | \`checkpoints/\` | the latest and the best: parameters and optimiser as safetensors, the position as JSON |
 | \`metrics.jsonl\`, \`tensorboard/\` | what was measured, a row each; the same for TensorBoard |

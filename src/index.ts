@@ -118,6 +118,7 @@ export {
   type LanguageModelInputs,
   type LanguageModelOptions,
 } from './models/languageModel.js';
+export { HiddenLayers, type HiddenLayersOptions } from './models/vectorEncoders.js';
 export { Regressor, type RegressorOptions } from './models/regressor.js';
 export type { ValueLossOptions, ValueLossType } from './models/valueLoss.js';
 export { requireAlignable } from './models/alignable.js';
@@ -179,6 +180,7 @@ export {
   type EncodingLimits,
   PairDataset,
 } from './data/dataset.js';
+export type { NumberTable, Separator } from './data/numberTable.js';
 export { packSequences, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { Documents } from './data/documents.js';
@@ -250,6 +252,7 @@ export {
   type Classification,
   type ClassifierEvaluation,
 } from './train/classifierEvaluator.js';
+export { CtcEvaluator } from './train/ctcEvaluator.js';
 export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
 export { MaskedLanguageEvaluator, type MaskGuess } from './train/maskedLanguageEvaluator.js';
 export { ValueEvaluator, type ValueEvaluation, type ValueModel } from './train/valueEvaluator.js';
@@ -266,9 +269,14 @@ export { reportHtml, type Report, type ReportSample } from './formats/report.js'
 export * from './formats/safetensors.js';
 
 // Configurations
+export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
+export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';
+export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';
+export { buildRegressionTask, type RegressionTask, type ValuedExamples } from './config/regressionTask.js';
+export { buildTaggingTask, type TaggingTask } from './config/taggingTask.js';
 export { configReference } from './config/reference.js';
 export { configSchemas, type Config, type TaskName } from './config/schema.js';
 export type { Task, TaskEvaluator } from './config/task.js';

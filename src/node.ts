@@ -3,6 +3,7 @@ export * from './index.js';
 export { createEngine, type EngineOptions, type ExecutorName } from './engine/node/createEngine.js';
 export { readCmudict } from './data/node/cmudict.js';
 export { lineBlocks, readLines, type Line } from './data/node/lines.js';
+export { readNumbers, type NumbersOptions } from './data/node/numbers.js';
 export { readTsv, type Column, type TsvOptions } from './data/node/tsv.js';
 export { readWordVectors } from './data/node/wordVectors.js';
 export { Checkpoints, type Checkpoint } from './formats/node/checkpoints.js';
@@ -15,7 +16,12 @@ export { readConfig } from './config/node/readConfig.js';
 export { readExamples } from './config/node/readExamples.js';
 export { readTexts } from './config/node/readTexts.js';
 export { prepareTask } from './config/node/prepareTask.js';
+export { CtcRun } from './config/node/ctcRun.js';
+export { ForecastingRun } from './config/node/forecastingRun.js';
 export { LanguageRun } from './config/node/languageRun.js';
+export { RegressionRun } from './config/node/regressionRun.js';
+export { TaggingRun } from './config/node/taggingRun.js';
+export { MaskedLanguageRun } from './config/node/maskedLanguageRun.js';
 export { PairRun } from './config/node/pairRun.js';
 export {
   describeRun,

@@ -9,6 +9,17 @@ const forWriters = [
   ...['repetition-penalty', 'no-repeat'],
 ];
 
+/** @param others further options. @param heeded those that it heeds. @throws UserError for options of models that write, with what this one does. */
+export function refuseWriting(
+  args: Arguments,
+  others: readonly string[],
+  does: string,
+  heeded: readonly string[] = [],
+): void {
+  const foreign = [...forWriters, ...others].find((name) => args.given(name) && !heeded.includes(name));
+  if (foreign !== undefined) throw new UserError(`predict: --${foreign} is for models that write; ${does}.`);
+}
+
 /**
  * Says which class each text is of, or with a model of images, which each image of the named IDX files.
  * @throws UserError for options that do not go with it.
@@ -17,11 +28,7 @@ export function classAnswerer(
   run: ClassificationRun,
   args: Arguments,
 ): (asked: readonly Asked[]) => Promise<number> {
-  const foreign = forWriters.find((name) => args.given(name));
-  if (foreign !== undefined)
-    throw new UserError(
-      `predict: --${foreign} is for models that write; this one says of which class a text is.`,
-    );
+  refuseWriting(args, [], 'this one says of which class a text is');
   const shown = args.count('n-best') ?? 1;
   const print = (name: string, classes: readonly ClassPrediction[]) => {
     const best = classes.slice(0, shown);

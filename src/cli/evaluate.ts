@@ -2,9 +2,10 @@ import { openRun, type RunEvaluation, type TrainedRun } from '../config/node/tra
 import { splitNames, type SplitName } from '../data/split.js';
 import { counted } from '../formats/terminal.js';
 import type { MetricName } from '../metrics/metrics.js';
+import type { Metrics } from '../train/trainer.js';
 import { UserError } from '../tensor/errors.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
-import { metricLabel, metricValue, unitOf } from './figures.js';
+import { metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
 import { withEngine } from './withEngine.js';
 
 export const evaluateCommand: Command = {
@@ -60,17 +61,25 @@ export interface EvaluationSummary {
   readonly decoding: string;
   /** Rates as fractions. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Figures to compare with, by what they are of. */
+  readonly comparisons?: Readonly<Record<string, Metrics>>;
 }
 
 export function evaluationSummary(
   split: string,
-  { examples, metrics, decoding }: RunEvaluation,
+  { examples, metrics, decoding, comparisons }: RunEvaluation,
 ): EvaluationSummary {
-  return { split, examples, decoding, metrics: metrics as Record<string, number> };
+  return {
+    split,
+    examples,
+    decoding,
+    metrics: metrics as Record<string, number>,
+    ...(comparisons && { comparisons }),
+  };
 }
 
 function asText(
-  { split, examples, decoding, metrics }: EvaluationSummary,
+  { split, examples, decoding, metrics, comparisons = {} }: EvaluationSummary,
   { step, task }: TrainedRun,
 ): string {
   const figures = Object.entries(metrics) as [MetricName, number][];
@@ -78,7 +87,8 @@ function asText(
   const rows = figures.map(
     ([name, value]) => `  ${metricLabel(name).padEnd(width)}  ${metricValue(name, value).padStart(9)}\n`,
   );
-  return `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n${rows.join('')}`;
+  const others = Object.entries(comparisons).map(([name, figures]) => `${name}: ${metricsLine(figures)}\n`);
+  return `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n${[...rows, ...others].join('')}`;
 }
 
 function isSplit(name: string): name is SplitName {

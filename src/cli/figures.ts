@@ -47,7 +47,26 @@ export function metricsLine(metrics: Metrics): string {
     .join(' · ');
 }
 
+const units: Partial<Record<TaskName, string>> = { 'language-model': 'token', forecasting: 'window' };
+
+/** What the loss of a task is counted in. */
+export function lossUnitOf(task: TaskName): string {
+  switch (task) {
+    case 'sequence-to-sequence':
+    case 'ctc':
+    case 'language-model':
+    case 'masked-language-model':
+    case 'tagging':
+      return 'nats per token';
+    case 'classification':
+      return 'nats per example';
+    case 'regression':
+    case 'forecasting':
+      return 'of standardised values';
+  }
+}
+
 /** What the examples of a task are called. */
 export function unitOf(task: TaskName): string {
-  return task === 'language-model' ? 'token' : 'example';
+  return units[task] ?? 'example';
 }

@@ -1,10 +1,16 @@
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
+import type { ForecastingRun } from '../config/node/forecastingRun.js';
 import { lineBlocks, readBlocks } from '../data/node/lines.js';
 import { UserError } from '../tensor/errors.js';
 import { pairAnswerer, type Asked } from './answerPairs.js';
+import { ctcAnswerer } from './align.js';
 import { classAnswerer } from './classify.js';
 import { requireOperand, type Arguments, type Command } from './command.js';
 import { textContinuer } from './continueTexts.js';
+import { estimateRows, valueAnswerer } from './estimate.js';
+import { maskFiller } from './fillMasks.js';
+import { forecastSeries } from './forecast.js';
+import { tagAnswerer } from './tag.js';
 import { withEngine } from './withEngine.js';
 
 export const predictCommand: Command = {
@@ -13,7 +19,11 @@ export const predictCommand: Command = {
   operands:
     'RUN [TEXT … | --input FILE] [--beam K] [--n-best N] [--sample N] [--prefix TEXT] [--must-contain TEXT] [--json]',
   options: {
-    input: { type: 'string', value: 'FILE', description: 'one text a line; - is standard input' },
+    input: {
+      type: 'string',
+      value: 'FILE',
+      description: 'one text a line, or a table of numbers; - is standard input',
+    },
     beam: {
       type: 'string',
       value: 'K',
@@ -66,12 +76,15 @@ export const predictCommand: Command = {
     const input = args.text('input');
     if (texts.length > 0 && input !== undefined)
       throw new UserError('predict: give texts or --input, not both.');
-    if (texts.length === 0 && input === undefined && process.stdin.isTTY)
-      throw new UserError(
-        'predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',
-      );
     return withEngine({}, async (engine) => {
-      const answer = answererOf(await openRun(path, { engine }), args);
+      const run = await openRun(path, { engine });
+      if (run.task === 'forecasting') return forecastSeries(run, args);
+      if (run.task === 'regression' && !run.encoding.text) return estimateRows(run, args);
+      if (texts.length === 0 && input === undefined && process.stdin.isTTY)
+        throw new UserError(
+          'predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',
+        );
+      const answer = answererOf(run, args);
       if (texts.length > 0)
         return answer(texts.map((text, i) => ({ text, origin: `argument ${i + 1}`, number: i + 1 })));
       const piped = input === undefined || input === '-';
@@ -87,13 +100,24 @@ export const predictCommand: Command = {
 };
 
 /** Answers in the way of the run's task. */
-function answererOf(run: TrainedRun, args: Arguments): (asked: readonly Asked[]) => Promise<number> {
+function answererOf(
+  run: Exclude<TrainedRun, ForecastingRun>,
+  args: Arguments,
+): (asked: readonly Asked[]) => Promise<number> {
   switch (run.task) {
     case 'sequence-to-sequence':
       return pairAnswerer(run, args);
+    case 'ctc':
+      return ctcAnswerer(run, args);
     case 'language-model':
       return textContinuer(run, args);
+    case 'masked-language-model':
+      return maskFiller(run, args);
     case 'classification':
       return classAnswerer(run, args);
+    case 'regression':
+      return valueAnswerer(run, args);
+    case 'tagging':
+      return tagAnswerer(run, args);
   }
 }

@@ -6,7 +6,7 @@ import { formatCount, formatDuration, groupDigits } from '../formats/terminal.js
 import { isDecodedMetric, type MetricName } from '../metrics/metrics.js';
 import type { FitResult } from '../train/trainer.js';
 import type { EvaluationSummary } from './evaluate.js';
-import { metricLabel, metricValue } from './figures.js';
+import { lossUnitOf, metricLabel, metricValue } from './figures.js';
 
 /** Sources whose attention the report shows. */
 const PICTURES = 3;
@@ -35,6 +35,7 @@ export async function writeReport(
       ['Time', formatDuration(fit.seconds)],
       ['Parameters', formatCount(count)],
     ],
+    lossUnit: lossUnitOf(trained.task),
     metrics: await run.metrics.read(),
     samples,
     attention,

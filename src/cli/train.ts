@@ -129,7 +129,9 @@ function nextLines(
 ): string {
   const shown = inputFor(trained, example);
   const [evaluate, inspect] =
-    trained.task === 'sequence-to-sequence' ? [' --beam 5', ` ${shown} --svg attention.svg`] : ['', ''];
+    trained.task === 'sequence-to-sequence'
+      ? [' --beam 5', ` ${shown} --svg attention.svg`]
+      : [trained.task === 'ctc' ? ' --beam 5' : '', ''];
   return `
 Next:
   npx heddle predict ${run} ${shown}
@@ -144,6 +146,12 @@ const HANDY = 48;
 /** What a model can be asked: an example where it is short, else a name for it. */
 function inputFor(trained: TrainedRun, example = 'TEXT'): string {
   if (trained.task === 'classification' && !trained.encoding.text) return 'IMAGES.gz';
+  // What reads columns of numbers takes no text.
+  if (
+    trained.task === 'forecasting' ||
+    (trained.task === 'regression' && 'features' in trained.config.data.source)
+  )
+    return `--input ${quoted(trained.config.data.source.file)}`;
   return example.length > HANDY ? 'TEXT' : quoted(example);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { column, splitKeys, textSchema } from './dataSchema.js';
-import { checkSide, textEncoderForms } from './modelSchema.js';
+import { checkSide, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -56,8 +56,6 @@ const imageEncoder = z.strictObject({
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 
-export const poolingTypes = ['mean', 'max', 'last', 'attention'] as const;
-
 /** A model that says which class an example is of. */
 export const classificationConfigSchema = z
   .strictObject({
@@ -73,10 +71,7 @@ export const classificationConfigSchema = z
     model: z
       .strictObject({
         encoder: z.discriminatedUnion('type', [...textEncoderForms, imageEncoder]).prefault({}),
-        pooling: z
-          .enum(poolingTypes)
-          .default('mean')
-          .describe('makes one vector of a text (attention: Yang et al. 2016)'),
+        pooling: poolingSchema,
         dropout: share.default(0).describe('probability that a feature is dropped before the output layer'),
       })
       .prefault({}),

@@ -12,24 +12,18 @@ import { classificationMetricNames, classificationMetrics } from '../metrics/cla
 import type { MetricName } from '../metrics/metrics.js';
 import { Classifier } from '../models/classifier.js';
 import { ImageEncoder } from '../models/encoders/imageEncoder.js';
-import { ImageFeatures, TextFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
-import {
-  AttentionPooling,
-  LastPooling,
-  MaxPooling,
-  MeanPooling,
-  type Pooling,
-} from '../nn/layers/pooling.js';
+import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
 import { UserError } from '../tensor/errors.js';
-import { extendKey, hashText, permutation } from '../tensor/random.js';
+import { extendKey } from '../tensor/random.js';
 import { LabelSet } from '../text/labelSet.js';
 import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
-import { buildTextEncoder } from './buildTextEncoder.js';
+import { buildTextFeatures } from './buildTextFeatures.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { buildOptimization } from './optimization.js';
+import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
 
 /** Labelled examples by split: texts, or images. */
@@ -127,21 +121,7 @@ function buildFeatures(
   { text, image }: ClassEncoding,
 ): FeatureEncoder {
   if (encoder.type === 'image') return new ImageFeatures(new ImageEncoder({ ...encoder, ...image! }));
-  const features = buildTextEncoder(encoder, text!.vocabulary.size);
-  return new TextFeatures({ encoder: features, pooling: buildPooling(pooling, features.outputSize) });
-}
-
-function buildPooling(type: ClassificationConfig['model']['pooling'], size: number): Pooling {
-  switch (type) {
-    case 'mean':
-      return new MeanPooling();
-    case 'max':
-      return new MaxPooling();
-    case 'last':
-      return new LastPooling();
-    case 'attention':
-      return new AttentionPooling(size);
-  }
+  return buildTextFeatures(encoder, pooling, text!.vocabulary.size);
 }
 
 /** examples ÷ (classes · examples of the class), as scikit-learn's 'balanced'. */
@@ -214,8 +194,7 @@ function limited(
   { training: { validation } }: ClassificationConfig,
 ): (ClassExamples & { readonly indices: readonly number[] }) | undefined {
   if (!part) return undefined;
-  const order = Array.from(permutation(part.count, hashText('validation examples')));
-  return { ...part, indices: order.slice(0, validation.examples ?? part.count) };
+  return { ...part, indices: drawIndices(part.count, validation.examples) };
 }
 
 /** Figures of a measured classifier. */
@@ -258,19 +237,6 @@ function classificationEvaluator(
 
 /** Examples measured together. */
 export const BATCH = 256;
-
-/** Some of the examples of a part. */
-function onlyThese(data: EvaluationData, indices: readonly number[]): EvaluationData {
-  const wanted = new Set(indices);
-  return {
-    batch: (chosen) => data.batch(chosen),
-    planEvaluation: (batchSize) =>
-      data
-        .planEvaluation(batchSize)
-        .map((batch) => batch.filter((index) => wanted.has(index)))
-        .filter((batch) => batch.length > 0),
-  };
-}
 
 function fingerprintOf({ data, classes, count }: ClassExamples): number {
   let key = count;

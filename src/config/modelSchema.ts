@@ -60,6 +60,21 @@ export const textEncoderForms = [
 ] as const;
 export type TextEncoderConfig = z.output<(typeof textEncoderForms)[number]>;
 
+export const poolingSchema = z
+  .enum(['mean', 'max', 'last', 'attention'])
+  .default('mean')
+  .describe('makes one vector of a text (attention: Yang et al. 2016)');
+export type PoolingType = z.output<typeof poolingSchema>;
+
+/** The same for tasks that say something of each token: what comes after it counts too. */
+export const tokenEncoderForms = [
+  textEncoderForms[0].extend({
+    bidirectional: z.boolean().default(true).describe('reads the text in both directions'),
+  }),
+  transformer,
+  convolutional,
+] as const;
+
 /** The model of a configuration. */
 export const modelSchema = z.strictObject({
   encoder: z.discriminatedUnion('type', textEncoderForms).prefault({}),

@@ -26,7 +26,8 @@ const sourceSchema = z.union([
   }),
 ]);
 
-const dataSchema = z.strictObject({
+/** Pairs of texts. */
+export const pairDataSchema = z.strictObject({
   source: sourceSchema.describe('where the examples come from: a package, a file, or a synthetic task'),
   validation: tableSchema.optional().describe('validation examples from a file of their own'),
   test: tableSchema.optional().describe('test examples from a file of their own'),
@@ -93,7 +94,7 @@ export const pairConfigSchema = z
   .strictObject({
     name: runName,
     task: z.literal('sequence-to-sequence').default('sequence-to-sequence'),
-    data: dataSchema,
+    data: pairDataSchema,
     source: textSchema.prefault({}),
     target: textSchema.prefault({}),
     model: modelSchema.prefault({}),

@@ -81,7 +81,8 @@ export function buildPairTask(
   };
 }
 
-function encodingNotes({ report }: PairDataset): string[] {
+/** What is odd about encoded pairs, in words. */
+export function encodingNotes({ report }: PairDataset): string[] {
   const { skippedPairs, unknownSourceTokens, unknownTargetTokens } = report;
   const unknown = unknownSourceTokens + unknownTargetTokens;
   return [
@@ -118,7 +119,10 @@ function pairEvaluator(
 }
 
 /** Tokenizers and vocabularies of both sides. */
-export function buildEncodings(config: PairConfig, train: readonly Example[]): PairEncoding {
+export function buildEncodings(
+  config: Pick<PairConfig, 'source' | 'target'>,
+  train: readonly Example[],
+): PairEncoding {
   const { source, target } = config;
   return {
     source: buildEncoding(

@@ -1,13 +1,23 @@
 import type { z } from 'zod';
 import { classificationConfigSchema } from './classificationSchema.js';
+import { ctcConfigSchema } from './ctcSchema.js';
+import { forecastingConfigSchema } from './forecastingSchema.js';
 import { languageConfigSchema } from './languageSchema.js';
+import { maskedLanguageConfigSchema } from './maskedLanguageSchema.js';
 import { pairConfigSchema } from './pairSchema.js';
+import { regressionConfigSchema } from './regressionSchema.js';
+import { taggingConfigSchema } from './taggingSchema.js';
 
 /** What a configuration may say, by its task. */
 export const configSchemas = {
   'sequence-to-sequence': pairConfigSchema,
+  ctc: ctcConfigSchema,
   'language-model': languageConfigSchema,
+  'masked-language-model': maskedLanguageConfigSchema,
   classification: classificationConfigSchema,
+  tagging: taggingConfigSchema,
+  regression: regressionConfigSchema,
+  forecasting: forecastingConfigSchema,
 } as const;
 
 export type TaskName = keyof typeof configSchemas;

@@ -18,6 +18,8 @@ export interface Report {
   title: string;
   /** The figures at the top: what a reader looks for first, such as ['PER on test (greedy)', '9.8 %']. */
   summary: readonly (readonly [name: string, value: string])[];
+  /** Of the loss; 'nats per token' by default. */
+  lossUnit?: string;
   /** The rows of `metrics.jsonl`. */
   metrics: readonly MetricsRow[];
   samples: readonly ReportSample[];
@@ -31,7 +33,7 @@ export interface Report {
 /** One self-contained page on a run, light or dark as the reader's system is: no scripts, nothing from the network. */
 export function reportHtml(report: Report): string {
   const sections = [
-    section('Curves', curves(report.metrics)),
+    section('Curves', curves(report.metrics, report.lossUnit)),
     section('Samples', sampleTable(report.samples)),
     section('Attention', figures(report.attention.map(attentionSvg), 'pictures')),
     section('Model', parameterTable(report.parameters)),
@@ -71,7 +73,8 @@ function summaryCards(summary: Report['summary']): string {
 const notMetrics = new Set(['step', 'epoch', 'split', 'time']);
 
 /** One chart for each metric, with a line for each split that has it. */
-function curves(rows: readonly MetricsRow[]): string {
+function curves(rows: readonly MetricsRow[], lossUnit = 'nats per token'): string {
+  const units: Record<string, string> = { ...otherUnits, loss: lossUnit };
   const metrics = new Map<string, Map<string, [number, number][]>>();
   for (const row of rows) {
     for (const [name, value] of Object.entries(row)) {
@@ -95,8 +98,7 @@ function curves(rows: readonly MetricsRow[]): string {
 }
 
 /** Units of the metrics whose name does not say them; see DESIGN's definitions. */
-const units: Record<string, string> = {
-  loss: 'nats per token',
+const otherUnits: Record<string, string> = {
   tokensPerSecond: 'tokens/s',
   memory: 'MiB',
 };

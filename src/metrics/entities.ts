@@ -81,3 +81,5 @@ export const tagMetrics: Readonly<Record<TagMetricName, TagMetric>> = {
   },
   entityF1: { name: 'entityF1', betterWhen: 'higher', compute: (texts) => entityFigures(texts).f1 },
 };
+
+export const tagMetricNames = Object.keys(tagMetrics) as TagMetricName[];

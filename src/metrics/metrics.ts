@@ -89,6 +89,10 @@ export const decodedMetricNames: readonly DecodedMetricName[] = Object.keys(
 ) as DecodedMetricName[];
 export const pairMetricNames: readonly PairMetricName[] = [...tokenMetricNames, ...decodedMetricNames];
 
+/** Metrics of a CTC model, whose loss is of whole answers: no token of it is given to it. */
+export type CtcMetricName = 'loss' | DecodedMetricName;
+export const ctcMetricNames: readonly CtcMetricName[] = ['loss', ...decodedMetricNames];
+
 /** Whether the metric needs generated answers. */
 export function isDecodedMetric(name: MetricName): name is DecodedMetricName {
   return name in decodedMetrics;

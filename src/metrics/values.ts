@@ -45,3 +45,5 @@ export const valueMetrics: Readonly<Record<ValueMetricName, ValueMetric>> = {
   mae: { name: 'mae', betterWhen: 'lower', compute: mae },
   rmse: { name: 'rmse', betterWhen: 'lower', compute: rmse },
 };
+
+export const valueMetricNames = Object.keys(valueMetrics) as ValueMetricName[];

@@ -78,7 +78,7 @@ export class PairRun implements Evaluable {
 }
 
 /** Symbols that the training data lack cannot be told apart, nor written: they cost accuracy. */
-function unknownNotes({ report }: PairDataset): string[] {
+export function unknownNotes({ report }: PairDataset): string[] {
   const { unknownSourceTokens, unknownTargetTokens, skippedPairs } = report;
   return [
     unknownSourceTokens > 0 ? `${counted(unknownSourceTokens, 'source token')} unknown to the model` : '',

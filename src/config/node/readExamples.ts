@@ -10,7 +10,9 @@ import type { PairConfig, SourceConfig } from '../pairSchema.js';
  * Reads the data of a configuration, split. A validation or test file of its own takes the place of that share.
  * @throws UserError naming the file and the line.
  */
-export async function readExamples({ data }: PairConfig): Promise<Record<SplitName, Example[]>> {
+export async function readExamples({
+  data,
+}: Pick<PairConfig, 'data'>): Promise<Record<SplitName, Example[]>> {
   const { seed, validation, test } = data.split;
   const splits = splitExamples(await readSource(data.source), {
     seed,

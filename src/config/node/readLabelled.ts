@@ -19,21 +19,41 @@ type ImageSource = Exclude<LabelledSource, TextSource>;
  */
 export async function readLabelled({ data }: ClassificationConfig): Promise<LabelledData> {
   const { source, validation, test } = data;
-  const split = {
-    ...data.split,
-    validation: validation ? 0 : data.split.validation,
-    test: test ? 0 : data.split.test,
-  };
-  if ('file' in source) {
-    const texts = splitTexts(await readLabelledTexts(source), split);
-    if (validation) texts.validation = await readLabelledTexts(validation as TextSource);
-    if (test) texts.test = await readLabelledTexts(test as TextSource);
-    return { texts };
-  }
+  if ('file' in source) return { texts: await readLabelledSplits({ ...data, source } as TextData) };
+  const split = sharesOf(data);
   const images: Record<SplitName, LabelledImages> = splitImages(await readLabelledImages(source), split);
   if (validation) images.validation = await readLabelledImages(validation as ImageSource);
   if (test) images.test = await readLabelledImages(test as ImageSource);
   return { images };
+}
+
+/** Labelled texts, and perhaps files of their own for validation and test. */
+export interface TextData {
+  readonly source: TextSource;
+  readonly validation?: TextSource;
+  readonly test?: TextSource;
+  readonly split: Shares;
+}
+
+/** Reads labelled texts, split as {@link readLabelled} does. @throws UserError naming the file and the line. */
+export async function readLabelledSplits(data: TextData): Promise<Record<SplitName, LabelledText[]>> {
+  const texts = splitTexts(await readLabelledTexts(data.source), sharesOf(data));
+  if (data.validation) texts.validation = await readLabelledTexts(data.validation);
+  if (data.test) texts.test = await readLabelledTexts(data.test);
+  return texts;
+}
+
+/** What is set aside; parts with a file of their own take nothing. */
+function sharesOf({
+  split,
+  validation,
+  test,
+}: {
+  readonly split: Shares;
+  readonly validation?: unknown;
+  readonly test?: unknown;
+}): Shares {
+  return { ...split, validation: validation ? 0 : split.validation, test: test ? 0 : split.test };
 }
 
 /** Reads the labelled texts of a table. @throws UserError naming the file and the line. */

@@ -1,9 +1,19 @@
-import { readTsv } from '../../data/node/tsv.js';
+import { readTsv, type Column } from '../../data/node/tsv.js';
 import { splitOf, type SplitName } from '../../data/split.js';
 import { readText } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 import type { LanguageConfig } from '../languageSchema.js';
 import type { TextExample } from '../languageTask.js';
+
+/** What of a configuration says where its texts are. */
+export interface TextsConfig {
+  readonly data: {
+    readonly source:
+      | { readonly text: string }
+      | { readonly file: string; readonly column: Column; readonly header: boolean };
+    readonly split: LanguageConfig['data']['split'];
+  };
+}
 
 /**
  * Reads the texts of a configuration, split: one long text at two places, so that its end is set aside, many texts by a
@@ -12,7 +22,7 @@ import type { TextExample } from '../languageTask.js';
  */
 export async function readTexts({
   data: { source, split },
-}: LanguageConfig): Promise<Record<SplitName, TextExample[]>> {
+}: TextsConfig): Promise<Record<SplitName, TextExample[]>> {
   if ('text' in source) return cutText(await readText(source.text), source.text, split);
   const { file, column, header } = source;
   const splits: Record<SplitName, TextExample[]> = { train: [], validation: [], test: [] };

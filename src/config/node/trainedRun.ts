@@ -3,18 +3,33 @@ import type { Engine, HostTensor } from '../../engine/engine.js';
 import { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { Module } from '../../nn/module.js';
 import { UserError } from '../../tensor/errors.js';
+import type { LabelSet } from '../../text/labelSet.js';
 import { tokenizerFromJson, type TextEncoding } from '../../text/tokenizerJson.js';
 import type { Evaluation } from '../../train/evaluator.js';
+import type { Metrics } from '../../train/trainer.js';
 import { ParameterStore } from '../../train/parameterStore.js';
 import { buildClassifier, type ClassEncoding } from '../classificationTask.js';
+import { buildCtcModel } from '../ctcTask.js';
+import { buildForecaster } from '../forecastingTask.js';
 import { buildLanguageModel, languageTokenizerFile } from '../languageTask.js';
+import { buildMaskedLanguageModel } from '../maskedLanguageTask.js';
 import { buildPairModel, pairTokenizerFiles } from '../pairTask.js';
 import { parseConfig } from '../parseConfig.js';
+import { buildRegressor, type ValueEncoding } from '../regressionTask.js';
+import { scalingFile, type Scaling } from '../scaling.js';
 import type { Config, TaskName } from '../schema.js';
+import { buildTagger, taggingFiles } from '../taggingTask.js';
 import { ClassificationRun } from './classificationRun.js';
 import { readClassEncoding } from './classEncoding.js';
+import { CtcRun } from './ctcRun.js';
+import { ForecastingRun } from './forecastingRun.js';
 import { LanguageRun } from './languageRun.js';
+import { MaskedLanguageRun } from './maskedLanguageRun.js';
 import { PairRun } from './pairRun.js';
+import { readValueEncoding, RegressionRun } from './regressionRun.js';
+import { readScaling } from './scaling.js';
+import { TaggingRun } from './taggingRun.js';
+import { readTags } from './tags.js';
 
 /** What a run directory says of its model, values aside. */
 export interface RunDescription<C extends Config = Config, M extends Module = Module> {
@@ -25,6 +40,12 @@ export interface RunDescription<C extends Config = Config, M extends Module = Mo
   readonly encodings: Readonly<Record<string, TextEncoding>>;
   /** What a classifier reads and says. */
   readonly classes?: ClassEncoding;
+  /** What a tagger says. */
+  readonly tags?: LabelSet;
+  /** What a regressor reads and says. */
+  readonly valued?: ValueEncoding;
+  /** How a forecaster's series is scaled. */
+  readonly scaling?: Scaling;
 }
 
 /** A part of a run's own data, or a file. */
@@ -36,6 +57,8 @@ export interface RunEvaluation extends Evaluation {
   readonly examples: number;
   /** What is odd about the data, in words. */
   readonly notes: readonly string[];
+  /** Figures to compare with, by what they are of. */
+  readonly comparisons?: Readonly<Record<string, Metrics>>;
 }
 
 /** What can be done with every trained model. */
@@ -48,7 +71,15 @@ export interface Evaluable {
 }
 
 /** A trained model with everything around it; what it can do beyond `evaluate` depends on its `task`. */
-export type TrainedRun = PairRun | LanguageRun | ClassificationRun;
+export type TrainedRun =
+  | PairRun
+  | CtcRun
+  | LanguageRun
+  | MaskedLanguageRun
+  | ClassificationRun
+  | TaggingRun
+  | RegressionRun
+  | ForecastingRun;
 
 /** @throws UserError when the directory is no run, or one of another format version, or was edited. */
 export async function describeRun(path: string): Promise<RunDescription> {
@@ -63,9 +94,20 @@ export async function describeRun(path: string): Promise<RunDescription> {
       };
       return { run, config, encodings, model: buildPairModel(config, encodings) };
     }
+    case 'ctc': {
+      const encodings = {
+        source: await read(pairTokenizerFiles.source),
+        target: await read(pairTokenizerFiles.target),
+      };
+      return { run, config, encodings, model: buildCtcModel(config, encodings) };
+    }
     case 'language-model': {
       const text = await read(languageTokenizerFile);
       return { run, config, encodings: { text }, model: buildLanguageModel(config, text) };
+    }
+    case 'masked-language-model': {
+      const text = await read(languageTokenizerFile);
+      return { run, config, encodings: { text }, model: buildMaskedLanguageModel(config, text) };
     }
     case 'classification': {
       const classes = await readClassEncoding(run);
@@ -73,6 +115,20 @@ export async function describeRun(path: string): Promise<RunDescription> {
       // The weights of classes count in training alone.
       const weights = new Array<number>(classes.labels.size).fill(1);
       return { run, config, encodings, classes, model: buildClassifier(config, classes, weights) };
+    }
+    case 'tagging': {
+      const text = await read(taggingFiles.tokenizer);
+      const tags = await readTags(run);
+      return { run, config, encodings: { text }, tags, model: buildTagger(config, text, tags) };
+    }
+    case 'regression': {
+      const valued = await readValueEncoding(run, config);
+      const encodings: Record<string, TextEncoding> = valued.text ? { text: valued.text } : {};
+      return { run, config, encodings, valued, model: buildRegressor(config, valued) };
+    }
+    case 'forecasting': {
+      const scaling = await readScaling(run, scalingFile);
+      return { run, config, encodings: {}, scaling, model: buildForecaster(config, scaling.names.length) };
     }
   }
 }
@@ -107,10 +163,20 @@ function makeRun(description: RunDescription, loaded: LoadedParameters): Trained
   switch (description.config.task) {
     case 'sequence-to-sequence':
       return new PairRun(description as PairRun['description'], loaded);
+    case 'ctc':
+      return new CtcRun(description as CtcRun['description'], loaded);
     case 'language-model':
       return new LanguageRun(description as LanguageRun['description'], loaded);
+    case 'masked-language-model':
+      return new MaskedLanguageRun(description as MaskedLanguageRun['description'], loaded);
     case 'classification':
       return new ClassificationRun(description as ClassificationRun['description'], loaded);
+    case 'tagging':
+      return new TaggingRun(description as TaggingRun['description'], loaded);
+    case 'regression':
+      return new RegressionRun(description as RegressionRun['description'], loaded);
+    case 'forecasting':
+      return new ForecastingRun(description as ForecastingRun['description'], loaded);
   }
 }
 

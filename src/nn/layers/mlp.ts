@@ -5,7 +5,8 @@ import { Module } from '../module.js';
 import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';
 
-const activations = { relu, gelu, tanh, sigmoid };
+/** The activations by their names. */
+export const mlpActivation = { relu, gelu, tanh, sigmoid };
 export const mlpActivations = ['relu', 'gelu', 'tanh', 'sigmoid'] as const;
 export type MLPActivation = (typeof mlpActivations)[number];
 
@@ -40,7 +41,7 @@ export class MLP extends Module {
     );
     requireOneOf(this, mlpActivations, { activation });
     this.outputSize = outputSize;
-    this.activation = activations[activation];
+    this.activation = mlpActivation[activation];
     const inputs = [inputSize, ...hiddenSizes];
     this.layers = [...hiddenSizes, outputSize].map((size, i) => new Linear(inputs[i]!, size));
     this.dropouts = hiddenSizes.map(() => new Dropout(dropout));

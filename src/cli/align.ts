@@ -1,0 +1,43 @@
+import type { CtcRun } from '../config/node/ctcRun.js';
+import { UserError } from '../tensor/errors.js';
+import type { Asked } from './answerPairs.js';
+import { refuseWriting } from './classify.js';
+import type { Arguments } from './command.js';
+
+/**
+ * Answers with a CTC model: `text ⇥ answer`, and with n-best `⇥ score`, a line per answer.
+ * @throws UserError for options that do not go with it.
+ */
+export function ctcAnswerer(run: CtcRun, args: Arguments): (asked: readonly Asked[]) => Promise<number> {
+  refuseWriting(args, [], 'this one labels a source in its order', ['beam']);
+  const [given, nBest] = [args.count('beam'), args.count('n-best')];
+  if (given !== undefined && nBest !== undefined && nBest > given)
+    throw new UserError(
+      `predict: --n-best ${nBest} is more than the ${given} prefixes that --beam keeps. Raise --beam, or leave it out.`,
+    );
+  const beam = given ?? Math.max(run.config.decoding.beam, nBest ?? 1);
+  return async (asked) => {
+    const answers = await run.predict(
+      asked.map(({ text }) => text),
+      { beam, originOf: (i) => asked[i]!.origin },
+    );
+    const lines = answers.flatMap((all, i) => {
+      const { text } = asked[i]!;
+      const best = all.slice(0, nBest ?? 1);
+      if (args.flag('json')) {
+        const predictions = best.map(({ text: answer, score, logProbability }) => ({
+          text: answer,
+          score,
+          logProbability,
+        }));
+        return [JSON.stringify({ text, predictions })];
+      }
+      return best.map(
+        ({ text: answer, score }) =>
+          `${text}\t${answer}${nBest === undefined ? '' : `\t${score.toFixed(4)}`}`,
+      );
+    });
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    return 0;
+  };
+}

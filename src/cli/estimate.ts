@@ -1,0 +1,58 @@
+import type { RegressionRun } from '../config/node/regressionRun.js';
+import { shownValue } from '../config/values.js';
+import { UserError } from '../tensor/errors.js';
+import type { Asked } from './answerPairs.js';
+import { refuseWriting } from './classify.js';
+import type { Arguments } from './command.js';
+
+const DOES = 'this one says numbers';
+
+/**
+ * Says the values of each text: `text ⇥ value …`, a text a line.
+ * @throws UserError for options that do not go with it.
+ */
+export function valueAnswerer(
+  run: RegressionRun,
+  args: Arguments,
+): (asked: readonly Asked[]) => Promise<number> {
+  refuseWriting(args, ['n-best'], DOES);
+  return async (asked) => {
+    const answers = await run.valueTexts(
+      asked.map(({ text }) => text),
+      (i) => asked[i]!.origin,
+    );
+    const lines = answers.map((values, i) => {
+      const { text } = asked[i]!;
+      return args.flag('json')
+        ? JSON.stringify({ text, values: named(run, values) })
+        : [text, ...Array.from(values, shownValue)].join('\t');
+    });
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    return 0;
+  };
+}
+
+/**
+ * Says the values of each row of features in a table, under their names.
+ * @throws UserError without a table, and for options that do not go with it.
+ */
+export async function estimateRows(run: RegressionRun, args: Arguments): Promise<undefined> {
+  refuseWriting(args, ['n-best'], DOES);
+  const input = args.text('input');
+  if (args.positionals.length > 1 || input === undefined || input === '-')
+    throw new UserError(
+      'predict: the model reads columns of numbers, so give their table: --input FILE, written as data.source is.',
+    );
+  const rows = await run.valueRows(input);
+  const lines = args.flag('json')
+    ? rows.map((values, i) => JSON.stringify({ row: i + 1, values: named(run, values) }))
+    : [run.encoding.values.names, ...rows.map((values) => Array.from(values, shownValue))].map((row) =>
+        row.join('\t'),
+      );
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return undefined;
+}
+
+function named({ encoding }: RegressionRun, values: Float32Array): Record<string, number> {
+  return Object.fromEntries(encoding.values.names.map((name, i) => [name, values[i]!]));
+}

@@ -1,0 +1,30 @@
+import type { ForecastingRun } from '../config/node/forecastingRun.js';
+import { shownValue } from '../config/values.js';
+import { UserError } from '../tensor/errors.js';
+import { refuseWriting } from './classify.js';
+import type { Arguments } from './command.js';
+
+/**
+ * Prints how the series in a table goes on, a row a step.
+ * @throws UserError without a table, and for options that do not go with it.
+ */
+export async function forecastSeries(run: ForecastingRun, args: Arguments): Promise<undefined> {
+  refuseWriting(args, ['n-best'], 'this one says how a series goes on');
+  const input = args.text('input');
+  if (args.positionals.length > 1 || input === undefined || input === '-')
+    throw new UserError(
+      'predict: the model continues a series, so give its table: --input FILE, read as data.source was.',
+    );
+  const rows = await run.forecast(input);
+  const { names } = run.scaling;
+  const lines = args.flag('json')
+    ? rows.map((row, i) =>
+        JSON.stringify({
+          step: i + 1,
+          values: Object.fromEntries(names.map((name, v) => [name, row[v]])),
+        }),
+      )
+    : [names, ...rows.map((row) => row.map(shownValue))].map((row) => row.join('\t'));
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return undefined;
+}

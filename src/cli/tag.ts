@@ -1,0 +1,26 @@
+import type { TaggingRun } from '../config/node/taggingRun.js';
+import { entitiesOf } from '../metrics/entities.js';
+import type { Asked } from './answerPairs.js';
+import { refuseWriting } from './classify.js';
+import type { Arguments } from './command.js';
+
+/**
+ * Says the tag of each token: `token/tag token/tag …`, a text a line.
+ * @throws UserError for options that do not go with it.
+ */
+export function tagAnswerer(run: TaggingRun, args: Arguments): (asked: readonly Asked[]) => Promise<number> {
+  refuseWriting(args, ['n-best'], 'this one says a tag of each token');
+  return async (asked) => {
+    const answers = await run.tag(
+      asked.map(({ text }) => text),
+      (i) => asked[i]!.origin,
+    );
+    const lines = answers.map(({ tokens, tags }, i) =>
+      args.flag('json')
+        ? JSON.stringify({ text: asked[i]!.text, tokens, tags, entities: entitiesOf(tags) })
+        : tokens.map((token, t) => `${token}/${tags[t]!}`).join(' '),
+    );
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    return 0;
+  };
+}

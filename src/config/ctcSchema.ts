@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { ctcMetricNames } from '../metrics/metrics.js';
+import { textSchema } from './dataSchema.js';
+import { checkSide, tokenEncoderForms } from './modelSchema.js';
+import { size } from './numbers.js';
+import { pairDataSchema } from './pairSchema.js';
+import { runName } from './runName.js';
+import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+
+/** A model that labels a source in its order, without a decoder. */
+export const ctcConfigSchema = z
+  .strictObject({
+    name: runName,
+    task: z.literal('ctc'),
+    data: pairDataSchema,
+    source: textSchema.prefault({}),
+    target: textSchema.prefault({}),
+    model: z
+      .strictObject({ encoder: z.discriminatedUnion('type', tokenEncoderForms).prefault({}) })
+      .prefault({}),
+    training: z
+      .strictObject({
+        ...trainingKeys,
+        validation: validationSchema(ctcMetricNames, ['loss', 'per', 'wer']).prefault({}),
+      })
+      .prefault({}),
+    decoding: z
+      .strictObject({ beam: size.default(1).describe('prefixes kept; 1: the best path') })
+      .prefault({})
+      .describe('how answers are made outside of training'),
+  })
+  .superRefine((config, context) => {
+    const demand = demandOf(context);
+    checkSide('encoder', config.model.encoder, demand);
+    checkTraining(config.training, demand);
+    checkShares(config.data, demand);
+  });
+
+export type CtcConfig = z.output<typeof ctcConfigSchema>;

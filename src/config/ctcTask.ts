@@ -1,0 +1,125 @@
+import { ctcBatch } from '../data/batching.js';
+import { encodeExamples, type PairDataset } from '../data/dataset.js';
+import type { Example } from '../data/examples.js';
+import { fingerprint } from '../data/fingerprint.js';
+import type { SplitName } from '../data/split.js';
+import type { TrainingData } from '../data/trainingData.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import { counted, groupDigits } from '../formats/terminal.js';
+import { ctcMetricNames } from '../metrics/metrics.js';
+import { requireAlignable } from '../models/alignable.js';
+import { CtcModel } from '../models/ctcModel.js';
+import type { Encoder } from '../models/encoders/encoder.js';
+import { CtcEvaluator } from '../train/ctcEvaluator.js';
+import { buildTextEncoder } from './buildTextEncoder.js';
+import type { CtcConfig } from './ctcSchema.js';
+import { encodeTokens } from './encodeTokens.js';
+import { buildOptimization } from './optimization.js';
+import {
+  buildEncodings,
+  drawExamples,
+  encodingNotes,
+  pairTokenizerFiles,
+  type PairEncoding,
+} from './pairTask.js';
+import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+import { tokenizerToJson } from '../text/tokenizerJson.js';
+
+/** A CTC model and its data. */
+export interface CtcTask extends Task {
+  readonly encoding: PairEncoding;
+  readonly pairs: PairDataset;
+  readonly model: CtcModel;
+}
+
+/**
+ * Builds what a configuration describes. Vocabularies come from the training split alone.
+ * @throws UserError when the data do not fit the configuration, or CTC cannot align them.
+ */
+export function buildCtcTask(
+  config: CtcConfig,
+  examples: Readonly<Record<SplitName, readonly Example[]>>,
+): CtcTask {
+  const { training } = config;
+  const encoding = buildEncodings(config, examples.train);
+  const model = buildCtcModel(config, encoding);
+  const part = (some: readonly Example[]) =>
+    some.length > 0 ? encodePairs(some, encoding, config, model.encoder) : undefined;
+  const pairs = encodePairs(examples.train, encoding, config, model.encoder);
+  const validation = part(drawExamples(examples.validation, training.validation.examples));
+  const train: TrainingData = {
+    plan: (limit, options) => pairs.plan(limit, options),
+    batch: (indices) => ({ ...ctcBatch(pairs, indices) }),
+  };
+  return {
+    ...buildOptimization(training, train),
+    encoding,
+    pairs,
+    train,
+    model,
+    heldOut: { validation: validation?.examples.length, test: part(examples.test)?.examples.length },
+    fingerprint: fingerprint(pairs),
+    files: {
+      [pairTokenizerFiles.source]: tokenizerToJson(encoding.source),
+      [pairTokenizerFiles.target]: tokenizerToJson(encoding.target),
+    },
+    facts: {
+      data: `${groupDigits(pairs.exampleOfPair.length)} pairs of ${counted(pairs.examples.length, 'source')}`,
+      notes: encodingNotes(pairs),
+      model: `${encoding.source.vocabulary.size} source and ${encoding.target.vocabulary.size} target tokens`,
+    },
+    createEvaluator: (engine, parameters) =>
+      ctcEvaluator({ model, encoding, validation }, engine, parameters),
+  };
+}
+
+/** The model that a configuration describes, without values. */
+export function buildCtcModel({ model }: CtcConfig, { source, target }: PairEncoding): CtcModel {
+  return new CtcModel({
+    encoder: buildTextEncoder(model.encoder, source.vocabulary.size),
+    vocabularySize: target.vocabulary.size,
+  });
+}
+
+/** @throws UserError naming a pair that is too long for the limits or the model, or that CTC cannot align. */
+export function encodePairs(
+  examples: readonly Example[],
+  encoding: PairEncoding,
+  { data: { limits } }: CtcConfig,
+  encoder: Pick<Encoder, 'maxLength'>,
+): PairDataset {
+  const dataset = encodeExamples(examples, encoding, limits);
+  for (const { source, origin } of dataset.examples) encodeTokens(source, encoding.source, origin, encoder);
+  requireAlignable(dataset);
+  return dataset;
+}
+
+/** Measures a model while it trains; answers are best paths. */
+function ctcEvaluator(
+  {
+    model,
+    encoding,
+    validation,
+  }: Pick<CtcTask, 'model' | 'encoding'> & { validation: PairDataset | undefined },
+  engine: Engine,
+  parameters: ReadonlyMap<string, HostTensor>,
+): TaskEvaluator {
+  const evaluator = new CtcEvaluator(engine, model, parameters, encoding.target);
+  const shown = validation && encodeExamples(drawExamples(validation.examples, SAMPLES), encoding);
+  return {
+    async validate(metrics) {
+      if (!validation) return {};
+      const wanted = ctcMetricNames.filter((name) => metrics.includes(name));
+      return (await evaluator.evaluate(validation, { metrics: wanted })).metrics;
+    },
+    async samples() {
+      if (!shown) return [];
+      const { answers } = await evaluator.evaluate(shown, { metrics: ['exactMatch'] });
+      return answers.map(({ source, references, prediction }) => ({
+        source,
+        target: references,
+        prediction,
+      }));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { tokenMetricNames } from '../metrics/metrics.js';
+import { column, splitKeys, textSchema } from './dataSchema.js';
+import { checkSide, tokenEncoderForms } from './modelSchema.js';
+import { runName } from './runName.js';
+import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+
+/** An encoder that learns from texts alone: it guesses what stands at masked tokens. */
+export const maskedLanguageConfigSchema = z
+  .strictObject({
+    name: runName,
+    task: z.literal('masked-language-model'),
+    data: z.strictObject({
+      source: z
+        .strictObject({
+          file: z
+            .string()
+            .min(1)
+            .describe('tab-separated values, UTF-8: a text a line, which are apart from each other'),
+          column: column.default(0).describe('index, counted from 0, or the name in the header'),
+          header: z.boolean().default(false).describe('whether the first line names the columns'),
+        })
+        .describe('many texts'),
+      split: z.strictObject(splitKeys).prefault({}),
+    }),
+    text: textSchema.prefault({}),
+    model: z
+      .strictObject({
+        encoder: z.discriminatedUnion('type', tokenEncoderForms).prefault({ type: 'transformer' }),
+      })
+      .prefault({}),
+    training: z
+      .strictObject({
+        ...trainingKeys,
+        maskRate: z
+          .number()
+          .gt(0)
+          .lt(1)
+          .default(0.15)
+          .describe('share of the tokens of a text to guess (Devlin et al. 2019), chosen anew in each epoch'),
+        validation: validationSchema(tokenMetricNames, ['loss', 'tokenAccuracy']).prefault({}),
+      })
+      .prefault({}),
+  })
+  .superRefine((config, context) => {
+    const demand = demandOf(context);
+    checkSide('encoder', config.model.encoder, demand);
+    checkTraining(config.training, demand);
+    checkShares(config.data, demand);
+  });
+
+export type MaskedLanguageConfig = z.output<typeof maskedLanguageConfigSchema>;

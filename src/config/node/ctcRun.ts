@@ -1,0 +1,87 @@
+import { packSequences } from '../../data/sequences.js';
+import type { Prediction } from '../../decode/predictor.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { ctcMetricNames } from '../../metrics/metrics.js';
+import type { CtcModel } from '../../models/ctcModel.js';
+import { CtcEvaluator } from '../../train/ctcEvaluator.js';
+import type { CtcConfig } from '../ctcSchema.js';
+import { encodePairs } from '../ctcTask.js';
+import { encodeTokens } from '../encodeTokens.js';
+import type { PairEncoding } from '../pairTask.js';
+import { ownData, requireExamples } from './ownData.js';
+import { unknownNotes } from './pairRun.js';
+import { readExamples, readTable } from './readExamples.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** A trained CTC model. */
+export class CtcRun implements Evaluable {
+  readonly task = 'ctc';
+  readonly run: RunDirectory;
+  readonly config: CtcConfig;
+  readonly model: CtcModel;
+  readonly encoding: PairEncoding;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  readonly evaluator: CtcEvaluator;
+
+  constructor(
+    readonly description: RunDescription<CtcConfig, CtcModel> & { readonly encodings: PairEncoding },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.encoding = description.encodings;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new CtcEvaluator(engine, this.model, parameters, this.encoding.target);
+  }
+
+  /** With the run's own decoding unless a beam is given. */
+  async evaluate(
+    part: EvaluatedPart,
+    { beam = this.config.decoding.beam }: { beam?: number } = {},
+  ): Promise<RunEvaluation> {
+    const { source } = this.config.data;
+    const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
+    const examples =
+      'file' in part
+        ? await readTable({ ...format, file: part.file })
+        : (await ownData(() => readExamples(this.config)))[part.split];
+    requireExamples(examples, 'file' in part ? 'train' : part.split);
+    const dataset = encodePairs(examples, this.encoding, this.config, this.model.encoder);
+    const evaluation = await this.evaluator.evaluate(dataset, { metrics: ctcMetricNames, beam });
+    return { ...evaluation, examples: dataset.examples.length, notes: unknownNotes(dataset) };
+  }
+
+  /**
+   * Per text its answers, best first.
+   * @param options `beam`: the run's own by default; `originOf`: where text i stands, for messages.
+   * @throws UserError naming a text that is empty, too long for the model, or has symbols unknown to it.
+   */
+  async predict(
+    texts: readonly string[],
+    options: { readonly beam?: number; readonly originOf?: (index: number) => string } = {},
+  ): Promise<Prediction[][]> {
+    const { beam = this.config.decoding.beam, originOf = (index) => `text ${index + 1}` } = options;
+    const { source, target } = this.encoding;
+    const ids = texts.map((text, i) =>
+      encodeTokens(text, source, originOf(i), this.model.encoder, { unknown: 'error' }),
+    );
+    const answers = await this.evaluator.answer(packSequences(ids), beam);
+    return answers.map((hypotheses) =>
+      hypotheses.map(({ ids: written, logProbability, score }) => {
+        const tokens = target.vocabulary.decode(written);
+        return { text: target.tokenizer.detokenize(tokens), tokens, logProbability, score };
+      }),
+    );
+  }
+}

@@ -1,0 +1,146 @@
+import { readNumbers } from '../../data/node/numbers.js';
+import type { NumberTable } from '../../data/numberTable.js';
+import type { SeriesWindows } from '../../data/seriesWindows.js';
+import { TensorExamples } from '../../data/tensorExamples.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { counted } from '../../formats/terminal.js';
+import { valueMetricNames, type ValuePairs } from '../../metrics/values.js';
+import type { Forecaster } from '../../models/forecasters/forecaster.js';
+import { UserError } from '../../tensor/errors.js';
+import type { Metrics } from '../../train/trainer.js';
+import { ValueEvaluator } from '../../train/valueEvaluator.js';
+import type { ForecastingConfig } from '../forecastingSchema.js';
+import { seriesParts, seriesWindows, WINDOWS } from '../forecastingTask.js';
+import type { Scaling } from '../scaling.js';
+import { valueFigures } from '../values.js';
+import { ownData, requireExamples } from './ownData.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** A trained forecaster. */
+export class ForecastingRun implements Evaluable {
+  readonly task = 'forecasting';
+  readonly run: RunDirectory;
+  readonly config: ForecastingConfig;
+  readonly model: Forecaster;
+  readonly scaling: Scaling;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  /** Of standardised values. */
+  readonly evaluator: ValueEvaluator;
+
+  constructor(
+    readonly description: RunDescription<ForecastingConfig, Forecaster> & {
+      readonly scaling: Scaling;
+    },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.scaling = description.scaling;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new ValueEvaluator(engine, this.model, parameters);
+  }
+
+  /**
+   * On every window of the part, of standardised values, so that variables of different units weigh the same and figures
+   * compare with published ones; beside them each variable in its own unit, and the forecast that repeats the last row.
+   */
+  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+    const windows = await ('file' in part ? this.fileWindows(part.file) : this.splitWindows(part.split));
+    const evaluation = await this.evaluator.evaluate(windows, WINDOWS);
+    const repeated = { pairs: { ...evaluation.pairs, predictions: repeatLast(windows) } };
+    return {
+      metrics: valueFigures(evaluation, ['loss', ...valueMetricNames]),
+      decoding: 'standardised values',
+      answers: [],
+      examples: windows.count,
+      notes: [],
+      comparisons: {
+        'the last row repeated': valueFigures(repeated, valueMetricNames),
+        ...this.inOwnUnits(evaluation.pairs),
+      },
+    };
+  }
+
+  /**
+   * The rows that follow a table, in the units of the data: [horizon][variables].
+   * @throws UserError when the table has other columns than the model reads, or fewer rows than its window.
+   */
+  async forecast(file: string): Promise<number[][]> {
+    const { window } = this.config.model;
+    const variables = this.scaling.names.length;
+    const { values, origins } = await this.read(file);
+    if (origins.length < window)
+      throw new UserError(
+        `${file}: too short: ${counted(origins.length, 'row')}, the model reads ${window}. Give more rows.`,
+      );
+    const { scaler } = this.scaling;
+    const last = scaler.transform(values.subarray((origins.length - window) * variables));
+    const data = new TensorExamples({ input: 'series', shape: [window, variables], values: last });
+    const [forecast] = await this.evaluator.predict(data);
+    const inUnits = [...scaler.invert(forecast!)];
+    return Array.from({ length: this.model.horizon }, (_, step) =>
+      inUnits.slice(step * variables, (step + 1) * variables),
+    );
+  }
+
+  private async splitWindows(split: 'train' | 'validation' | 'test'): Promise<SeriesWindows> {
+    const { file } = this.config.data.source;
+    const windows = seriesParts(this.config, await ownData(() => this.read(file)), this.scaling)[split];
+    requireExamples(windows ? [windows] : [], split);
+    return windows!;
+  }
+
+  /** A file is read as the run's own is, all of it. */
+  private async fileWindows(file: string): Promise<SeriesWindows> {
+    return seriesWindows(this.config, await this.read(file), this.scaling, { name: file });
+  }
+
+  private async read(file: string): Promise<NumberTable> {
+    const table = await readNumbers(file, this.config.data.source);
+    const { names } = this.scaling;
+    if (table.names.join('\t') !== names.join('\t'))
+      throw new UserError(
+        `${file}: the columns are ${table.names.join(', ')}, the model reads ${names.join(', ')}. Give a table with those.`,
+      );
+    return table;
+  }
+
+  private inOwnUnits({ targets, predictions }: ValuePairs): Record<string, Metrics> {
+    const { names, scaler } = this.scaling;
+    const [real, said] = [targets, predictions].map((values) => scaler.invert(values));
+    const only = (values: Float32Array, variable: number) =>
+      values.filter((_, i) => i % names.length === variable);
+    return Object.fromEntries(
+      names.map((name, variable) => {
+        const pairs = { targets: only(real!, variable), predictions: only(said!, variable) };
+        return [`${name}, in its own unit`, valueFigures({ pairs }, valueMetricNames)];
+      }),
+    );
+  }
+}
+
+/** The last row of each window once more for every step of its horizon, in the order of the windows. */
+function repeatLast(windows: SeriesWindows): Float32Array {
+  const { count, window, horizon, variables } = windows;
+  const said = new Float32Array(count * horizon * variables);
+  for (const indices of windows.planEvaluation(WINDOWS)) {
+    const { series } = windows.batch(indices);
+    indices.forEach((index, row) => {
+      const end = (row + 1) * window * variables;
+      const last = (series!.data as Float32Array).subarray(end - variables, end);
+      for (let step = 0; step < horizon; step++) said.set(last, (index * horizon + step) * variables);
+    });
+  }
+  return said;
+}

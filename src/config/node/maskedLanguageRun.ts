@@ -1,0 +1,107 @@
+import { packSequences } from '../../data/sequences.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { tokenMetricNames } from '../../metrics/metrics.js';
+import type { MaskedLanguageModel } from '../../models/maskedLanguageModel.js';
+import { MASK_TOKEN } from '../../text/reservedTokens.js';
+import type { TextEncoding } from '../../text/tokenizerJson.js';
+import { MaskedLanguageEvaluator } from '../../train/maskedLanguageEvaluator.js';
+import { languageMetrics } from '../languageTask.js';
+import type { MaskedLanguageConfig } from '../maskedLanguageSchema.js';
+import { encodeMasked, encodeWhole, maskedForMeasuring, maskedTokens } from '../maskedLanguageTask.js';
+import { ownData, requireExamples } from './ownData.js';
+import { readTexts } from './readTexts.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** What may stand at a mask, the likeliest first. */
+export type MaskGuesses = readonly { readonly token: string; readonly probability: number }[];
+
+/** A text whose masks were guessed. */
+export interface FilledText {
+  /** With the likeliest guess at each mask. */
+  readonly text: string;
+  /** In the order of the masks. */
+  readonly masks: readonly MaskGuesses[];
+}
+
+/** A trained masked language model. */
+export class MaskedLanguageRun implements Evaluable {
+  readonly task = 'masked-language-model';
+  readonly run: RunDirectory;
+  readonly config: MaskedLanguageConfig;
+  readonly model: MaskedLanguageModel;
+  readonly encoding: TextEncoding;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  readonly evaluator: MaskedLanguageEvaluator;
+
+  constructor(
+    readonly description: RunDescription<MaskedLanguageConfig, MaskedLanguageModel> & {
+      readonly encodings: { readonly text: TextEncoding };
+    },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.encoding = description.encodings.text;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new MaskedLanguageEvaluator(engine, this.model, parameters);
+  }
+
+  /** On masks that are the same for the same texts. */
+  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+    const { source } = this.config.data;
+    const texts =
+      'file' in part
+        ? (
+            await readTexts({
+              data: { source: { ...source, file: part.file }, split: { seed: 1, validation: 0, test: 0 } },
+            })
+          ).train
+        : (await ownData(() => readTexts(this.config)))[part.split];
+    requireExamples(texts, 'file' in part ? 'train' : part.split);
+    const whole = encodeWhole(texts, this.encoding, this.model);
+    const sums = await this.evaluator.sums(maskedForMeasuring(whole, this.encoding, this.config));
+    return {
+      metrics: languageMetrics(sums, tokenMetricNames),
+      decoding: 'given the tokens around',
+      answers: [],
+      examples: texts.length,
+      notes: [],
+    };
+  }
+
+  /**
+   * Guesses what stands at each `<mask>` of texts.
+   * @param options `count` guesses of each, 1 by default; `originOf`: where text i stands, for messages.
+   * @throws UserError for a text without a mask, or one that is too long for the model.
+   */
+  async fill(
+    texts: readonly string[],
+    options: { readonly count?: number; readonly originOf?: (index: number) => string } = {},
+  ): Promise<FilledText[]> {
+    const { count = 1, originOf = (index) => `text ${index + 1}` } = options;
+    const { tokenizer, vocabulary } = this.encoding;
+    const ids = texts.map((text, i) => encodeMasked(text, this.encoding, originOf(i), this.model));
+    const guesses = await this.evaluator.fill(packSequences(ids), vocabulary.reservedId(MASK_TOKEN), {
+      count: Math.min(count, vocabulary.size),
+    });
+    return texts.map((text, i) => {
+      const tokens = maskedTokens(text, this.encoding);
+      const masks = guesses[i]!.map(({ tokens: found, probabilities }) =>
+        found.map((id, rank) => ({ token: vocabulary.tokens[id]!, probability: probabilities[rank]! })),
+      );
+      guesses[i]!.forEach(({ position }, mask) => (tokens[position] = masks[mask]![0]!.token));
+      return { text: tokenizer.detokenize(tokens), masks };
+    });
+  }
+}

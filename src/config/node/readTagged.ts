@@ -1,0 +1,30 @@
+import type { LabelledText } from '../../data/labelled.js';
+import type { SplitName } from '../../data/split.js';
+import type { TaggingConfig } from '../taggingSchema.js';
+import { readLabelledSplits, readLabelledTexts } from './readLabelled.js';
+
+type TaggedSource = TaggingConfig['data']['source'];
+
+/** Reads tagged texts, split by a hash of each. @throws UserError naming the file and the line. */
+export function readTagged({
+  source,
+  validation,
+  test,
+  split,
+}: TaggingConfig['data']): Promise<Record<SplitName, LabelledText[]>> {
+  return readLabelledSplits({
+    source: labelled(source),
+    ...(validation && { validation: labelled(validation) }),
+    ...(test && { test: labelled(test) }),
+    split,
+  });
+}
+
+/** Reads the tagged texts of a table. @throws UserError naming the file and the line. */
+export function readTaggedTexts(source: TaggedSource): Promise<LabelledText[]> {
+  return readLabelledTexts(labelled(source));
+}
+
+function labelled({ file, columns, header }: TaggedSource) {
+  return { file, columns: { text: columns.tokens, label: columns.tags }, header };
+}

@@ -1,0 +1,70 @@
+import { readNumbers } from '../../data/node/numbers.js';
+import { splitNames, splitOf, type SplitName } from '../../data/split.js';
+import type { RegressionConfig, ValuedSource } from '../regressionSchema.js';
+import type { Columns, ValuedExamples } from '../regressionTask.js';
+
+/**
+ * Reads the data of a configuration, split by a hash of each text or row of features. A validation or test file of its own
+ * takes the place of that share.
+ * @throws UserError naming the file, the line and the column.
+ */
+export async function readValued({ data }: RegressionConfig): Promise<Record<SplitName, ValuedExamples>> {
+  const { source, validation, test, split } = data;
+  const shares = {
+    ...split,
+    validation: validation ? 0 : split.validation,
+    test: test ? 0 : split.test,
+  };
+  const all = await readValuedTable(source);
+  const splits = all.origins.map((_, i) => splitOf(all.texts?.[i] ?? keyOf(all.features!, i), shares));
+  const parts = Object.fromEntries(
+    splitNames.map((name) => [name, only(all, (i) => splits[i] === name)]),
+  ) as Record<SplitName, ValuedExamples>;
+  if (validation) parts.validation = await readValuedTable(validation);
+  if (test) parts.test = await readValuedTable(test);
+  return parts;
+}
+
+/** Reads one table. @throws UserError naming the file, the line and the column. */
+export async function readValuedTable(source: ValuedSource): Promise<ValuedExamples> {
+  const features = 'features' in source ? source.features : [];
+  const table = await readNumbers(source.file, {
+    ...source,
+    columns: [...features, ...source.values],
+    ...('text' in source && { text: source.text }),
+  });
+  const [read, values] = cut(table, features.length);
+  return {
+    texts: table.texts?.map((text) => text.normalize('NFC')),
+    features: 'features' in source ? read : undefined,
+    values: values!,
+    origins: table.origins,
+  };
+}
+
+/** The first columns, and the others. */
+function cut({ names, values }: Columns, first: number): Columns[] {
+  const part = (wanted: (column: number) => boolean) => ({
+    names: names.filter((_, column) => wanted(column)),
+    values: values.filter((_, i) => wanted(i % names.length)),
+  });
+  return [part((column) => column < first), part((column) => column >= first)];
+}
+
+function only(all: ValuedExamples, wanted: (row: number) => boolean): ValuedExamples {
+  const rows = <T>(items: readonly T[]) => items.filter((_, i) => wanted(i));
+  const columns = ({ names, values }: Columns) => ({
+    names,
+    values: values.filter((_, i) => wanted(Math.floor(i / names.length))),
+  });
+  return {
+    texts: all.texts && rows(all.texts),
+    features: all.features && columns(all.features),
+    values: columns(all.values),
+    origins: rows(all.origins),
+  };
+}
+
+function keyOf({ names, values }: Columns, row: number): string {
+  return values.subarray(row * names.length, (row + 1) * names.length).join();
+}

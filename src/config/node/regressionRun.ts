@@ -1,0 +1,119 @@
+import { readNumbers } from '../../data/node/numbers.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { valueMetricNames } from '../../metrics/values.js';
+import type { Regressor } from '../../models/regressor.js';
+import { UserError } from '../../tensor/errors.js';
+import { tokenizerFromJson } from '../../text/tokenizerJson.js';
+import { ValueEvaluator } from '../../train/valueEvaluator.js';
+import type { RegressionConfig } from '../regressionSchema.js';
+import {
+  encodeFeatures,
+  encodeTexts,
+  encodeValued,
+  EXAMPLES,
+  regressionFiles,
+  type ValueEncoding,
+} from '../regressionTask.js';
+import { scalingFile } from '../scaling.js';
+import { shownValues, valueFigures } from '../values.js';
+import { ownData, requireExamples } from './ownData.js';
+import { readValued, readValuedTable } from './readValued.js';
+import { readScaling } from './scaling.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** What the regressor of a run reads and says. @throws UserError when the files were edited. */
+export async function readValueEncoding(run: RunDirectory, config: RegressionConfig): Promise<ValueEncoding> {
+  const { tokenizer, features } = regressionFiles;
+  const texts = 'text' in config.data.source;
+  return {
+    text: texts ? tokenizerFromJson(await run.readJson(tokenizer), run.file(tokenizer)) : undefined,
+    features: texts ? undefined : await readScaling(run, features),
+    values: await readScaling(run, scalingFile),
+  };
+}
+
+/** A trained regressor. */
+export class RegressionRun implements Evaluable {
+  readonly task = 'regression';
+  readonly run: RunDirectory;
+  readonly config: RegressionConfig;
+  readonly model: Regressor;
+  readonly encoding: ValueEncoding;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  /** In the units of the data. */
+  readonly evaluator: ValueEvaluator;
+
+  constructor(
+    readonly description: RunDescription<RegressionConfig, Regressor> & { readonly valued: ValueEncoding },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.encoding = description.valued;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new ValueEvaluator(engine, this.model, parameters, this.encoding.values.scaler);
+  }
+
+  /** In the units of the data, but the loss, which is of standardised values. */
+  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+    const { source } = this.config.data;
+    const examples =
+      'file' in part
+        ? await readValuedTable({ ...source, file: part.file })
+        : (await ownData(() => readValued(this.config)))[part.split];
+    requireExamples(examples.origins, 'file' in part ? 'train' : part.split);
+    const { data, shown } = encodeValued(examples, this.encoding, this.model);
+    const evaluation = await this.evaluator.evaluate(data, EXAMPLES);
+    const { targets, predictions } = evaluation.pairs;
+    const { names, scaler } = this.encoding.values;
+    const row = (values: ArrayLike<number>, i: number) =>
+      shownValues(names.map((_, v) => values[i * names.length + v]!));
+    const mean = { targets, predictions: Array.from(targets, (_, i) => scaler.means[i % names.length]!) };
+    return {
+      metrics: valueFigures(evaluation, ['loss', ...valueMetricNames]),
+      decoding: 'in the units of the data',
+      answers: examples.origins.map((_, i) => ({
+        source: shown(i),
+        references: [row(targets, i)],
+        prediction: row(predictions, i),
+      })),
+      examples: examples.origins.length,
+      notes: [],
+      comparisons: { 'the mean of the training data': valueFigures({ pairs: mean }, valueMetricNames) },
+    };
+  }
+
+  /**
+   * The values of texts: [texts][values].
+   * @param originOf where text i stands, for messages.
+   * @throws UserError for a text that is empty or too long for the model, and for a model of features.
+   */
+  async valueTexts(
+    texts: readonly string[],
+    originOf = (index: number) => `text ${index + 1}`,
+  ): Promise<Float32Array[]> {
+    if (!this.encoding.text)
+      throw new UserError('The model reads features, not texts. Give a table of them.');
+    const origins = texts.map((_, i) => originOf(i));
+    return this.evaluator.predict(encodeTexts(texts, this.encoding, this.model, { origins }), EXAMPLES);
+  }
+
+  /** The values of each row of a table of features: [rows][values]. @throws UserError when it has other columns. */
+  async valueRows(file: string): Promise<Float32Array[]> {
+    const { source } = this.config.data;
+    if (!('features' in source)) throw new UserError(`The model reads texts, ${file} has features.`);
+    const table = await readNumbers(file, { ...source, columns: source.features });
+    return this.evaluator.predict(encodeFeatures(table, this.encoding), EXAMPLES);
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { StandardScaler } from '../../data/standardScaler.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { UserError } from '../../tensor/errors.js';
+import type { Scaling } from '../scaling.js';
+
+const scalingSchema = z
+  .object({
+    names: z.array(z.string()).min(1),
+    means: z.array(z.number()),
+    deviations: z.array(z.number().positive()),
+  })
+  .refine(({ names, means, deviations }) =>
+    [means, deviations].every(({ length }) => length === names.length),
+  );
+
+/** How the values of a run are scaled. @throws UserError when the file was edited. */
+export async function readScaling(run: RunDirectory, name: string): Promise<Scaling> {
+  const read = scalingSchema.safeParse(await run.readJson(name));
+  if (!read.success)
+    throw new UserError(`${run.file(name)}: no scaling of a model. Restore the file, or train a new run.`);
+  const { names, means, deviations } = read.data;
+  return { names, scaler: new StandardScaler(means, deviations) };
+}

@@ -1,0 +1,105 @@
+import { packSequences } from '../../data/sequences.js';
+import { TextExamples } from '../../data/textExamples.js';
+import type { HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { counted } from '../../formats/terminal.js';
+import type { Tagger } from '../../models/tagger.js';
+import type { LabelSet } from '../../text/labelSet.js';
+import type { TextEncoding } from '../../text/tokenizerJson.js';
+import { UNKNOWN } from '../../text/vocabulary.js';
+import { TaggerEvaluator } from '../../train/taggerEvaluator.js';
+import type { TaggingConfig } from '../taggingSchema.js';
+import { encodeTokens } from '../encodeTokens.js';
+import { encodeTagged, tagFigures, taggedTexts, tagMetricsOf, TEXTS } from '../taggingTask.js';
+import { ownData, requireExamples } from './ownData.js';
+import { readTagged, readTaggedTexts } from './readTagged.js';
+import type {
+  Evaluable,
+  EvaluatedPart,
+  LoadedParameters,
+  RunDescription,
+  RunEvaluation,
+} from './trainedRun.js';
+
+/** The tokens of a text, and the tag of each. */
+export interface TaggedTokens {
+  readonly tokens: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** A trained tagger. */
+export class TaggingRun implements Evaluable {
+  readonly task = 'tagging';
+  readonly run: RunDirectory;
+  readonly config: TaggingConfig;
+  readonly model: Tagger;
+  readonly encoding: TextEncoding;
+  readonly tags: LabelSet;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+  readonly evaluator: TaggerEvaluator;
+
+  constructor(
+    readonly description: RunDescription<TaggingConfig, Tagger> & {
+      readonly encodings: { readonly text: TextEncoding };
+      readonly tags: LabelSet;
+    },
+    { engine, step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.encoding = description.encodings.text;
+    this.tags = description.tags;
+    this.step = step;
+    this.parameters = parameters;
+    this.evaluator = new TaggerEvaluator(engine, this.model, parameters);
+  }
+
+  /** A tag that the training data lack counts as a wrong one, and nothing to the loss. */
+  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+    const { data } = this.config;
+    const texts =
+      'file' in part
+        ? await readTaggedTexts({ ...data.source, file: part.file })
+        : (await ownData(() => readTagged(data)))[part.split];
+    requireExamples(texts, 'file' in part ? 'train' : part.split);
+    const examples = encodeTagged(texts, this.encoding, this.tags, this.model);
+    const { loss, answers } = await this.evaluator.evaluate(examples.data, TEXTS);
+    const tagged = taggedTexts(answers, examples, this.tags);
+    const count = (ids: Int32Array, wanted: number) => ids.filter((id) => id === wanted).length;
+    const [unknown, foreign] = [count(examples.texts.ids, UNKNOWN), count(examples.tags.ids, -1)];
+    return {
+      metrics: tagFigures(loss, tagged, tagMetricsOf(this.tags)),
+      decoding: 'the likeliest tags',
+      answers: tagged.map(({ labels, predictions }, i) => ({
+        source: texts[i]!.text,
+        references: [labels.join(' ')],
+        prediction: predictions.join(' '),
+      })),
+      examples: texts.length,
+      notes: [
+        unknown > 0 ? `${counted(unknown, 'token')} unknown to the model` : '',
+        foreign > 0 ? `${counted(foreign, 'tag')} unknown to the model` : '',
+      ].filter(Boolean),
+    };
+  }
+
+  /**
+   * The likeliest tag of each token.
+   * @param originOf where text i stands, for messages.
+   * @throws UserError for a text that is empty, or too long for the model.
+   */
+  async tag(
+    texts: readonly string[],
+    originOf = (index: number) => `text ${index + 1}`,
+  ): Promise<TaggedTokens[]> {
+    const ids = texts.map((text, i) => encodeTokens(text, this.encoding, originOf(i), this.model.encoder));
+    const answers = await this.evaluator.predict(new TextExamples(packSequences(ids)), TEXTS);
+    return texts.map((text, i) => ({
+      tokens: this.encoding.tokenizer.tokenize(text),
+      tags: Array.from(answers[i]!, (id) => this.tags.names[id]!),
+    }));
+  }
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { UserError } from '../../tensor/errors.js';
+import { LabelSet } from '../../text/labelSet.js';
+import { taggingFiles } from '../taggingTask.js';
+
+const tagsSchema = z.object({ labels: z.array(z.string()).min(1) });
+
+/** The tags of a run. @throws UserError when the file was edited. */
+export async function readTags(run: RunDirectory): Promise<LabelSet> {
+  const read = tagsSchema.safeParse(await run.readJson(taggingFiles.tags));
+  if (!read.success)
+    throw new UserError(
+      `${run.file(taggingFiles.tags)}: no tags of a model. Restore the file, or train a new run.`,
+    );
+  return new LabelSet(read.data.labels);
+}

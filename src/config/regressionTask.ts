@@ -1,0 +1,265 @@
+import { buildEncoding } from '../data/dataset.js';
+import { valueLabels, type Labels } from '../data/labels.js';
+import { packSequences } from '../data/sequences.js';
+import type { SplitName } from '../data/split.js';
+import { StandardScaler } from '../data/standardScaler.js';
+import { TensorExamples } from '../data/tensorExamples.js';
+import { TextExamples } from '../data/textExamples.js';
+import type { EvaluationData, TrainingData } from '../data/trainingData.js';
+import type { Engine, HostTensor } from '../engine/engine.js';
+import { counted } from '../formats/terminal.js';
+import { InputFeatures, TextFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { Regressor } from '../models/regressor.js';
+import { HiddenLayers } from '../models/vectorEncoders.js';
+import { RadialBasis } from '../nn/layers/radialBasis.js';
+import { UserError } from '../tensor/errors.js';
+import { hashText } from '../tensor/random.js';
+import { tokenizers } from '../text/tokenizer.js';
+import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
+import { ValueEvaluator } from '../train/valueEvaluator.js';
+import { buildTextFeatures } from './buildTextFeatures.js';
+import { encodeTokens } from './encodeTokens.js';
+import { buildOptimization } from './optimization.js';
+import type { RegressionConfig } from './regressionSchema.js';
+import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
+import { drawIndices, onlyThese } from './someExamples.js';
+import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+import { hashNumbers, shownValues, valueFigures } from './values.js';
+
+/** Columns of numbers, row by row. */
+export interface Columns {
+  readonly names: readonly string[];
+  /** [rows · columns] */
+  readonly values: Float64Array;
+}
+
+/** What a regressor learns from: texts or features, and values. */
+export interface ValuedExamples {
+  /** Undefined where features are read. */
+  readonly texts: readonly string[] | undefined;
+  /** Undefined where texts are read. */
+  readonly features: Columns | undefined;
+  readonly values: Columns;
+  /** Where each stands, for messages. */
+  readonly origins: readonly string[];
+}
+
+/** What a regressor reads and says. */
+export interface ValueEncoding {
+  /** Of texts; undefined where features are read. */
+  readonly text: TextEncoding | undefined;
+  /** Of features; undefined where texts are read. */
+  readonly features: Scaling | undefined;
+  readonly values: Scaling;
+}
+
+/** Where a run keeps how it reads; what it says is in its {@link scalingFile}. */
+export const regressionFiles = { tokenizer: 'tokenizer.json', features: 'scaling.features.json' } as const;
+
+/** A part of the data as a regressor reads it. */
+export interface ValueExamples {
+  readonly data: TrainingData & EvaluationData;
+  readonly count: number;
+  /** An example in words, for people. */
+  readonly shown: (index: number) => string;
+}
+
+/** A regressor and its data. */
+export interface RegressionTask extends Task {
+  readonly encoding: ValueEncoding;
+  readonly model: Regressor;
+}
+
+/**
+ * Builds what a configuration describes. Vocabulary and scaling come from the training split alone.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildRegressionTask(
+  config: RegressionConfig,
+  data: Readonly<Record<SplitName, ValuedExamples>>,
+): RegressionTask {
+  const { train: known } = data;
+  if (known.origins.length === 0)
+    throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
+  const encoding = encodingOf(config, known);
+  const model = buildRegressor(config, encoding, known.features);
+  const part = (name: SplitName) =>
+    data[name].origins.length > 0 ? encodeValued(data[name], encoding, model) : undefined;
+  const train = part('train')!;
+  const [validation, test] = [part('validation'), part('test')];
+  const { text, features, values } = encoding;
+  return {
+    ...buildOptimization(config.training, train.data),
+    encoding,
+    train: train.data,
+    model,
+    heldOut: { validation: validation?.count, test: test?.count },
+    fingerprint: [
+      (known.texts ?? []).map((each) => hashText(each)),
+      known.features?.values ?? [],
+      known.values.values,
+    ].reduce((key, numbers) => hashNumbers(numbers, key), train.count),
+    files: {
+      [scalingFile]: scalingToJson(values),
+      ...(text && { [regressionFiles.tokenizer]: tokenizerToJson(text) }),
+      ...(features && { [regressionFiles.features]: scalingToJson(features) }),
+    },
+    facts: {
+      data: counted(train.count, text ? 'text' : 'row'),
+      notes: [],
+      model: `${text ? `${text.vocabulary.size} tokens` : counted(features!.names.length, 'feature')}, ${counted(values.names.length, 'value')}`,
+    },
+    createEvaluator: (engine, parameters) =>
+      regressionEvaluator(
+        config,
+        { model, encoding, validation, examples: data.validation },
+        engine,
+        parameters,
+      ),
+  };
+}
+
+function encodingOf(config: RegressionConfig, { texts, features, values }: ValuedExamples): ValueEncoding {
+  const { tokenizer, minCount } = config.text;
+  return {
+    text: texts && buildEncoding(texts, tokenizers[tokenizer], { minCount }),
+    features: features && scalingOf(features),
+    values: scalingOf(values),
+  };
+}
+
+function scalingOf({ names, values }: Columns): Scaling {
+  return { names, scaler: StandardScaler.fit(values, names.length) };
+}
+
+/**
+ * The model that a configuration describes, without values.
+ * @param known features of the training data, where radial basis functions start; they count in training alone.
+ */
+export function buildRegressor(
+  { model, training }: RegressionConfig,
+  encoding: ValueEncoding,
+  known?: Columns,
+): Regressor {
+  const { loss, delta, seed } = training;
+  const encoder = buildFeatures(model, encoding, { known, seed });
+  return new Regressor({
+    encoder,
+    values: encoding.values.names.length,
+    dropout: model.dropout,
+    loss,
+    delta,
+  });
+}
+
+function buildFeatures(
+  { encoder, pooling }: RegressionConfig['model'],
+  { text, features }: ValueEncoding,
+  { known, seed }: { known: Columns | undefined; seed: number },
+): FeatureEncoder {
+  if (encoder.type !== 'mlp' && encoder.type !== 'rbf')
+    return buildTextFeatures(encoder, pooling, text!.vocabulary.size);
+  const inputSize = features!.names.length;
+  const vector = { input: 'vector', shape: [inputSize] };
+  if (encoder.type === 'mlp') {
+    const module = new HiddenLayers({ ...encoder, inputSize });
+    return new InputFeatures({ ...vector, module, outputSize: module.outputSize });
+  }
+  const module = new RadialBasis(inputSize, encoder.units);
+  if (known) {
+    const scaled = features!.scaler.transform(known.values);
+    const points = Array.from({ length: scaled.length / inputSize }, (_, i) =>
+      scaled.subarray(i * inputSize, (i + 1) * inputSize),
+    );
+    module.startFrom(points, { seed });
+  }
+  return new InputFeatures({ ...vector, module, outputSize: encoder.units });
+}
+
+/** Examples with their values, scaled. @throws UserError naming a text that is empty, or too long for the model. */
+export function encodeValued(
+  examples: ValuedExamples,
+  encoding: ValueEncoding,
+  model: Regressor,
+): ValueExamples {
+  const { texts, features, values, origins } = examples;
+  const size = values.names.length;
+  const labels = [valueLabels(encoding.values.scaler.transform(values.values), size)];
+  return {
+    count: origins.length,
+    data: texts
+      ? encodeTexts(texts, encoding, model, { origins, labels })
+      : encodeFeatures(features!, encoding, labels),
+    shown: (i) => texts?.[i] ?? shownValues(rowOf(features!, i)),
+  };
+}
+
+/** Texts as a regressor reads them. @throws UserError naming one that is empty, or too long for the model. */
+export function encodeTexts(
+  texts: readonly string[],
+  { text }: ValueEncoding,
+  { encoder }: Regressor,
+  { origins, labels }: { origins: readonly string[]; labels?: readonly Labels[] },
+): TextExamples {
+  const limits = encoder instanceof TextFeatures ? encoder.encoder : { maxLength: Infinity };
+  const ids = texts.map((each, i) => encodeTokens(each, text!, origins[i]!, limits));
+  return new TextExamples(packSequences(ids), labels, (i) => origins[i]!);
+}
+
+/** Rows of features as a regressor reads them. */
+export function encodeFeatures(
+  { names, values }: Columns,
+  { features }: ValueEncoding,
+  labels?: readonly Labels[],
+): TensorExamples {
+  return new TensorExamples({
+    input: 'vector',
+    shape: [names.length],
+    values: features!.scaler.transform(values),
+    ...(labels && { labels }),
+  });
+}
+
+function rowOf({ names, values }: Columns, i: number): Float64Array {
+  return values.subarray(i * names.length, (i + 1) * names.length);
+}
+
+/** Examples measured together. */
+export const EXAMPLES = 256;
+
+/** Measures a regressor while it trains, in the units of the data. */
+function regressionEvaluator(
+  { training: { validation: options } }: RegressionConfig,
+  {
+    model,
+    encoding,
+    validation,
+    examples,
+  }: {
+    model: Regressor;
+    encoding: ValueEncoding;
+    validation: ValueExamples | undefined;
+    examples: ValuedExamples;
+  },
+  engine: Engine,
+  parameters: ReadonlyMap<string, HostTensor>,
+): TaskEvaluator {
+  const evaluator = new ValueEvaluator(engine, model, parameters, encoding.values.scaler);
+  const drawn = validation && drawIndices(validation.count, options.examples);
+  return {
+    async validate(metrics) {
+      if (!validation) return {};
+      return valueFigures(await evaluator.evaluate(onlyThese(validation.data, drawn!), EXAMPLES), metrics);
+    },
+    async samples() {
+      if (!validation) return [];
+      const shown = drawn!.slice(0, SAMPLES);
+      const answers = await evaluator.predict(onlyThese(validation.data, shown), SAMPLES);
+      return shown.map((index) => ({
+        source: validation.shown(index),
+        target: shownValues(rowOf(examples.values, index)),
+        prediction: shownValues(answers[index]!),
+      }));
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { valueMetricNames, valueMetrics } from '../metrics/values.js';
+import type { MetricName } from '../metrics/metrics.js';
+import { extendKey } from '../tensor/random.js';
+import type { Metrics } from '../train/trainer.js';
+import type { ValueEvaluation } from '../train/valueEvaluator.js';
+
+/** A hash of numbers, bit by bit. */
+export function hashNumbers(values: ArrayLike<number>, key = values.length): number {
+  const bits = new Int32Array(Float64Array.from(values).buffer);
+  return bits.reduce((hash, each) => extendKey(hash, each), key) >>> 0;
+}
+
+/** Values that are shown of an example. */
+const SHOWN = 6;
+
+/** The first of some values, for people. */
+export function shownValues(values: ArrayLike<number>): string {
+  const first = Array.from(values).slice(0, SHOWN).map(shownValue);
+  return `${first.join(' ')}${values.length > SHOWN ? ' …' : ''}`;
+}
+
+/** A value in the five digits that people read. */
+export function shownValue(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}
+
+/** Figures of measured values. */
+export function valueFigures(
+  { loss, pairs }: Partial<Pick<ValueEvaluation, 'loss'>> & Pick<ValueEvaluation, 'pairs'>,
+  metrics: readonly MetricName[],
+): Metrics {
+  const names = valueMetricNames.filter((name) => metrics.includes(name));
+  return {
+    ...(loss !== undefined && metrics.includes('loss') && { loss }),
+    ...Object.fromEntries(names.map((name) => [name, valueMetrics[name].compute(pairs)])),
+  };
+}

@@ -1,0 +1,15 @@
+export const separators = ['tab', 'comma'] as const;
+/** What stands between two cells of a row. */
+export type Separator = (typeof separators)[number];
+
+/** Columns of numbers. */
+export interface NumberTable {
+  /** From the header, or `column 3`. [columns] */
+  readonly names: readonly string[];
+  /** Row by row. [rows · columns] */
+  readonly values: Float64Array;
+  /** The column of texts, where one was asked for. [rows] */
+  readonly texts?: readonly string[];
+  /** Where each row stands, for messages: `series.csv: line 12`. [rows] */
+  readonly origins: readonly string[];
+}
