@@ -55,18 +55,17 @@ Rates are fractions in files and \`--json\`, percentages on the screen. Those of
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
-/** docs/config.md, from the lines of configReference(): path, type and meaning, two or more spaces apart. */
+/** docs/config.md, from configReference(): headings, and lines of path, type and meaning, two or more spaces apart. */
 export async function configDocument(reference) {
-  const sections = new Map();
-  for (const line of reference.split('\n')) {
-    const [path, type, meaning = ''] = line.trim().split(/ {2,}/);
-    const name = path.includes('.') ? path.split('.')[0] : 'the run';
-    if (!sections.has(name)) sections.set(name, []);
-    sections.get(name).push(`| \`${path}\` | ${cell(type)} | ${cell(meaning)} |`);
-  }
-  const tables = [...sections].map(
-    ([name, rows]) => `## ${name}\n\n| key | value | meaning |\n|---|---|---|\n${rows.join('\n')}\n`,
-  );
+  const tables = reference.split('\n\n').map((section) => {
+    const [title, ...lines] = section.split('\n');
+    const rows = lines.map((line) => {
+      const [path, type, meaning = ''] = line.trim().split(/ {2,}/);
+      return `| \`${path}\` | ${cell(type)} | ${cell(meaning)} |`;
+    });
+    const heading = `## ${title.slice(0, -1)}`;
+    return `${heading}\n\n| key | value | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
+  });
   return format([beginning, ...tables, end].join('\n'), {
     ...(await resolveConfig(file)),
     parser: 'markdown',

@@ -1,5 +1,5 @@
 import { configJsonSchema, formsOf, type SchemaPart } from './issues.js';
-import { taskNames, usualTask, type TaskName } from './schema.js';
+import { taskNames, usualTask } from './schema.js';
 
 interface Row {
   readonly path: string;
@@ -7,56 +7,51 @@ interface Row {
   readonly meaning: string;
   /** Which forms of its group have the key; empty where the group has one form. */
   readonly forms: readonly string[];
-  /** Which tasks have the key. */
-  readonly tasks: readonly TaskName[];
 }
 
-/** Every key of a configuration: its path, what it may be, its meaning and its default. One line each. */
+/**
+ * Every key of a configuration: its path, what it may be, its meaning and its default, a line each; under a heading the
+ * keys that all tasks have, then those of each task.
+ */
 export function configReference(): string {
-  const rows = allRows();
+  const sections = allSections();
+  const rows = sections.flatMap((section) => section.rows);
   const widths = {
     path: Math.max(...rows.map((row) => row.path.length)),
     // Longer lists of names stand out of the column.
     type: Math.max(...rows.map((row) => row.type.length).filter((length) => length <= 30)),
   };
-  return rows
-    .map(({ path, type, meaning, forms, tasks }) => {
-      const notes = [
-        meaning,
-        forms.length > 0 ? `with ${forms.join(', ')}` : '',
-        tasks.length < taskNames.length ? `task ${tasks.join(', ')}` : '',
-      ]
-        .filter(Boolean)
-        .join('; ');
-      return `  ${path.padEnd(widths.path)}  ${type.padEnd(widths.type)}  ${notes}`.trimEnd();
-    })
-    .join('\n');
+  const line = ({ path, type, meaning, forms }: Row) => {
+    const notes = [meaning, forms.length > 0 ? `with ${forms.join(', ')}` : ''].filter(Boolean).join('; ');
+    return `  ${path.padEnd(widths.path)}  ${type.padEnd(widths.type)}  ${notes}`.trimEnd();
+  };
+  return sections.map(({ title, rows: own }) => [`${title}:`, ...own.map(line)].join('\n')).join('\n\n');
 }
 
-/** The keys of all tasks, those of one group together: what tasks share once. */
-function allRows(): Row[] {
-  const rows: Row[] = [];
-  for (const task of taskNames) {
-    const own = merge(rowsOf(configJsonSchema(task), { path: '', forms: [], tasks: [task] }));
-    for (const row of own.filter(({ path }) => path !== 'task')) {
-      const same = rows.findIndex(
-        ({ path, type, meaning, forms }) =>
-          path === row.path &&
-          type === row.type &&
-          meaning === row.meaning &&
-          forms.join() === row.forms.join(),
-      );
-      const group = row.path.slice(0, row.path.indexOf('.') + 1);
-      const after = rows.findLastIndex(
-        ({ path }) => path === row.path || (group !== '' && path.startsWith(group)),
-      );
-      if (same >= 0) rows[same] = { ...row, tasks: [...rows[same]!.tasks, task] };
-      else rows.splice(after < 0 ? rows.length : after + 1, 0, row);
-    }
-  }
-  const meaning = `what the model is to do; default ${usualTask}`;
-  const task = { path: 'task', type: taskNames.join(' | '), meaning, forms: [], tasks: taskNames };
-  return [...rows.slice(0, 1), task, ...rows.slice(1)];
+function allSections(): { title: string; rows: Row[] }[] {
+  const byTask = taskNames.map((task) => ({
+    task,
+    rows: merge(rowsOf(configJsonSchema(task), { path: '', forms: [] })).filter(
+      ({ path }) => path !== 'task',
+    ),
+  }));
+  const keyOf = (row: Row) => JSON.stringify(row);
+  const own = byTask.map(({ rows }) => new Set(rows.map(keyOf)));
+  const inAll = new Set([...own[0]!].filter((key) => own.every((keys) => keys.has(key))));
+  const [name, ...shared] = byTask[0]!.rows.filter((row) => inAll.has(keyOf(row)));
+  const task = {
+    path: 'task',
+    type: taskNames.join(' | '),
+    meaning: `what the model is to do; default ${usualTask}`,
+    forms: [],
+  };
+  return [
+    { title: 'All tasks', rows: [name!, task, ...shared] },
+    ...byTask.map(({ task: title, rows }) => ({
+      title: `Task ${title}`,
+      rows: rows.filter((row) => !inAll.has(keyOf(row))),
+    })),
+  ];
 }
 
 /** Where a group of keys stands. */
@@ -64,7 +59,6 @@ interface Place {
   readonly path: string;
   /** The form of the group that is described, where it has several. */
   readonly forms: readonly string[];
-  readonly tasks: readonly TaskName[];
   /** The type that the group has by default. */
   readonly defaultType?: unknown;
   /** The nearest group around that may be left out. */
@@ -72,7 +66,7 @@ interface Place {
 }
 
 function rowsOf(part: SchemaPart, place: Place): Row[] {
-  const { path, forms, tasks } = place;
+  const { path, forms } = place;
   return Object.entries(part.properties ?? {}).flatMap(([name, child]): Row[] => {
     const full = path ? `${path}.${name}` : name;
     const choices = formsOf(child);
@@ -82,7 +76,6 @@ function rowsOf(part: SchemaPart, place: Place): Row[] {
         rowsOf(choice, {
           path: full,
           forms: choices.length > 1 ? [formName(choice)] : forms,
-          tasks,
           defaultType:
             (child.default as { type?: unknown } | undefined)?.type ??
             choices.map(({ properties }) => properties?.['type']?.default).find((type) => type !== undefined),
@@ -100,7 +93,7 @@ function rowsOf(part: SchemaPart, place: Place): Row[] {
     ]
       .filter(Boolean)
       .join('; ');
-    return [{ path: full, type: typeOf(child), meaning, forms: telling ? [] : forms, tasks }];
+    return [{ path: full, type: typeOf(child), meaning, forms: telling ? [] : forms }];
   });
 }
 
