@@ -7,7 +7,7 @@ import { adjusted, nothingLeft, type Candidate } from './adjustments.js';
 import { adjustmentsOf, lengthLimit, type AnswerShape } from './answerShape.js';
 import { Constraints, unmeetable } from './constraints.js';
 import { DecoderPrograms } from './decoderPrograms.js';
-import { stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
+import { remaining, stepInputs, type Alive, type Hypothesis } from './hypotheses.js';
 
 export interface BeamOptions extends AnswerShape {
   /** Hypotheses kept per example; 1 is greedy decoding. */
@@ -83,12 +83,12 @@ async function search(
 
   for (let length = 1; running.length > 0; length++) {
     const beams = Math.max(...running.map((example) => example.alive.length));
-    const candidatesOf = await programs.step(generation, stepInputs(running, beams, options.start));
+    const offered = await programs.step(generation, stepInputs(running, beams, options.start));
     running.forEach((example, b) => {
       const next: Alive[] = [];
       const banks = new Map<number, Continuation[]>();
       example.alive.forEach((hypothesis, k) => {
-        const allowed = adjusted(hypothesis.ids, candidatesOf(b * beams + k), adjust);
+        const allowed = adjusted(hypothesis.ids, offered.of(b * beams + k), adjust);
         for (const candidate of constraints.worthwhile(hypothesis.progress, allowed, width)) {
           const continuation = continued(hypothesis, k, candidate, constraints);
           const { bank } = continuation.progress;
@@ -111,13 +111,13 @@ async function search(
       // The step after the last token can only end a hypothesis.
       if (length <= example.limit) example.alive = next;
     });
-    const still = running.filter(({ alive, finished, limit }) => {
+    const places = remaining(running, ({ alive, finished, limit }) => {
       // What is alive can at best keep its sum; the penalty that suits it best is the next length's or the last one's.
       const kindest = Math.max(penalty(length + 1), penalty(limit + 1));
       return length <= limit && !isOver(alive, finished, beam, kindest);
     });
-    if (still.length < running.length) generation.keep(still.map((example) => running.indexOf(example)));
-    running = still;
+    if (places.length < running.length) generation.keep(places);
+    running = places.map((place) => running[place]!);
   }
   return examples.map(({ alive, ...example }) => {
     const met = alive.filter(({ progress }) => constraints.isMet(progress));

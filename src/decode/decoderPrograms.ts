@@ -6,58 +6,31 @@ import { unwritten, withoutUnwritten } from '../models/decoders/unwritten.js';
 import type { Generative } from '../models/generative.js';
 import { embedding, topK } from '../ops/gather.js';
 import { logSoftmax } from '../ops/softmax.js';
-import { typedArray } from '../tensor/dtype.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 import type { Candidate } from './adjustments.js';
-import { StepCaches } from './stepCaches.js';
+import { Generation, type HostTensors } from './generation.js';
 
-/** Arrays by input name. */
-type HostTensors = Readonly<Record<string, HostTensor>>;
-
-/** The candidates of a row [batch · beam] of a step, likeliest first. */
-export type StepCandidates = (row: number) => Candidate[];
-
-/** A generation under way: what its steps carry and read. */
-export class Generation {
-  private position = 0;
-
+/** The candidates of a step, by row [batch · beam], likeliest first. They are there until the next step. */
+export class StepCandidates {
   constructor(
-    private state: HostTensors,
-    private memory: HostTensors,
-    private readonly caches: StepCaches,
+    private readonly scores: Float32Array,
+    private readonly tokens: Int32Array,
+    private readonly k: number,
   ) {}
 
-  /** What the next step reads. `parents` [rows] says which row of the last step each row continues. */
-  inputs(parents: Int32Array): HostTensors {
-    this.caches.select(parents);
-    return {
-      ...this.state,
-      ...this.memory,
-      ...this.caches.feeds(),
-      parents: { dtype: 'int32', shape: [parents.length], data: parents },
-      position: { dtype: 'int32', shape: [1], data: Int32Array.of(this.position) },
-    };
+  of(row: number): Candidate[] {
+    return Array.from({ length: this.k }, (_, i) => this.at(row, i));
   }
 
-  /** Takes over what a step has left. */
-  advance(state: HostTensors, appended: HostTensors): void {
-    this.state = state;
-    this.caches.append(appended);
-    this.position++;
+  /** One of them: where there is a whole vocabulary, making all takes longer than the step of a small model. */
+  at(row: number, i: number): Candidate {
+    const place = row * this.k + i;
+    const logProbability = this.scores[place]!;
+    return { token: this.tokens[place]!, logProbability, weight: logProbability };
   }
 
-  /** Goes on with some of the examples only. */
-  keep(examples: readonly number[]): void {
-    this.memory = Object.fromEntries(
-      Object.entries(this.memory).map(([name, { dtype, shape, data }]) => {
-        const stride = data.length / shape[0]!;
-        const kept = typedArray(dtype, examples.length * stride);
-        examples.forEach((from, to) => {
-          kept.set(data.subarray(from * stride, (from + 1) * stride) as never, to * stride);
-        });
-        return [name, { dtype, shape: [examples.length, ...shape.slice(1)], data: kept }];
-      }),
-    );
+  logProbabilities(row: number): Float32Array {
+    return this.scores.subarray(row * this.k, (row + 1) * this.k);
   }
 }
 
@@ -69,6 +42,7 @@ export class DecoderPrograms {
   private constructor(
     /** Undefined where steps read nothing but what they have written. */
     private readonly starter: CompiledGraph | undefined,
+    private readonly engine: Engine,
     private readonly stepper: CompiledGraph,
     private readonly names: { state: readonly string[]; memory: readonly string[] },
     private readonly caches: Generative['caches'],
@@ -92,14 +66,19 @@ export class DecoderPrograms {
     const { outputs, width } = traceStep(model, state, memory, k);
     const stepper = await compileGraph(engine, outputs, parameters);
     const names = { state: Object.keys(state), memory: Object.keys(memory) };
-    return new DecoderPrograms(starter, stepper, names, caches, width, maxLength);
+    return new DecoderPrograms(starter, engine, stepper, names, caches, width, maxLength);
   }
 
   /** Starts a batch: encodes its sources, where there are any. */
   async begin(batch: GenerationBatch): Promise<Generation> {
     const outputs = this.starter ? await this.starter.run(this.starter.pick({ ...batch })) : {};
-    const caches = new StepCaches(this.caches, batch.sourceLengths.shape[0]!);
-    return new Generation(pick(outputs, this.names.state), pick(outputs, this.names.memory), caches);
+    return new Generation(this.engine, {
+      rows: batch.sourceLengths.shape[0]!,
+      state: pick(outputs, this.names.state),
+      memory: pick(outputs, this.names.memory),
+      caches: this.caches,
+      candidates: this.k,
+    });
   }
 
   /** One step of `beam` hypotheses per example. `parents` [batch·beam] are rows of the step before. */
@@ -108,25 +87,20 @@ export class DecoderPrograms {
     options: { batch: number; beam: number; ids: Int32Array; parents: Int32Array },
   ): Promise<StepCandidates> {
     const { batch, beam, ids, parents } = options;
-    const outputs = await this.stepper.run(
+    const outputs = generation.outputs(ids.length);
+    await this.stepper.run(
       this.stepper.pick({
         ...generation.inputs(parents),
         ids: { dtype: 'int32', shape: [batch, beam], data: ids },
       }),
+      outputs,
     );
-    generation.advance(
-      pick(outputs, this.names.state, 'next.'),
-      pick(outputs, Object.keys(this.caches), 'appended.'),
+    generation.advance(outputs);
+    return new StepCandidates(
+      outputs['candidateLogProbabilities']!.data as Float32Array,
+      outputs['candidateTokens']!.data as Int32Array,
+      this.k,
     );
-    const logProbabilities = outputs['candidateLogProbabilities']!.data as Float32Array;
-    const tokens = outputs['candidateTokens']!.data as Int32Array;
-    const { k } = this;
-    return (row) =>
-      Array.from({ length: k }, (_, i) => {
-        const at = row * k + i;
-        const logProbability = logProbabilities[at]!;
-        return { token: tokens[at]!, logProbability, weight: logProbability };
-      });
   }
 }
 
@@ -174,6 +148,6 @@ function prefixed(tensors: Tensors, prefix: string): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [prefix + name, x]));
 }
 
-function pick(from: HostTensors, names: readonly string[], prefix = ''): HostTensors {
-  return Object.fromEntries(names.map((name) => [name, from[prefix + name]!]));
+function pick(from: HostTensors, names: readonly string[]): HostTensors {
+  return Object.fromEntries(names.map((name) => [name, from[name]!]));
 }

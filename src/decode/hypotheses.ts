@@ -40,3 +40,14 @@ export function stepInputs(
   });
   return { batch: running.length, beam: width, ids, parents };
 }
+
+/**
+ * Where those that go on stand: each keeps its place but for the last ones, which fill the gaps. What an example carries
+ * is copied when its place changes, so the fewest change.
+ */
+export function remaining<E>(running: readonly E[], goesOn: (example: E) => boolean): number[] {
+  const places = running.flatMap((example, place) => (goesOn(example) ? [place] : []));
+  const staying = new Set(places.filter((place) => place < places.length));
+  const moving = places.filter((place) => place >= places.length);
+  return places.map((_, place) => (staying.has(place) ? place : moving.pop()!));
+}

@@ -2,6 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { randomModel, sources } from '../../test/support/randomModel.js';
 import { smallSeq2Seq } from '../../test/support/seq2seqCases.js';
 import { sourceBatch } from '../data/batching.js';
+import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
+import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
+import { Seq2Seq } from '../models/seq2seq.js';
 import { END, UNKNOWN } from '../text/vocabulary.js';
 import { forbidTokens, noRepeatedNgram, repetitionPenalty } from './adjustments.js';
 import { createSearch } from './beamSearch.js';
@@ -70,6 +73,23 @@ describe('sampling', () => {
     const greedy = await search(batch(0, 1, 2, 3), { maxLength: 6 });
     const drawn = await sampler.sample(batch(0, 1, 2, 3), { topK: 1, maxLength: 6 });
     expect(drawn.map(([answer]) => answer!.ids)).toEqual(greedy.map(([answer]) => answer!.ids));
+  });
+
+  it('draws the same from the few likeliest tokens of a large vocabulary, ranked alone or among all', async () => {
+    const encoder = new RecurrentEncoder({ cell: 'gru', vocabularySize: 8, embeddingSize: 4, hiddenSize: 4 });
+    const decoder = new RecurrentDecoder({
+      cell: 'gru',
+      vocabularySize: 200,
+      embeddingSize: 4,
+      hiddenSize: 4,
+    });
+    const { engine, model, parameters } = await randomModel(new Seq2Seq({ encoder, decoder }));
+    const { sample } = await createSampler(engine, model, parameters);
+    const options = { topK: 5, samples: 3, maxLength: 8 };
+    const few = await sample(batch(0, 1, 2, 3), options);
+    // An adjustment is shown all tokens, whatever it does with them.
+    const all = await sample(batch(0, 1, 2, 3), { ...options, adjust: [forbidTokens([])] });
+    expect(few).toEqual(all);
   });
 
   it('streams what it samples', async () => {

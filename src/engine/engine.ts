@@ -82,6 +82,11 @@ export interface Engine {
   compile(model: Uint8Array, options?: CompileOptions): Promise<Program>;
   /** A zero-filled array that programs read and write without copies where the executor can; lives as long as the engine. */
   allocate<D extends DType>(dtype: D, length: number): import('../tensor/dtype.js').TypedArrayOf[D];
+  /**
+   * Tells the engine that programs will be given this array, or views of it that are kept, again and again: what it takes
+   * to use them in place is made once, and goes with them. For what lives shorter than the engine. Returns the array.
+   */
+  adopt<A extends TypedArray>(array: A): A;
   readonly kernels: Kernels;
   /** Ends helper threads; programs must not be run afterwards. */
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { SharedMemory } from '../kernels/memory.js';
 import { createKernels } from '../kernels/wasm.js';
 import { createBindingExecutor } from './binding.js';
 import { createCApiExecutor } from './cApi.js';
-import type { Executor, ExecutorProgram } from './executor.js';
+import type { Executor, ExecutorProgram, IsPermanent } from './executor.js';
 import { startKernelThread } from './kernelThreads.js';
 import { cApiSelfTest } from './selfTest.js';
 
@@ -30,7 +30,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const threads = options.threads ?? threadsFromEnvironment();
   const wanted = options.executor ?? executorFromEnvironment();
   const shared = new SharedMemory();
-  const { executor, reason } = await chooseExecutor(wanted, shared);
+  const adopted = new WeakSet<ArrayBufferLike>();
+  const isPermanent: IsPermanent = (array) => shared.owns(array) || adopted.has(array.buffer);
+  const { executor, reason } = await chooseExecutor(wanted, isPermanent);
   const kernels = createKernels(shared, threads, startKernelThread);
   const programs = new Map<string, Promise<ExecutorProgram>>();
   return {
@@ -48,6 +50,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       return program;
     },
     allocate: (dtype, length) => shared.allocate(dtype, length),
+    adopt(array) {
+      adopted.add(array.buffer);
+      return array;
+    },
     kernels,
     async close() {
       const compiled = await Promise.allSettled(programs.values());
@@ -60,9 +66,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 
 async function chooseExecutor(
   wanted: ExecutorName | undefined,
-  shared: SharedMemory,
+  isPermanent: IsPermanent,
 ): Promise<{ executor: Executor; reason: string }> {
-  const cApi = () => createCApiExecutor((array) => shared.owns(array));
+  const cApi = () => createCApiExecutor(isPermanent);
   if (wanted === 'binding') return { executor: await createBindingExecutor(), reason: 'as asked' };
   if (wanted === 'c-api') return { executor: await cApi(), reason: 'as asked' };
   const test = await cApiSelfTest();

@@ -110,6 +110,22 @@ describe.each(executors)('the %s executor', (executor) => {
     expect([...flat]).toEqual([0, 0, 0, 0, 3, 6, 9, 12, 0, 0]);
   });
 
+  it('sees what changes in adopted arrays between runs, and parts of them', async () => {
+    const program = await engine.compile(model('add'));
+    const memory = engine.adopt(new Float32Array(12));
+    const part = (start: number): HostTensor => ({
+      dtype: 'float32',
+      shape: [2, 2],
+      data: memory.subarray(start, start + 4),
+    });
+    const [x, y, z] = [part(0), part(4), part(8)];
+    for (const value of [1, 2]) {
+      memory.fill(value, 0, 8);
+      expect((await program.run({ x, y }, { z }))['z']).toBe(z);
+      expect(numbers(z)).toEqual(new Array(4).fill(2 * value));
+    }
+  });
+
   it('keeps one array apart under several shapes', async () => {
     const program = await engine.compile(model('matMul'));
     const data = engine.allocate('float32', 6).fill(1);

@@ -14,7 +14,7 @@ export interface ExecutorProgram extends Program {
   release(): Promise<void>;
 }
 
-/** Tells which arrays live as long as the engine. */
+/** Tells which arrays come again and again: those of the engine, and those that it has adopted. */
 export type IsPermanent = (array: TypedArray) => boolean;
 
 /**
