@@ -34,8 +34,11 @@ export function peerScript(name) {
 }
 
 /** Starts a peer script; `ask` sends a request and resolves to its answer. */
-export function startPeer(script, args = []) {
-  const child = spawn(python, [peerScript(script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startPeer(script, args = [], variables = {}) {
+  const child = spawn(python, [peerScript(script), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...variables },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();
