@@ -85,8 +85,8 @@ decoding: { maxLength: 14, topK: 1 }
     expect(await complaint('train', 'text.yaml', '--set', 'model.heads=3')).toMatch(
       /model\.size is 16; it must be/,
     );
-    expect(await complaint('train', 'text.yaml', '--set', 'task=language')).toBe(
-      'heddle: --set task=language: task is "language". Valid here: sequence-to-sequence, language-model, classification.\n',
+    expect(await complaint('train', 'text.yaml', '--set', 'task=language')).toMatch(
+      /^heddle: --set task=language: task is "language"\. Valid here: sequence-to-sequence, .*classification/,
     );
     expect(
       await complaint(
