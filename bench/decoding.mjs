@@ -129,21 +129,19 @@ async function measure(name, batch, search, peer) {
     if (peer) theirs.push((await peerRound()).milliseconds);
     say(`${name}: round ${round + 1}, load ${loadavg()[0].toFixed(1)}`);
   }
-  /** The least over the rounds of each round's median step: what the machine does when others leave it alone. */
-  const least = (all, from, to) => Math.min(...all.map((one) => median(one.slice(from - 1, to))));
-  const row = (label, cost, unit) => {
-    const [own, other] = [cost(ours), peer ? cost(theirs) : null];
-    return { name: label, ours: own, peer: other, ratio: peer ? own / other : null, unit };
+  /** Each step's least time over the rounds: what the machine does when others leave it alone. */
+  const quickest = (all) => all[0].map((_, i) => Math.min(...all.map((one) => one[i])));
+  const [own, other] = [quickest(ours), peer ? quickest(theirs) : null];
+  const row = (label, unit, cost) => {
+    const [one, two] = [cost(own), other && cost(other)];
+    return { name: label, ours: one, peer: two, ratio: other && one / two, unit };
   };
+  const total = (steps) => steps.reduce((a, b) => a + b, 0);
   return [
     ...spans.map(([from, to]) =>
-      row(`${name}, tokens ${from}–${to}`, (all) => least(all, from, to), 'ms/token'),
+      row(`${name}, tokens ${from}–${to}`, 'ms/token', (steps) => median(steps.slice(from - 1, to))),
     ),
-    row(
-      name,
-      (all) => Math.max(...all.map((one) => (batch * tokens * 1000) / one.reduce((a, b) => a + b, 0))),
-      'tokens/s',
-    ),
+    row(name, 'tokens/s', (steps) => (batch * tokens * 1000) / total(steps)),
   ];
 }
 
