@@ -23,14 +23,8 @@ export { RegressionRun } from './config/node/regressionRun.js';
 export { TaggingRun } from './config/node/taggingRun.js';
 export { MaskedLanguageRun } from './config/node/maskedLanguageRun.js';
 export { PairRun } from './config/node/pairRun.js';
-export {
-  describeRun,
-  openRun,
-  type EvaluatedPart,
-  type RunDescription,
-  type RunEvaluation,
-  type TrainedRun,
-} from './config/node/trainedRun.js';
+export { describeRun, openRun, type TrainedRun } from './config/node/trainedRun.js';
+export type { EvaluatedPart, RunDescription, RunEvaluation } from './config/node/taskRun.js';
 export {
   trainRun,
   type TrainingObserver,

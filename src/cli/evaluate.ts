@@ -1,4 +1,5 @@
-import { openRun, type RunEvaluation, type TrainedRun } from '../config/node/trainedRun.js';
+import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
+import type { RunEvaluation } from '../config/node/taskRun.js';
 import { splitNames, type SplitName } from '../data/split.js';
 import { counted } from '../formats/terminal.js';
 import type { MetricName } from '../metrics/metrics.js';

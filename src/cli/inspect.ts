@@ -1,4 +1,5 @@
-import { openRun, describeRun, type RunDescription } from '../config/node/trainedRun.js';
+import { openRun, describeRun } from '../config/node/trainedRun.js';
+import type { RunDescription } from '../config/node/taskRun.js';
 import { attentionSvg, attentionText } from '../formats/attentionPicture.js';
 import { writeFileAtomically } from '../formats/node/files.js';
 import { groupDigits } from '../formats/terminal.js';

@@ -4,8 +4,6 @@ import { packSequences } from '../../data/sequences.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
 import { TextExamples } from '../../data/textExamples.js';
 import type { EvaluationData } from '../../data/trainingData.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { classificationMetricNames } from '../../metrics/classification.js';
 import type { Classifier } from '../../models/classifier.js';
 import { UserError } from '../../tensor/errors.js';
@@ -20,13 +18,13 @@ import {
 } from '../classificationTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readLabelled, readLabelledTexts } from './readLabelled.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
 
 /** A class and how likely it is. */
 export interface ClassPrediction {
@@ -34,30 +32,20 @@ export interface ClassPrediction {
   readonly probability: number;
 }
 
+type Description = RunDescription<ClassificationConfig, Classifier> & {
+  readonly classes: ClassEncoding;
+};
+
 /** A trained classifier. */
-export class ClassificationRun implements Evaluable {
+export class ClassificationRun extends TaskRun<Description> {
   readonly task = 'classification';
-  readonly run: RunDirectory;
-  readonly config: ClassificationConfig;
-  readonly model: Classifier;
   readonly encoding: ClassEncoding;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   readonly evaluator: ClassifierEvaluator;
 
-  constructor(
-    readonly description: RunDescription<ClassificationConfig, Classifier> & {
-      readonly classes: ClassEncoding;
-    },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.encoding = description.classes;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new ClassifierEvaluator(engine, this.model, parameters);
   }
 

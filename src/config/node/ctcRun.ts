@@ -1,7 +1,5 @@
 import { packSequences } from '../../data/sequences.js';
 import type { Prediction } from '../../decode/predictor.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { ctcMetricNames } from '../../metrics/metrics.js';
 import type { CtcModel } from '../../models/ctcModel.js';
 import { CtcEvaluator } from '../../train/ctcEvaluator.js';
@@ -12,36 +10,26 @@ import type { PairEncoding } from '../pairTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { unknownNotes } from './pairRun.js';
 import { readExamples, readTable } from './readExamples.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
+
+type Description = RunDescription<CtcConfig, CtcModel> & { readonly encodings: PairEncoding };
 
 /** A trained CTC model. */
-export class CtcRun implements Evaluable {
+export class CtcRun extends TaskRun<Description> {
   readonly task = 'ctc';
-  readonly run: RunDirectory;
-  readonly config: CtcConfig;
-  readonly model: CtcModel;
   readonly encoding: PairEncoding;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   readonly evaluator: CtcEvaluator;
 
-  constructor(
-    readonly description: RunDescription<CtcConfig, CtcModel> & { readonly encodings: PairEncoding },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.encoding = description.encodings;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new CtcEvaluator(engine, this.model, parameters, this.encoding.target);
   }
 

@@ -2,8 +2,6 @@ import { readNumbers } from '../../data/node/numbers.js';
 import type { NumberTable } from '../../data/numberTable.js';
 import type { SeriesWindows } from '../../data/seriesWindows.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted } from '../../formats/terminal.js';
 import { valueMetricNames, type ValuePairs } from '../../metrics/values.js';
 import type { Forecaster } from '../../models/forecasters/forecaster.js';
@@ -15,39 +13,29 @@ import { seriesParts, seriesWindows, WINDOWS } from '../forecastingTask.js';
 import type { Scaling } from '../scaling.js';
 import { valueFigures } from '../values.js';
 import { ownData, requireExamples } from './ownData.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
+
+type Description = RunDescription<ForecastingConfig, Forecaster> & {
+  readonly scaling: Scaling;
+};
 
 /** A trained forecaster. */
-export class ForecastingRun implements Evaluable {
+export class ForecastingRun extends TaskRun<Description> {
   readonly task = 'forecasting';
-  readonly run: RunDirectory;
-  readonly config: ForecastingConfig;
-  readonly model: Forecaster;
   readonly scaling: Scaling;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   /** Of standardised values. */
   readonly evaluator: ValueEvaluator;
 
-  constructor(
-    readonly description: RunDescription<ForecastingConfig, Forecaster> & {
-      readonly scaling: Scaling;
-    },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.scaling = description.scaling;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new ValueEvaluator(engine, this.model, parameters);
   }
 

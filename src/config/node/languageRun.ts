@@ -1,6 +1,4 @@
 import { TextGenerator } from '../../decode/textGenerator.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted } from '../../formats/terminal.js';
 import { tokenMetricNames } from '../../metrics/metrics.js';
 import type { LanguageModel } from '../../models/languageModel.js';
@@ -11,39 +9,29 @@ import type { LanguageConfig } from '../languageSchema.js';
 import { encodeTexts, isContinuous, languageMetrics } from '../languageTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readTexts } from './readTexts.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
+
+type Description = RunDescription<LanguageConfig, LanguageModel> & {
+  readonly encodings: { readonly text: TextEncoding };
+};
 
 /** A trained language model. */
-export class LanguageRun implements Evaluable {
+export class LanguageRun extends TaskRun<Description> {
   readonly task = 'language-model';
-  readonly run: RunDirectory;
-  readonly config: LanguageConfig;
-  readonly model: LanguageModel;
   readonly encoding: TextEncoding;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   readonly evaluator: LanguageEvaluator;
   readonly generator: TextGenerator;
 
-  constructor(
-    readonly description: RunDescription<LanguageConfig, LanguageModel> & {
-      readonly encodings: { readonly text: TextEncoding };
-    },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.encoding = description.encodings.text;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new LanguageEvaluator(engine, this.model, parameters);
     this.generator = new TextGenerator(
       engine,

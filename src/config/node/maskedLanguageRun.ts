@@ -1,6 +1,4 @@
 import { packSequences } from '../../data/sequences.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { tokenMetricNames } from '../../metrics/metrics.js';
 import type { MaskedLanguageModel } from '../../models/maskedLanguageModel.js';
 import { MASK_TOKEN } from '../../text/reservedTokens.js';
@@ -11,13 +9,13 @@ import type { MaskedLanguageConfig } from '../maskedLanguageSchema.js';
 import { encodeMasked, encodeWhole, maskedForMeasuring, maskedTokens } from '../maskedLanguageTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readTexts } from './readTexts.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
 
 /** What may stand at a mask, the likeliest first. */
 export type MaskGuesses = readonly { readonly token: string; readonly probability: number }[];
@@ -30,30 +28,20 @@ export interface FilledText {
   readonly masks: readonly MaskGuesses[];
 }
 
+type Description = RunDescription<MaskedLanguageConfig, MaskedLanguageModel> & {
+  readonly encodings: { readonly text: TextEncoding };
+};
+
 /** A trained masked language model. */
-export class MaskedLanguageRun implements Evaluable {
+export class MaskedLanguageRun extends TaskRun<Description> {
   readonly task = 'masked-language-model';
-  readonly run: RunDirectory;
-  readonly config: MaskedLanguageConfig;
-  readonly model: MaskedLanguageModel;
   readonly encoding: TextEncoding;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   readonly evaluator: MaskedLanguageEvaluator;
 
-  constructor(
-    readonly description: RunDescription<MaskedLanguageConfig, MaskedLanguageModel> & {
-      readonly encodings: { readonly text: TextEncoding };
-    },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.encoding = description.encodings.text;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new MaskedLanguageEvaluator(engine, this.model, parameters);
   }
 

@@ -1,8 +1,6 @@
 import { encodeExamples, type PairDataset } from '../../data/dataset.js';
 import type { SplitName } from '../../data/split.js';
 import type { Predictor } from '../../decode/predictor.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted } from '../../formats/terminal.js';
 import { pairMetricNames } from '../../metrics/metrics.js';
 import type { Seq2Seq } from '../../models/seq2seq.js';
@@ -11,37 +9,27 @@ import type { PairConfig } from '../pairSchema.js';
 import { hasAttention, type PairEncoding } from '../pairTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readExamples, readTable } from './readExamples.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
+
+type Description = RunDescription<PairConfig, Seq2Seq> & { readonly encodings: PairEncoding };
 
 /** A trained sequence-to-sequence model. */
-export class PairRun implements Evaluable {
+export class PairRun extends TaskRun<Description> {
   readonly task = 'sequence-to-sequence';
-  readonly run: RunDirectory;
-  readonly config: PairConfig;
-  readonly model: Seq2Seq;
   readonly encoding: PairEncoding;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   readonly evaluator: Evaluator;
   readonly predictor: Predictor;
 
-  constructor(
-    readonly description: RunDescription<PairConfig, Seq2Seq> & { readonly encodings: PairEncoding },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.encoding = description.encodings;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new Evaluator(engine, this.model, parameters, this.encoding);
     this.predictor = this.evaluator.predictor;
   }

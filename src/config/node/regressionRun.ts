@@ -1,7 +1,6 @@
 import { readNumbers } from '../../data/node/numbers.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { valueMetricNames } from '../../metrics/values.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { Regressor } from '../../models/regressor.js';
 import { UserError } from '../../tensor/errors.js';
 import { tokenizerFromJson } from '../../text/tokenizerJson.js';
@@ -20,13 +19,13 @@ import { shownValues, valueFigures } from '../values.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readValued, readValuedTable } from './readValued.js';
 import { readScaling } from './scaling.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
 
 /** What the regressor of a run reads and says. @throws UserError when the files were edited. */
 export async function readValueEncoding(run: RunDirectory, config: RegressionConfig): Promise<ValueEncoding> {
@@ -39,29 +38,19 @@ export async function readValueEncoding(run: RunDirectory, config: RegressionCon
   };
 }
 
+type Description = RunDescription<RegressionConfig, Regressor> & { readonly valued: ValueEncoding };
+
 /** A trained regressor. */
-export class RegressionRun implements Evaluable {
+export class RegressionRun extends TaskRun<Description> {
   readonly task = 'regression';
-  readonly run: RunDirectory;
-  readonly config: RegressionConfig;
-  readonly model: Regressor;
   readonly encoding: ValueEncoding;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   /** In the units of the data. */
   readonly evaluator: ValueEvaluator;
 
-  constructor(
-    readonly description: RunDescription<RegressionConfig, Regressor> & { readonly valued: ValueEncoding },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.encoding = description.valued;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new ValueEvaluator(engine, this.model, parameters, this.encoding.values.scaler);
   }
 

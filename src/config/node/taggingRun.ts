@@ -1,7 +1,5 @@
 import { packSequences } from '../../data/sequences.js';
 import { TextExamples } from '../../data/textExamples.js';
-import type { HostTensor } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted } from '../../formats/terminal.js';
 import type { Tagger } from '../../models/tagger.js';
 import type { LabelSet } from '../../text/labelSet.js';
@@ -13,13 +11,13 @@ import { encodeTokens } from '../encodeTokens.js';
 import { encodeTagged, tagFigures, taggedTexts, tagMetricsOf, TEXTS } from '../taggingTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readTagged, readTaggedTexts } from './readTagged.js';
-import type {
-  Evaluable,
-  EvaluatedPart,
-  LoadedParameters,
-  RunDescription,
-  RunEvaluation,
-} from './trainedRun.js';
+import {
+  TaskRun,
+  type EvaluatedPart,
+  type LoadedParameters,
+  type RunDescription,
+  type RunEvaluation,
+} from './taskRun.js';
 
 /** The tokens of a text, and the tag of each. */
 export interface TaggedTokens {
@@ -27,33 +25,23 @@ export interface TaggedTokens {
   readonly tags: readonly string[];
 }
 
+type Description = RunDescription<TaggingConfig, Tagger> & {
+  readonly encodings: { readonly text: TextEncoding };
+  readonly tags: LabelSet;
+};
+
 /** A trained tagger. */
-export class TaggingRun implements Evaluable {
+export class TaggingRun extends TaskRun<Description> {
   readonly task = 'tagging';
-  readonly run: RunDirectory;
-  readonly config: TaggingConfig;
-  readonly model: Tagger;
   readonly encoding: TextEncoding;
   readonly tags: LabelSet;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
   readonly evaluator: TaggerEvaluator;
 
-  constructor(
-    readonly description: RunDescription<TaggingConfig, Tagger> & {
-      readonly encodings: { readonly text: TextEncoding };
-      readonly tags: LabelSet;
-    },
-    { engine, step, parameters }: LoadedParameters,
-  ) {
-    this.run = description.run;
-    this.config = description.config;
-    this.model = description.model;
+  constructor(description: Description, loaded: LoadedParameters) {
+    super(description, loaded);
+    const { engine, parameters } = loaded;
     this.encoding = description.encodings.text;
     this.tags = description.tags;
-    this.step = step;
-    this.parameters = parameters;
     this.evaluator = new TaggerEvaluator(engine, this.model, parameters);
   }
 

@@ -1,23 +1,18 @@
-import type { SplitName } from '../../data/split.js';
-import type { Engine, HostTensor } from '../../engine/engine.js';
+import type { Engine } from '../../engine/engine.js';
 import { RunDirectory } from '../../formats/node/runDirectory.js';
-import type { Module } from '../../nn/module.js';
 import { UserError } from '../../tensor/errors.js';
-import type { LabelSet } from '../../text/labelSet.js';
 import { tokenizerFromJson, type TextEncoding } from '../../text/tokenizerJson.js';
-import type { Evaluation } from '../../train/evaluator.js';
-import type { Metrics } from '../../train/trainer.js';
 import { ParameterStore } from '../../train/parameterStore.js';
-import { buildClassifier, type ClassEncoding } from '../classificationTask.js';
+import { buildClassifier } from '../classificationTask.js';
 import { buildCtcModel } from '../ctcTask.js';
 import { buildForecaster } from '../forecastingTask.js';
 import { buildLanguageModel, languageTokenizerFile } from '../languageTask.js';
 import { buildMaskedLanguageModel } from '../maskedLanguageTask.js';
 import { buildPairModel, pairTokenizerFiles } from '../pairTask.js';
 import { parseConfig } from '../parseConfig.js';
-import { buildRegressor, type ValueEncoding } from '../regressionTask.js';
-import { scalingFile, type Scaling } from '../scaling.js';
-import type { Config, TaskName } from '../schema.js';
+import { buildRegressor } from '../regressionTask.js';
+import { scalingFile } from '../scaling.js';
+import type { TaskName } from '../schema.js';
 import { buildTagger, taggingFiles } from '../taggingTask.js';
 import { ClassificationRun } from './classificationRun.js';
 import { readClassEncoding } from './classEncoding.js';
@@ -29,46 +24,8 @@ import { PairRun } from './pairRun.js';
 import { readValueEncoding, RegressionRun } from './regressionRun.js';
 import { readScaling } from './scaling.js';
 import { TaggingRun } from './taggingRun.js';
+import type { LoadedParameters, RunDescription } from './taskRun.js';
 import { readTags } from './tags.js';
-
-/** What a run directory says of its model, values aside. */
-export interface RunDescription<C extends Config = Config, M extends Module = Module> {
-  readonly run: RunDirectory;
-  readonly config: C;
-  readonly model: M;
-  /** How texts become ids, by what they are to the model. */
-  readonly encodings: Readonly<Record<string, TextEncoding>>;
-  /** What a classifier reads and says. */
-  readonly classes?: ClassEncoding;
-  /** What a tagger says. */
-  readonly tags?: LabelSet;
-  /** What a regressor reads and says. */
-  readonly valued?: ValueEncoding;
-  /** How a forecaster's series is scaled. */
-  readonly scaling?: Scaling;
-}
-
-/** A part of a run's own data, or a file. */
-export type EvaluatedPart = { readonly split: SplitName } | { readonly file: string };
-
-/** What was measured, and on how much. */
-export interface RunEvaluation extends Evaluation {
-  /** Examples, of a language model tokens. */
-  readonly examples: number;
-  /** What is odd about the data, in words. */
-  readonly notes: readonly string[];
-  /** Figures to compare with, by what they are of. */
-  readonly comparisons?: Readonly<Record<string, Metrics>>;
-}
-
-/** What can be done with every trained model. */
-export interface Evaluable {
-  /**
-   * All figures of the model on a part of its data or on a file.
-   * @throws UserError when there are no such data, or they do not fit.
-   */
-  evaluate(part: EvaluatedPart, options?: { beam?: number }): Promise<RunEvaluation>;
-}
 
 /** A trained model with everything around it; what it can do beyond `evaluate` depends on its `task`. */
 export type TrainedRun =
@@ -131,14 +88,6 @@ export async function describeRun(path: string): Promise<RunDescription> {
       return { run, config, encodings: {}, scaling, model: buildForecaster(config, scaling.names.length) };
     }
   }
-}
-
-/** The best checkpoint of a run. */
-export interface LoadedParameters {
-  readonly engine: Engine;
-  /** Of the checkpoint. */
-  readonly step: number;
-  readonly parameters: ReadonlyMap<string, HostTensor>;
 }
 
 /**

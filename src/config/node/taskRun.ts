@@ -1,0 +1,77 @@
+import type { SplitName } from '../../data/split.js';
+import type { Engine, HostTensor } from '../../engine/engine.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import type { Module } from '../../nn/module.js';
+import type { LabelSet } from '../../text/labelSet.js';
+import type { TextEncoding } from '../../text/tokenizerJson.js';
+import type { Evaluation } from '../../train/evaluator.js';
+import type { Metrics } from '../../train/trainer.js';
+import type { ClassEncoding } from '../classificationTask.js';
+import type { ValueEncoding } from '../regressionTask.js';
+import type { Scaling } from '../scaling.js';
+import type { Config } from '../schema.js';
+
+/** What a run directory says of its model, values aside. */
+export interface RunDescription<C extends Config = Config, M extends Module = Module> {
+  readonly run: RunDirectory;
+  readonly config: C;
+  readonly model: M;
+  /** How texts become ids, by what they are to the model. */
+  readonly encodings: Readonly<Record<string, TextEncoding>>;
+  /** What a classifier reads and says. */
+  readonly classes?: ClassEncoding;
+  /** What a tagger says. */
+  readonly tags?: LabelSet;
+  /** What a regressor reads and says. */
+  readonly valued?: ValueEncoding;
+  /** How a forecaster's series is scaled. */
+  readonly scaling?: Scaling;
+}
+
+/** A part of a run's own data, or a file. */
+export type EvaluatedPart = { readonly split: SplitName } | { readonly file: string };
+
+/** What was measured, and on how much. */
+export interface RunEvaluation extends Evaluation {
+  /** Examples, of a language model tokens. */
+  readonly examples: number;
+  /** What is odd about the data, in words. */
+  readonly notes: readonly string[];
+  /** Figures to compare with, by what they are of. */
+  readonly comparisons?: Readonly<Record<string, Metrics>>;
+}
+
+/** The best checkpoint of a run. */
+export interface LoadedParameters {
+  readonly engine: Engine;
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+}
+
+/** A trained model and what its run directory says of it; each task adds its encoding, its evaluator and its way of answering. */
+export abstract class TaskRun<Description extends RunDescription> {
+  readonly run: RunDirectory;
+  readonly config: Description['config'];
+  readonly model: Description['model'];
+  /** Of the checkpoint. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, HostTensor>;
+
+  constructor(
+    readonly description: Description,
+    { step, parameters }: LoadedParameters,
+  ) {
+    this.run = description.run;
+    this.config = description.config;
+    this.model = description.model;
+    this.step = step;
+    this.parameters = parameters;
+  }
+
+  /**
+   * All figures of the model on a part of its data or on a file.
+   * @throws UserError when there are no such data, or they do not fit.
+   */
+  abstract evaluate(part: EvaluatedPart, options?: { beam?: number }): Promise<RunEvaluation>;
+}
