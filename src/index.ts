@@ -184,7 +184,8 @@ export type { NumberTable, Separator } from './data/numberTable.js';
 export { packSequences, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { Documents } from './data/documents.js';
-export { languageBatch, type Shifted } from './data/languageBatch.js';
+export { languageBatch } from './data/languageBatch.js';
+export { shiftRight, type Shifted } from './data/shift.js';
 export { TextWindows } from './data/textWindows.js';
 export { classLabels, valueLabels, type Labels } from './data/labels.js';
 export { SeriesWindows, type SeriesWindowsOptions } from './data/seriesWindows.js';
@@ -239,12 +240,8 @@ export { TextGenerator, type GenerateOptions } from './decode/textGenerator.js';
 export { createAttentionReader, createScorer, type BatchScore } from './decode/scorer.js';
 
 // Training
-export {
-  Evaluator,
-  type AnsweredExample,
-  type Evaluation,
-  type EvaluationOptions,
-} from './train/evaluator.js';
+export type { AnsweredExample } from './train/decodedAnswers.js';
+export { Evaluator, type Evaluation, type EvaluationOptions } from './train/evaluator.js';
 export { LanguageEvaluator, type LanguageData } from './train/languageEvaluator.js';
 export { BatchProgram, type BatchResult } from './train/batchProgram.js';
 export {
@@ -269,6 +266,12 @@ export { reportHtml, type Report, type ReportSample } from './formats/report.js'
 export * from './formats/safetensors.js';
 
 // Configurations
+export {
+  buildClassificationTask,
+  type ClassEncoding,
+  type ClassificationTask,
+  type LabelledData,
+} from './config/classificationTask.js';
 export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';

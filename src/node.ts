@@ -16,6 +16,7 @@ export { readConfig } from './config/node/readConfig.js';
 export { readExamples } from './config/node/readExamples.js';
 export { readTexts } from './config/node/readTexts.js';
 export { prepareTask } from './config/node/prepareTask.js';
+export { ClassificationRun, type ClassPrediction } from './config/node/classificationRun.js';
 export { CtcRun } from './config/node/ctcRun.js';
 export { ForecastingRun } from './config/node/forecastingRun.js';
 export { LanguageRun } from './config/node/languageRun.js';

@@ -3,14 +3,14 @@
 Speaks JSON lines on stdin and stdout; see README.md for the commands.
 """
 
-import json
 import math
-import sys
 import time
 
 import torch
 from safetensors.torch import load_file
 from torch.nn import functional as F
+
+from serve import serve
 
 
 class Transformer:
@@ -105,23 +105,18 @@ class Transformer:
         return torch.tensor(written).T.tolist(), times
 
 
-def main():
-    model = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        command = request["command"]
-        if command == "setup":
-            torch.set_num_threads(request["config"]["threads"])
-            model = Transformer(request["config"], load_file(request["parameters"]))
-            answer = {"ok": True}
-        elif command == "round":
-            ids, times = model.write(torch.tensor(request["source"]), request["tokens"])
-            answer = {"ids": ids, "milliseconds": [1000 * (b - a) for a, b in zip(times, times[1:])]}
-        elif command == "quit":
-            break
-        else:
-            answer = {"error": f"unknown command {command!r}"}
-        print(json.dumps(answer), flush=True)
+class Session:
+    """The model of the last `setup`."""
+
+    def setup(self, request):
+        torch.set_num_threads(request["config"]["threads"])
+        self.model = Transformer(request["config"], load_file(request["parameters"]))
+        return {"ok": True}
+
+    def round(self, request):
+        ids, times = self.model.write(torch.tensor(request["source"]), request["tokens"])
+        return {"ids": ids, "milliseconds": [1000 * (b - a) for a, b in zip(times, times[1:])]}
 
 
-main()
+session = Session()
+serve({"setup": session.setup, "round": session.round})

@@ -3,14 +3,13 @@
 Speaks JSON lines on stdin and stdout; see README.md for the commands.
 """
 
-import json
-import sys
 import time
 
 import torch
 from safetensors.torch import load_file
 
 from model import Seq2Seq, label_batch
+from serve import serve
 
 
 def memory_mib(field):
@@ -71,26 +70,25 @@ class Run:
         return result
 
 
-def main():
-    idle = memory_mib("VmRSS")
-    run = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        command = request["command"]
-        if command == "setup":
-            run = None  # frees the previous run first
-            reset_peak()
-            run = Run(request["config"], request["parameters"], request["batches"])
-            answer = {"ok": True}
-        elif command == "round":
-            answer = run.round(request["steps"], request["batches"])
-        elif command == "memory":
-            answer = {"mebibytes": memory_mib("VmHWM") - idle}
-        elif command == "quit":
-            break
-        else:
-            answer = {"error": f"unknown command {command!r}"}
-        print(json.dumps(answer), flush=True)
+class Session:
+    """The run of the last `setup`, and the memory of the process before the first."""
+
+    def __init__(self):
+        self.idle = memory_mib("VmRSS")
+        self.run = None
+
+    def setup(self, request):
+        self.run = None  # frees the previous run first
+        reset_peak()
+        self.run = Run(request["config"], request["parameters"], request["batches"])
+        return {"ok": True}
+
+    def round(self, request):
+        return self.run.round(request["steps"], request["batches"])
+
+    def memory(self, request):
+        return {"mebibytes": memory_mib("VmHWM") - self.idle}
 
 
-main()
+session = Session()
+serve({"setup": session.setup, "round": session.round, "memory": session.memory})

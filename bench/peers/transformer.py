@@ -3,14 +3,14 @@
 Speaks JSON lines on stdin and stdout; see README.md for the commands.
 """
 
-import json
-import sys
 import time
 
 import torch
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
+
+from serve import serve_steps
 
 
 class Block(nn.Module):
@@ -117,21 +117,4 @@ class Run:
         return result
 
 
-def main():
-    run = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        command = request["command"]
-        if command == "setup":
-            run = Run(request["config"], request["parameters"], request["batches"])
-            answer = {"ok": True}
-        elif command == "round":
-            answer = run.round(request["steps"])
-        elif command == "quit":
-            break
-        else:
-            answer = {"error": f"unknown command {command!r}"}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+serve_steps(Run)

@@ -1,5 +1,5 @@
 import type { PairRun } from '../config/node/pairRun.js';
-import type { AnsweredExample } from '../train/evaluator.js';
+import type { AnsweredExample } from '../train/decodedAnswers.js';
 import { attentionText } from '../formats/attentionPicture.js';
 import { displayWidth, padWidth } from '../formats/displayWidth.js';
 import { wantsColor } from './wantsColor.js';

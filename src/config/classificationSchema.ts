@@ -1,24 +1,12 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
-import { column, splitKeys, textSchema } from './dataSchema.js';
+import { columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
 import { checkSide, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
 
-const labelledTextsSchema = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
-  columns: z
-    .strictObject({
-      text: column.default(0).describe('index, counted from 0, or the name in the header'),
-      label: column.default(1).describe('index, counted from 0, or the name in the header'),
-    })
-    .prefault({}),
-  header: z.boolean().default(false).describe('whether the first line names the columns'),
-});
+const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(1) });
 
 const imageFilesSchema = z.strictObject({
   images: z.string().min(1).describe('images in the IDX format of MNIST, .gz or not'),

@@ -1,7 +1,7 @@
-import { buildEncoding, encodeSource } from '../data/dataset.js';
+import { hashNumbers } from '../data/fingerprint.js';
+import { buildEncoding } from '../data/dataset.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
-import { packSequences } from '../data/sequences.js';
 import type { SplitName } from '../data/split.js';
 import { TensorExamples } from '../data/tensorExamples.js';
 import { TextExamples } from '../data/textExamples.js';
@@ -14,7 +14,6 @@ import { Classifier } from '../models/classifier.js';
 import { ImageEncoder } from '../models/encoders/imageEncoder.js';
 import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
 import { UserError } from '../tensor/errors.js';
-import { extendKey } from '../tensor/random.js';
 import { LabelSet } from '../text/labelSet.js';
 import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
@@ -22,6 +21,7 @@ import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classif
 import type { Metrics } from '../train/trainer.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
 import type { ClassificationConfig } from './classificationSchema.js';
+import { encodeFeatureTexts } from './encodeTokens.js';
 import { buildOptimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
@@ -49,6 +49,8 @@ export interface ClassExamples {
   readonly count: number;
   /** [count], −1 for a label that the training data lack. */
   readonly classes: Int32Array;
+  /** What the examples consist of, in numbers. */
+  readonly content: readonly ArrayLike<number>[];
   /** An example in words, for people: the text itself, or which image it is. */
   readonly shown: (index: number) => string;
 }
@@ -69,21 +71,22 @@ export function buildClassificationTask(
   data: LabelledData,
 ): ClassificationTask {
   const { training } = config;
-  const encoding = encodingOf(config, data);
-  const part = (name: SplitName) => encodePart(data, name, encoding);
-  const train = part('train');
-  if (!train)
+  const known = 'images' in data ? data.images.train.labels : data.texts.train.map(({ label }) => label);
+  if (known.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const [validation, test] = [part('validation'), part('test')];
-  const model = buildClassifier(config, encoding, balancedWeights(train.classes, encoding.labels.size));
+  const encoding = encodingOf(config, data, LabelSet.build(known));
   const { labels, text, image } = encoding;
+  const model = buildClassifier(config, encoding, balancedWeights(known, labels));
+  const part = (name: SplitName) => encodePart(data, name, encoding, model);
+  const train = part('train')!;
+  const [validation, test] = [part('validation'), part('test')];
   return {
     ...buildOptimization(training, train.data),
     encoding,
     train: train.data,
     model,
     heldOut: { validation: validation?.count, test: test?.count },
-    fingerprint: fingerprintOf(train),
+    fingerprint: hashNumbers([...train.content, train.classes], train.count),
     files: {
       [classificationFiles.classes]: { labels: labels.names, image },
       ...(text && { [classificationFiles.tokenizer]: tokenizerToJson(text) }),
@@ -125,25 +128,20 @@ function buildFeatures(
 }
 
 /** examples ÷ (classes · examples of the class), as scikit-learn's 'balanced'. */
-function balancedWeights(classes: Int32Array, count: number): number[] {
-  const counts = new Array<number>(count).fill(0);
-  for (const each of classes) counts[each]!++;
-  return counts.map((each) => classes.length / (count * each));
+function balancedWeights(known: readonly string[], { names }: LabelSet): number[] {
+  const counts = new Map<string, number>();
+  for (const label of known) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return names.map((name) => known.length / (names.length * counts.get(name)!));
 }
 
-function encodingOf(config: ClassificationConfig, data: LabelledData): ClassEncoding {
+function encodingOf(config: ClassificationConfig, data: LabelledData, labels: LabelSet): ClassEncoding {
   if ('images' in data) {
-    const { channels, height, width, labels } = data.images.train;
-    return { labels: LabelSet.build(labels), text: undefined, image: { channels, height, width } };
+    const { channels, height, width } = data.images.train;
+    return { labels, text: undefined, image: { channels, height, width } };
   }
-  const { train } = data.texts;
   const { tokenizer, minCount } = config.text;
-  const text = buildEncoding(
-    train.map((example) => example.text),
-    tokenizers[tokenizer],
-    { minCount },
-  );
-  return { labels: LabelSet.build(train.map(({ label }) => label)), text, image: undefined };
+  const texts = data.texts.train.map(({ text }) => text);
+  return { labels, text: buildEncoding(texts, tokenizers[tokenizer], { minCount }), image: undefined };
 }
 
 /** A split as a classifier reads it; undefined where it is empty. @throws UserError naming an example that does not fit. */
@@ -151,21 +149,26 @@ export function encodePart(
   data: LabelledData,
   name: SplitName,
   encoding: ClassEncoding,
+  model: Classifier,
 ): ClassExamples | undefined {
   return 'texts' in data
-    ? encodeTexts(data.texts[name], encoding)
+    ? encodeLabelled(data.texts[name], encoding, model)
     : encodeImages(data.images[name], encoding);
 }
 
-function encodeTexts(
+function encodeLabelled(
   examples: readonly LabelledText[],
   { labels, text }: ClassEncoding,
+  { encoder }: Classifier,
 ): ClassExamples | undefined {
   if (examples.length === 0) return undefined;
+  const originOf = (i: number) => examples[i]!.origin;
   const classes = Int32Array.from(examples, ({ label, origin }) => labels.idOf(label, origin));
-  const sequences = packSequences(examples.map((each) => encodeSource(each.text, text!, each.origin)));
-  const data = new TextExamples(sequences, [classLabels(classes)], (i) => examples[i]!.origin);
-  return { data, count: examples.length, classes, shown: (i) => examples[i]!.text };
+  const texts = examples.map((each) => each.text);
+  const sequences = encodeFeatureTexts(texts, text!, encoder, originOf);
+  const data = new TextExamples(sequences, [classLabels(classes)], originOf);
+  const content = [sequences.offsets, sequences.ids];
+  return { data, count: examples.length, classes, content, shown: (i) => texts[i]! };
 }
 
 function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding): ClassExamples | undefined {
@@ -185,7 +188,7 @@ function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding):
     values: images.values,
     labels: [classLabels(classes)],
   });
-  return { data, count, classes, shown: (i) => `image ${i + 1}` };
+  return { data, count, classes, content: [images.values], shown: (i) => `image ${i + 1}` };
 }
 
 /** The validation examples that are measured while a model trains. */
@@ -237,15 +240,3 @@ function classificationEvaluator(
 
 /** Examples measured together. */
 export const BATCH = 256;
-
-function fingerprintOf({ data, classes, count }: ClassExamples): number {
-  let key = count;
-  for (const indices of data.planEvaluation(1024))
-    for (const { dtype, data: values } of Object.values(data.batch(indices)))
-      for (const value of dtype === 'float32'
-        ? new Int32Array((values as Float32Array).buffer.slice(0))
-        : values)
-        key = extendKey(key, Number(value));
-  for (const each of classes) key = extendKey(key, each);
-  return key >>> 0;
-}

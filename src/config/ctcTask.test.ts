@@ -46,7 +46,7 @@ describe('what does not fit', () => {
     );
     const short = 'model.encoder={ type: transformer, positions: learned, maxLength: 2 }';
     expect(() => buildCtcTask(parse(short), only(pair('abc', 'x')))).toThrow(
-      'x.tsv: line 7: the text has 3 tokens, the model has positions for 2',
+      'x.tsv: line 7: the source has 3 tokens, the model has learned positions for 2',
     );
   });
 

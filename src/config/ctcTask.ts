@@ -10,10 +10,10 @@ import { ctcMetricNames } from '../metrics/metrics.js';
 import { requireAlignable } from '../models/alignable.js';
 import { CtcModel } from '../models/ctcModel.js';
 import type { Encoder } from '../models/encoders/encoder.js';
+import { requireSourceLengths } from '../models/lengths.js';
 import { CtcEvaluator } from '../train/ctcEvaluator.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import type { CtcConfig } from './ctcSchema.js';
-import { encodeTokens } from './encodeTokens.js';
 import { buildOptimization } from './optimization.js';
 import {
   buildEncodings,
@@ -89,7 +89,7 @@ export function encodePairs(
   encoder: Pick<Encoder, 'maxLength'>,
 ): PairDataset {
   const dataset = encodeExamples(examples, encoding, limits);
-  for (const { source, origin } of dataset.examples) encodeTokens(source, encoding.source, origin, encoder);
+  requireSourceLengths(dataset, encoder);
   requireAlignable(dataset);
   return dataset;
 }

@@ -3,24 +3,37 @@ import { share, size, whole } from './numbers.js';
 
 export const column = z.union([whole(0), z.string().min(1)]);
 
-const table = {
+const header = z.boolean().default(false).describe('whether the first line names the columns');
+
+/** A column by its place or its name. @param place counted from 0; the default. */
+export const columnAt = (place: number) =>
+  column.default(place).describe('index, counted from 0, or the name in the header');
+
+/** A table in a file, with the columns that are read of it. */
+export const tableOf = <Columns extends z.core.$ZodLooseShape>(columns: Columns) =>
+  z.strictObject({
+    file: z
+      .string()
+      .min(1)
+      .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
+    columns: z.strictObject(columns).prefault({} as never),
+    header,
+  });
+
+/** Where texts that are apart from each other stand, one a line. */
+export const textLinesKeys = {
   file: z
     .string()
     .min(1)
-    .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
-  columns: z
-    .strictObject({
-      source: column.default(0).describe('index, counted from 0, or the name in the header'),
-      target: column.default(1).describe('index, counted from 0, or the name in the header'),
-    })
-    .prefault({}),
-  header: z.boolean().default(false).describe('whether the first line names the columns'),
+    .describe('tab-separated values, UTF-8: a text a line, which are apart from each other'),
+  column: columnAt(0),
+  header,
 };
 
-export const tableSchema = z.strictObject(table);
+export const tableSchema = tableOf({ source: columnAt(0), target: columnAt(1) });
 export type TableConfig = z.output<typeof tableSchema>;
 
-/** The parts of the data. @param validation, test what is set aside by default. */
+/** The parts of the data. */
 export const splitKeys = {
   seed: whole(0).default(1).describe('decides what falls into which part'),
   validation: share.default(0.05).describe('share that is set aside to validate'),

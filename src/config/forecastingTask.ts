@@ -1,3 +1,4 @@
+import { hashNumbers } from '../data/fingerprint.js';
 import type { NumberTable } from '../data/numberTable.js';
 import { SeriesWindows } from '../data/seriesWindows.js';
 import { splitNames, type SplitName } from '../data/split.js';
@@ -16,7 +17,7 @@ import { buildOptimization } from './optimization.js';
 import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
-import { hashNumbers, shownValues, valueFigures } from './values.js';
+import { shownValues, valueFigures } from './values.js';
 
 /** A forecaster and its data. */
 export interface ForecastingTask extends Task {
@@ -52,7 +53,7 @@ export function buildForecastingTask(config: ForecastingConfig, table: NumberTab
     test,
     model,
     heldOut: { validation: validation?.count, test: test?.count },
-    fingerprint: hashNumbers(known),
+    fingerprint: hashNumbers([known], known.length),
     files: {
       [scalingFile]: scalingToJson(scaling),
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
-import { column, splitKeys, textSchema } from './dataSchema.js';
+import { splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -17,12 +17,7 @@ const longTextSchema = z.strictObject({
 });
 
 const documentsSchema = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .describe('tab-separated values, UTF-8: a text a line, which are apart from each other'),
-  column: column.default(0).describe('index, counted from 0, or the name in the header'),
-  header: z.boolean().default(false).describe('whether the first line names the columns'),
+  ...textLinesKeys,
   onTooLong: z
     .enum(['error', 'skip'])
     .default('error')

@@ -1,3 +1,4 @@
+import { hashNumbers } from '../data/fingerprint.js';
 import { buildEncoding } from '../data/dataset.js';
 import { Documents } from '../data/documents.js';
 import { lengthOf, packSequences, type TokenSequences } from '../data/sequences.js';
@@ -9,7 +10,6 @@ import { counted, groupDigits } from '../formats/terminal.js';
 import { tokenMetrics, tokenMetricNames, type MetricName, type TokenSums } from '../metrics/metrics.js';
 import { LanguageModel } from '../models/languageModel.js';
 import { UserError } from '../tensor/errors.js';
-import { extendKey } from '../tensor/random.js';
 import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { LanguageEvaluator, type LanguageData } from '../train/languageEvaluator.js';
@@ -65,7 +65,7 @@ export function buildLanguageTask(
     test: test?.data,
     model,
     heldOut: { validation: validation?.tokens, test: test?.tokens },
-    fingerprint: fingerprintOf(train.texts),
+    fingerprint: hashNumbers([train.texts.offsets, train.texts.ids], train.tokens),
     files: { [languageTokenizerFile]: tokenizerToJson(encoding) },
     facts: {
       data: isContinuous(config) ? `${sizes} of text` : `${sizes} in ${counted(texts.length, 'text')}`,
@@ -134,12 +134,6 @@ export function encodeTexts(
 export function languageMetrics(sums: TokenSums, metrics: readonly MetricName[]): Metrics {
   const names = tokenMetricNames.filter((name) => metrics.includes(name));
   return Object.fromEntries(names.map((name) => [name, tokenMetrics[name].compute(sums)]));
-}
-
-function fingerprintOf({ ids, offsets }: TokenSequences): number {
-  let key = ids.length;
-  for (const values of [offsets, ids]) for (const value of values) key = extendKey(key, value);
-  return key >>> 0;
 }
 
 /** Tokens that a sample begins with, and those that it is continued by. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
-import { column, splitKeys, textSchema } from './dataSchema.js';
+import { splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { checkSide, tokenEncoderForms } from './modelSchema.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -11,16 +11,7 @@ export const maskedLanguageConfigSchema = z
     name: runName,
     task: z.literal('masked-language-model'),
     data: z.strictObject({
-      source: z
-        .strictObject({
-          file: z
-            .string()
-            .min(1)
-            .describe('tab-separated values, UTF-8: a text a line, which are apart from each other'),
-          column: column.default(0).describe('index, counted from 0, or the name in the header'),
-          header: z.boolean().default(false).describe('whether the first line names the columns'),
-        })
-        .describe('many texts'),
+      source: z.strictObject(textLinesKeys).describe('many texts'),
       split: z.strictObject(splitKeys).prefault({}),
     }),
     text: textSchema.prefault({}),

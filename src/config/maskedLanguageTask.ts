@@ -1,3 +1,4 @@
+import { hashNumbers } from '../data/fingerprint.js';
 import { MaskedTexts } from '../data/maskedTexts.js';
 import { packSequences, type TokenSequences } from '../data/sequences.js';
 import type { SplitName } from '../data/split.js';
@@ -17,7 +18,6 @@ import type { MaskedLanguageConfig } from './maskedLanguageSchema.js';
 import { buildOptimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
-import { hashNumbers } from './values.js';
 
 /** A masked language model and its data. */
 export interface MaskedLanguageTask extends Task {
@@ -58,7 +58,7 @@ export function buildMaskedLanguageTask(
       validation: validation && examples.validation.length,
       test: test && examples.test.length,
     },
-    fingerprint: [texts.offsets, texts.ids].reduce((key, ids) => hashNumbers(ids, key), texts.ids.length),
+    fingerprint: hashNumbers([texts.offsets, texts.ids], texts.ids.length),
     files: { [languageTokenizerFile]: tokenizerToJson(encoding) },
     facts: {
       data: `${groupDigits(texts.ids.length)} ${text.tokenizer} tokens in ${counted(examples.train.length, 'text')}`,

@@ -1,6 +1,6 @@
+import { hashNumbers } from '../data/fingerprint.js';
 import { buildEncoding } from '../data/dataset.js';
 import { valueLabels, type Labels } from '../data/labels.js';
-import { packSequences } from '../data/sequences.js';
 import type { SplitName } from '../data/split.js';
 import { StandardScaler } from '../data/standardScaler.js';
 import { TensorExamples } from '../data/tensorExamples.js';
@@ -8,7 +8,7 @@ import { TextExamples } from '../data/textExamples.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted } from '../formats/terminal.js';
-import { InputFeatures, TextFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { InputFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
 import { Regressor } from '../models/regressor.js';
 import { HiddenLayers } from '../models/vectorEncoders.js';
 import { RadialBasis } from '../nn/layers/radialBasis.js';
@@ -18,13 +18,13 @@ import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
-import { encodeTokens } from './encodeTokens.js';
+import { encodeFeatureTexts } from './encodeTokens.js';
 import { buildOptimization } from './optimization.js';
 import type { RegressionConfig } from './regressionSchema.js';
 import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
-import { hashNumbers, shownValues, valueFigures } from './values.js';
+import { shownValues, valueFigures } from './values.js';
 
 /** Columns of numbers, row by row. */
 export interface Columns {
@@ -94,11 +94,10 @@ export function buildRegressionTask(
     train: train.data,
     model,
     heldOut: { validation: validation?.count, test: test?.count },
-    fingerprint: [
-      (known.texts ?? []).map((each) => hashText(each)),
-      known.features?.values ?? [],
-      known.values.values,
-    ].reduce((key, numbers) => hashNumbers(numbers, key), train.count),
+    fingerprint: hashNumbers(
+      [(known.texts ?? []).map((each) => hashText(each)), known.features?.values ?? [], known.values.values],
+      train.count,
+    ),
     files: {
       [scalingFile]: scalingToJson(values),
       ...(text && { [regressionFiles.tokenizer]: tokenizerToJson(text) }),
@@ -183,27 +182,16 @@ export function encodeValued(
   model: Regressor,
 ): ValueExamples {
   const { texts, features, values, origins } = examples;
+  const originOf = (i: number) => origins[i]!;
   const size = values.names.length;
   const labels = [valueLabels(encoding.values.scaler.transform(values.values), size)];
   return {
     count: origins.length,
     data: texts
-      ? encodeTexts(texts, encoding, model, { origins, labels })
+      ? new TextExamples(encodeFeatureTexts(texts, encoding.text!, model.encoder, originOf), labels, originOf)
       : encodeFeatures(features!, encoding, labels),
     shown: (i) => texts?.[i] ?? shownValues(rowOf(features!, i)),
   };
-}
-
-/** Texts as a regressor reads them. @throws UserError naming one that is empty, or too long for the model. */
-export function encodeTexts(
-  texts: readonly string[],
-  { text }: ValueEncoding,
-  { encoder }: Regressor,
-  { origins, labels }: { origins: readonly string[]; labels?: readonly Labels[] },
-): TextExamples {
-  const limits = encoder instanceof TextFeatures ? encoder.encoder : { maxLength: Infinity };
-  const ids = texts.map((each, i) => encodeTokens(each, text!, origins[i]!, limits));
-  return new TextExamples(packSequences(ids), labels, (i) => origins[i]!);
 }
 
 /** Rows of features as a regressor reads them. */

@@ -1,23 +1,14 @@
 import { z } from 'zod';
 import { tagMetricNames } from '../metrics/entities.js';
-import { column, splitKeys, textSchema } from './dataSchema.js';
+import { column, columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
 import { checkSide, tokenEncoderForms } from './modelSchema.js';
 import { share } from './numbers.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
 
-const taggedSchema = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
-  columns: z
-    .strictObject({
-      tokens: column.default(0).describe('index, counted from 0, or the name in the header'),
-      tags: column.default(1).describe('the same; a tag for each token, between spaces'),
-    })
-    .prefault({}),
-  header: z.boolean().default(false).describe('whether the first line names the columns'),
+const taggedSchema = tableOf({
+  tokens: columnAt(0),
+  tags: column.default(1).describe('the same; a tag for each token, between spaces'),
 });
 
 /** A model that says a tag of each token. */

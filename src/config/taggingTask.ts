@@ -1,3 +1,4 @@
+import { hashNumbers } from '../data/fingerprint.js';
 import { buildEncoding } from '../data/dataset.js';
 import type { LabelledText } from '../data/labelled.js';
 import { packSequences, type TokenSequences } from '../data/sequences.js';
@@ -21,7 +22,6 @@ import { buildOptimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import type { TaggingConfig } from './taggingSchema.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
-import { hashNumbers } from './values.js';
 
 /** Where a run keeps its tokenizer and its tags. */
 export const taggingFiles = { tokenizer: 'tokenizer.json', tags: 'tags.json' } as const;
@@ -76,10 +76,7 @@ export function buildTaggingTask(
     train: train.data,
     model,
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
-    fingerprint: [train.texts.ids, train.texts.offsets, train.tags.ids].reduce(
-      (key, values) => hashNumbers(values, key),
-      train.examples.length,
-    ),
+    fingerprint: hashNumbers([train.texts.ids, train.texts.offsets, train.tags.ids], train.examples.length),
     files: {
       [taggingFiles.tokenizer]: tokenizerToJson(encoding),
       [taggingFiles.tags]: { labels: tags.names },

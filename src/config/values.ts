@@ -1,14 +1,7 @@
 import { valueMetricNames, valueMetrics } from '../metrics/values.js';
 import type { MetricName } from '../metrics/metrics.js';
-import { extendKey } from '../tensor/random.js';
 import type { Metrics } from '../train/trainer.js';
 import type { ValueEvaluation } from '../train/valueEvaluator.js';
-
-/** A hash of numbers, bit by bit. */
-export function hashNumbers(values: ArrayLike<number>, key = values.length): number {
-  const bits = new Int32Array(Float64Array.from(values).buffer);
-  return bits.reduce((hash, each) => extendKey(hash, each), key) >>> 0;
-}
 
 /** Values that are shown of an example. */
 const SHOWN = 6;

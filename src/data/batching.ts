@@ -1,6 +1,7 @@
 import { PAD } from '../text/vocabulary.js';
+import { packLabels } from './packLabels.js';
 import { lengthOf, type TokenSequences } from './sequences.js';
-import { writeShifted } from './shift.js';
+import { shiftRight, type Shifted } from './shift.js';
 import type { EncodedPairs } from './trainingData.js';
 
 /** Values in row-major order; fits the engine's HostTensor. */
@@ -28,8 +29,8 @@ export interface SourceBatch extends GenerationBatch {
   readonly exampleIndex: IntTensor;
 }
 
-/** A training batch. `tokens` is the number of real target positions, END included, so output layer and loss run on those only. */
-export interface Batch extends SourceBatch {
+/** What a decoder reads and is to say. `tokens` is the number of real positions, END included, so output layer and loss run on those only. */
+export interface TargetBatch {
   /** START and the target, PAD after the end. [batch, time] */
   readonly targetInput: IntTensor;
   /** Target length + 1. [batch] */
@@ -41,6 +42,9 @@ export interface Batch extends SourceBatch {
   /** The token to predict at each of `targetRows`: the target and END. [tokens] */
   readonly labels: IntTensor;
 }
+
+/** A training batch. */
+export interface Batch extends SourceBatch, TargetBatch {}
 
 /** A training batch for CTC: whole targets, without START and END. */
 export interface CtcBatch extends SourceBatch {
@@ -60,41 +64,23 @@ export function pairBatch(
   dataset: Pick<EncodedPairs, 'sources' | 'targets' | 'exampleOfPair'>,
   pairs: Int32Array,
 ): Batch {
-  const { targets, exampleOfPair } = dataset;
-  const size = pairs.length;
-  let time = 1;
-  let tokens = 0;
-  for (const pair of pairs) {
-    const length = lengthOf(targets, pair) + 1;
-    tokens += length;
-    if (length > time) time = length;
-  }
-  const targetInput = newTensor([size, time]);
-  const targetLengths = newTensor([size]);
-  const targetRows = newTensor([tokens]);
-  const targetSlots = newTensor([size * time]);
-  const labels = newTensor([tokens]);
-  let slot = 0;
-  for (let b = 0; b < size; b++) {
-    const from = targets.offsets[pairs[b]!]!;
-    const to = targets.offsets[pairs[b]! + 1]!;
-    const row = b * time;
-    writeShifted(targets.ids, from, to, {
-      input: targetInput.data,
-      inputOffset: row,
-      labels: labels.data,
-      labelsOffset: slot,
-    });
-    const length = to - from + 1;
-    targetLengths.data[b] = length;
-    for (let t = 0; t < length; t++) {
-      targetRows.data[slot++] = row + t;
-      targetSlots.data[row + t] = slot;
-    }
-  }
-  const rows = pairs.map((pair) => exampleOfPair[pair]!);
-  const sources = makeSources(dataset.sources, rows, pairs);
-  return { ...sources, targetInput, targetLengths, targetRows, targetSlots, labels };
+  const { ids, offsets } = dataset.targets;
+  const shifted = Array.from(pairs, (pair) => shiftRight(ids.subarray(offsets[pair], offsets[pair + 1])));
+  const rows = pairs.map((pair) => dataset.exampleOfPair[pair]!);
+  return { ...makeSources(dataset.sources, rows, pairs), ...targetBatch(shifted) };
+}
+
+/** Texts to predict, padded to the longest of them. */
+export function targetBatch(texts: readonly Shifted[]): TargetBatch {
+  const { rows, slots, labels } = packLabels(texts.map((text) => text.labels));
+  const time = slots.data.length / texts.length;
+  const targetInput = newTensor([texts.length, time]);
+  const targetLengths = newTensor([texts.length]);
+  texts.forEach(({ input }, b) => {
+    targetInput.data.set(input, b * time);
+    targetLengths.data[b] = input.length;
+  });
+  return { targetInput, targetLengths, targetRows: rows, targetSlots: slots, labels };
 }
 
 /** The pairs with the given indices for CTC, each side padded to its longest. */
@@ -128,7 +114,7 @@ function padRows(sequences: TokenSequences, rows: Int32Array): { ids: IntTensor;
   return { ids, lengths };
 }
 
-/** Filled with PAD, which is 0 as the slot of padding is. */
+/** Filled with PAD. */
 function newTensor(shape: readonly number[]): IntTensor {
   const size = shape.reduce((product, dim) => product * dim, 1);
   return { dtype: 'int32', shape, data: new Int32Array(size).fill(PAD) };

@@ -1,6 +1,7 @@
 import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
 import type { Labels } from './labels.js';
+import { packLabels } from './packLabels.js';
 import { countOf, lengthOf, type TokenSequences } from './sequences.js';
 
 /**
@@ -25,22 +26,7 @@ export function tagLabels(texts: TokenSequences, tags: TokenSequences, name = 't
 }
 
 /** The labels of a batch of texts, one row a text, −1 where a token has none: the inputs of {@link tagLabels}. */
-export function tokenLabelFeeds(labels: readonly Int32Array[], name: string): Feeds {
-  const time = labels.reduce((most, { length }) => Math.max(most, length), 1);
-  const slots = new Int32Array(labels.length * time);
-  const rows: number[] = [];
-  const packed: number[] = [];
-  labels.forEach((row, b) =>
-    row.forEach((label, t) => {
-      if (label < 0) return;
-      packed.push(label);
-      slots[b * time + t] = rows.push(b * time + t);
-    }),
-  );
-  const int32 = (data: Int32Array) => ({ dtype: 'int32' as const, shape: [data.length], data });
-  return {
-    [name]: int32(Int32Array.from(packed)),
-    [`${name}Rows`]: int32(Int32Array.from(rows)),
-    [`${name}Slots`]: int32(slots),
-  };
+export function tokenLabelFeeds(rowsOfLabels: readonly Int32Array[], name: string): Feeds {
+  const { labels, rows, slots } = packLabels(rowsOfLabels);
+  return { [name]: labels, [`${name}Rows`]: rows, [`${name}Slots`]: slots };
 }

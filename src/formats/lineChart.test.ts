@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lineChartSvg, sparkline, type Series } from './lineChart.js';
+import { lineChartSvg, type Series } from './lineChart.js';
 
 const chart = (series: Series[], options: object = {}): string =>
   lineChartSvg({ series, title: 'Loss', xLabel: 'step', yLabel: 'nats', ...options });
@@ -60,12 +60,4 @@ describe('a line chart', () => {
     const ys = [...paths(svg)[0]!.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map((match) => Number(match[1]));
     expect(ys.filter((y) => y < ys[0]!)).toHaveLength(1);
   });
-});
-
-it('draws a sparkline', () => {
-  expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7])).toBe('▁▂▃▄▅▆▇█');
-  expect(sparkline([1, NaN, 2])).toBe('▁ █');
-  expect(sparkline([3, 3])).toBe('▄▄');
-  expect(sparkline([])).toBe('');
-  expect(sparkline([0, 0, 1, 1, 2, 2], 3)).toBe('▁▅█');
 });

@@ -200,27 +200,3 @@ function min(values: readonly number[]): number {
 function max(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), -Infinity);
 }
-
-/**
- * A line of bars ▁▂▃▄▅▆▇█ from the least to the largest value, for the terminal.
- * @param width columns; more values than columns are averaged, fewer take one each. Values that are not finite leave a blank.
- */
-export function sparkline(values: readonly number[], width = 40): string {
-  const columns = Math.min(width, values.length);
-  const means = Array.from({ length: columns }, (_, i) => {
-    const part = values.slice(
-      Math.floor((i * values.length) / columns),
-      Math.floor(((i + 1) * values.length) / columns),
-    );
-    const finite = part.filter(Number.isFinite);
-    return finite.reduce((sum, value) => sum + value, 0) / finite.length;
-  });
-  const finite = means.filter(Number.isFinite);
-  const [low, high] = [min(finite), max(finite)];
-  return means
-    .map((mean) => {
-      if (!Number.isFinite(mean)) return ' ';
-      return '▁▂▃▄▅▆▇█'[high > low ? Math.round(((mean - low) / (high - low)) * 7) : 3]!;
-    })
-    .join('');
-}

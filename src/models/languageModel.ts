@@ -1,9 +1,9 @@
 import { checkpoint } from '../ops/checkpoint.js';
-import { add, less } from '../ops/elementwise.js';
+import { add } from '../ops/elementwise.js';
 import { packRows } from '../ops/gather.js';
 import { linear } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
-import { positions, reshape, size as sizeOf } from '../ops/shape.js';
+import { reshape, size as sizeOf } from '../ops/shape.js';
 import { product, type Dim } from '../tensor/dim.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
@@ -15,7 +15,8 @@ import { createPositions, type Positions, type PositionType } from '../nn/layers
 import { TransformerEncoderLayer, type TransformerStackOptions } from '../nn/layers/transformer.js';
 import { gaussian } from '../nn/initializers.js';
 import { Module } from '../nn/module.js';
-import type { DecoderStep, DecoderStepInput, Tensors } from './decoders/decoder.js';
+import { appendedTo, blockCaches, cacheOf } from './decoders/blockCaches.js';
+import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoders/decoder.js';
 import type { Generative } from './generative.js';
 import { scoreTokens, smoothedCrossEntropy, type TokenScore } from './tokenLoss.js';
 import type { Trainable } from './trainable.js';
@@ -87,14 +88,8 @@ export class LanguageModel extends Module implements Trainable, Generative {
   }
 
   /** Keys and values of each block: what steps leave for those after them. */
-  get caches(): Record<string, readonly [number, number]> {
-    const shape = [this.heads, this.size / this.heads] as const;
-    return Object.fromEntries(
-      this.layers.flatMap((_, i) => [
-        [cacheName(i, 'keys'), shape],
-        [cacheName(i, 'values'), shape],
-      ]),
-    );
+  get caches(): Decoder['caches'] {
+    return blockCaches(this.layers.length, { heads: this.heads, size: this.size });
   }
 
   /** ids [batch, time] → a vector per position that has seen the tokens up to there: [batch, time, size]. */
@@ -138,13 +133,9 @@ export class LanguageModel extends Module implements Trainable, Generative {
     let x = this.placed(reshape(ids, [rows, 1]), (positions) => positions.at(position));
     const appended: Record<string, Tensor> = {};
     this.layers.forEach((layer, i) => {
-      const [keys, values] = [caches[cacheName(i, 'keys')]!, caches[cacheName(i, 'values')]!];
-      const capacity = keys.shape[2]!;
-      const mask = reshape(less(positions(capacity), position), [1, 1, 1, capacity]);
-      const { output, own } = layer.step(x, { keys, values, mask });
+      const { output, own } = layer.step(x, cacheOf(caches, i, position));
       x = output;
-      appended[cacheName(i, 'keys')] = own.keys;
-      appended[cacheName(i, 'values')] = own.values;
+      Object.assign(appended, appendedTo(i, own));
     });
     const logits = this.readout(reshape(this.finish(x), [rows, this.size]));
     return { logits, state: {}, appended, weights: undefined };
@@ -163,8 +154,4 @@ export class LanguageModel extends Module implements Trainable, Generative {
   private readout(features: Tensor): Tensor {
     return linear(features, this.embedding.weight);
   }
-}
-
-function cacheName(layer: number, part: 'keys' | 'values'): string {
-  return `cache.${layer}.${part}`;
 }

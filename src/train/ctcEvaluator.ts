@@ -5,12 +5,12 @@ import type { TokenSequences } from '../data/sequences.js';
 import { createCtcSearch } from '../decode/ctcSearch.js';
 import type { Hypothesis } from '../decode/hypotheses.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { DecodedExample } from '../metrics/errorRates.js';
-import { decodedMetrics, isDecodedMetric, type CtcMetricName } from '../metrics/metrics.js';
+import { isDecodedMetric, type CtcMetricName } from '../metrics/metrics.js';
 import { requireAlignable } from '../models/alignable.js';
 import { ctcInputs, type CtcModel } from '../models/ctcModel.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { BatchProgram } from './batchProgram.js';
+import { measureAnswers } from './decodedAnswers.js';
 import type { Evaluation } from './evaluator.js';
 
 /** Sources searched or scored together. */
@@ -42,20 +42,9 @@ export class CtcEvaluator {
     if (metrics.includes('loss')) values.loss = await this.loss(dataset);
     const decoding = beam === 1 ? 'best path' : `beam ${beam}`;
     if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [] };
-    const { tokenizer, vocabulary } = this.target;
     const hypotheses = await this.answer(dataset.sources, beam);
-    const decoded: DecodedExample[] = hypotheses.map(([best], i) => ({
-      prediction: vocabulary.decode(best!.ids),
-      references: dataset.examples[i]!.references.map((reference) => tokenizer.tokenize(reference)),
-    }));
-    for (const name of metrics)
-      if (isDecodedMetric(name)) values[name] = decodedMetrics[name].compute(decoded, tokenizer.separator);
-    const answers = decoded.map(({ prediction }, i) => ({
-      source: dataset.examples[i]!.source,
-      references: dataset.examples[i]!.references,
-      prediction: tokenizer.detokenize(prediction),
-    }));
-    return { metrics: values, decoding, answers };
+    const { values: measured, answers } = measureAnswers(dataset, hypotheses, this.target, metrics);
+    return { metrics: { ...values, ...measured }, decoding, answers };
   }
 
   /** Per source its answers, best first; one with the best path. @throws UserError unless `beam` is a whole number from 1. */

@@ -4,11 +4,11 @@ import { planEvaluation } from '../data/epochPlan.js';
 import { Predictor } from '../decode/predictor.js';
 import { createScorer, type BatchScore } from '../decode/scorer.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { DecodedExample } from '../metrics/errorRates.js';
-import { decodedMetrics, isDecodedMetric, tokenMetrics, type PairMetricName } from '../metrics/metrics.js';
+import { isDecodedMetric, tokenMetrics, type PairMetricName } from '../metrics/metrics.js';
 import { requireLengths } from '../models/lengths.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
+import { measureAnswers, type AnsweredExample } from './decodedAnswers.js';
 import type { Metrics } from './trainer.js';
 
 export interface EvaluationOptions {
@@ -21,13 +21,6 @@ export interface EvaluationOptions {
   readonly maxLength?: number;
   /** Rows decoded or scored together; 256 by default. */
   readonly batchSize?: number;
-}
-
-/** One answered source. */
-export interface AnsweredExample {
-  readonly source: string;
-  readonly references: readonly string[];
-  readonly prediction: string;
 }
 
 export interface Evaluation {
@@ -68,20 +61,9 @@ export class Evaluator {
     const decoding = beam === 1 ? 'greedy' : `beam ${beam}`;
     if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [] };
 
-    const { tokenizer } = this.encoding.target;
     const hypotheses = await this.predictor.answer(dataset.sources, options);
-    const decoded: DecodedExample[] = hypotheses.map(([best], i) => ({
-      prediction: this.encoding.target.vocabulary.decode(best!.ids),
-      references: dataset.examples[i]!.references.map((reference) => tokenizer.tokenize(reference)),
-    }));
-    for (const name of metrics)
-      if (isDecodedMetric(name)) values[name] = decodedMetrics[name].compute(decoded, tokenizer.separator);
-    const answers = decoded.map(({ prediction }, i) => ({
-      source: dataset.examples[i]!.source,
-      references: dataset.examples[i]!.references,
-      prediction: tokenizer.detokenize(prediction),
-    }));
-    return { metrics: values, decoding, answers };
+    const { values: measured, answers } = measureAnswers(dataset, hypotheses, this.encoding.target, metrics);
+    return { metrics: { ...values, ...measured }, decoding, answers };
   }
 
   private async tokenSums(

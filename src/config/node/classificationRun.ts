@@ -1,6 +1,4 @@
-import { encodeSource } from '../../data/dataset.js';
 import { readIdx } from '../../data/node/idx.js';
-import { packSequences } from '../../data/sequences.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
 import { TextExamples } from '../../data/textExamples.js';
 import type { EvaluationData } from '../../data/trainingData.js';
@@ -16,6 +14,7 @@ import {
   type ClassEncoding,
   type LabelledData,
 } from '../classificationTask.js';
+import { encodeFeatureTexts } from '../encodeTokens.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readLabelled, readLabelledTexts } from './readLabelled.js';
 import {
@@ -52,7 +51,7 @@ export class ClassificationRun extends TaskRun<Description> {
   async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
     const split = 'file' in part ? 'train' : part.split;
     const data = await ('file' in part ? this.fileData(part.file) : ownData(() => readLabelled(this.config)));
-    const examples = encodePart(data, split, this.encoding);
+    const examples = encodePart(data, split, this.encoding, this.model);
     requireExamples(examples ? [examples] : [], split);
     const { data: encoded, count, classes, shown } = examples!;
     const evaluation = await this.evaluator.evaluate(encoded, BATCH);
@@ -73,7 +72,7 @@ export class ClassificationRun extends TaskRun<Description> {
   /**
    * The classes of texts, likeliest first.
    * @param originOf where text i stands, for messages.
-   * @throws UserError for an empty text, and for a model of images.
+   * @throws UserError for a text that is empty or too long for the model, and for a model of images.
    */
   classifyTexts(
     texts: readonly string[],
@@ -81,8 +80,7 @@ export class ClassificationRun extends TaskRun<Description> {
   ): Promise<ClassPrediction[][]> {
     const { text } = this.encoding;
     if (!text) throw new UserError('The model classifies images, not texts. Give a file of images.');
-    const ids = texts.map((each, i) => encodeSource(each, text, originOf(i)));
-    return this.classify(new TextExamples(packSequences(ids)));
+    return this.classify(new TextExamples(encodeFeatureTexts(texts, text, this.model.encoder, originOf)));
   }
 
   /** The classes of the images in an IDX file, likeliest first. @throws UserError when they do not fit the model. */

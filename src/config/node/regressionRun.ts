@@ -1,14 +1,15 @@
 import { readNumbers } from '../../data/node/numbers.js';
+import { TextExamples } from '../../data/textExamples.js';
 import { valueMetricNames } from '../../metrics/values.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { Regressor } from '../../models/regressor.js';
 import { UserError } from '../../tensor/errors.js';
 import { tokenizerFromJson } from '../../text/tokenizerJson.js';
 import { ValueEvaluator } from '../../train/valueEvaluator.js';
+import { encodeFeatureTexts } from '../encodeTokens.js';
 import type { RegressionConfig } from '../regressionSchema.js';
 import {
   encodeFeatures,
-  encodeTexts,
   encodeValued,
   EXAMPLES,
   regressionFiles,
@@ -92,10 +93,10 @@ export class RegressionRun extends TaskRun<Description> {
     texts: readonly string[],
     originOf = (index: number) => `text ${index + 1}`,
   ): Promise<Float32Array[]> {
-    if (!this.encoding.text)
-      throw new UserError('The model reads features, not texts. Give a table of them.');
-    const origins = texts.map((_, i) => originOf(i));
-    return this.evaluator.predict(encodeTexts(texts, this.encoding, this.model, { origins }), EXAMPLES);
+    const { text } = this.encoding;
+    if (!text) throw new UserError('The model reads features, not texts. Give a table of them.');
+    const sequences = encodeFeatureTexts(texts, text, this.model.encoder, originOf);
+    return this.evaluator.predict(new TextExamples(sequences), EXAMPLES);
   }
 
   /** The values of each row of a table of features: [rows][values]. @throws UserError when it has other columns. */

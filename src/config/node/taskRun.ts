@@ -2,13 +2,9 @@ import type { SplitName } from '../../data/split.js';
 import type { Engine, HostTensor } from '../../engine/engine.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { Module } from '../../nn/module.js';
-import type { LabelSet } from '../../text/labelSet.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import type { Evaluation } from '../../train/evaluator.js';
 import type { Metrics } from '../../train/trainer.js';
-import type { ClassEncoding } from '../classificationTask.js';
-import type { ValueEncoding } from '../regressionTask.js';
-import type { Scaling } from '../scaling.js';
 import type { Config } from '../schema.js';
 
 /** What a run directory says of its model, values aside. */
@@ -18,14 +14,6 @@ export interface RunDescription<C extends Config = Config, M extends Module = Mo
   readonly model: M;
   /** How texts become ids, by what they are to the model. */
   readonly encodings: Readonly<Record<string, TextEncoding>>;
-  /** What a classifier reads and says. */
-  readonly classes?: ClassEncoding;
-  /** What a tagger says. */
-  readonly tags?: LabelSet;
-  /** What a regressor reads and says. */
-  readonly valued?: ValueEncoding;
-  /** How a forecaster's series is scaled. */
-  readonly scaling?: Scaling;
 }
 
 /** A part of a run's own data, or a file. */

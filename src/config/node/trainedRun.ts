@@ -38,56 +38,81 @@ export type TrainedRun =
   | RegressionRun
   | ForecastingRun;
 
+/** A run directory as its task reads it. */
+interface ReadRun {
+  readonly description: RunDescription;
+  /** The run with the values of a checkpoint. */
+  open(loaded: LoadedParameters): TrainedRun;
+}
+
 /** @throws UserError when the directory is no run, or one of another format version, or was edited. */
 export async function describeRun(path: string): Promise<RunDescription> {
+  return (await readRun(path)).description;
+}
+
+async function readRun(path: string): Promise<ReadRun> {
   const run = await RunDirectory.open(path);
   const config = parseConfig(await run.readText('config.yaml'), run.file('config.yaml'));
   const read = async (name: string) => tokenizerFromJson(await run.readJson(name), run.file(name));
+  const readPair = async () => ({
+    source: await read(pairTokenizerFiles.source),
+    target: await read(pairTokenizerFiles.target),
+  });
   switch (config.task) {
     case 'sequence-to-sequence': {
-      const encodings = {
-        source: await read(pairTokenizerFiles.source),
-        target: await read(pairTokenizerFiles.target),
-      };
-      return { run, config, encodings, model: buildPairModel(config, encodings) };
+      const encodings = await readPair();
+      const description = { run, config, encodings, model: buildPairModel(config, encodings) };
+      return { description, open: (loaded) => new PairRun(description, loaded) };
     }
     case 'ctc': {
-      const encodings = {
-        source: await read(pairTokenizerFiles.source),
-        target: await read(pairTokenizerFiles.target),
-      };
-      return { run, config, encodings, model: buildCtcModel(config, encodings) };
+      const encodings = await readPair();
+      const description = { run, config, encodings, model: buildCtcModel(config, encodings) };
+      return { description, open: (loaded) => new CtcRun(description, loaded) };
     }
     case 'language-model': {
       const text = await read(languageTokenizerFile);
-      return { run, config, encodings: { text }, model: buildLanguageModel(config, text) };
+      const description = { run, config, encodings: { text }, model: buildLanguageModel(config, text) };
+      return { description, open: (loaded) => new LanguageRun(description, loaded) };
     }
     case 'masked-language-model': {
       const text = await read(languageTokenizerFile);
-      return { run, config, encodings: { text }, model: buildMaskedLanguageModel(config, text) };
+      const model = buildMaskedLanguageModel(config, text);
+      const description = { run, config, encodings: { text }, model };
+      return { description, open: (loaded) => new MaskedLanguageRun(description, loaded) };
     }
     case 'classification': {
       const classes = await readClassEncoding(run);
-      const encodings: Record<string, TextEncoding> = classes.text ? { text: classes.text } : {};
       // The weights of classes count in training alone.
       const weights = new Array<number>(classes.labels.size).fill(1);
-      return { run, config, encodings, classes, model: buildClassifier(config, classes, weights) };
+      const model = buildClassifier(config, classes, weights);
+      const description = { run, config, encodings: ofText(classes.text), classes, model };
+      return { description, open: (loaded) => new ClassificationRun(description, loaded) };
     }
     case 'tagging': {
       const text = await read(taggingFiles.tokenizer);
       const tags = await readTags(run);
-      return { run, config, encodings: { text }, tags, model: buildTagger(config, text, tags) };
+      const model = buildTagger(config, text, tags);
+      const description = { run, config, encodings: { text }, tags, model };
+      return { description, open: (loaded) => new TaggingRun(description, loaded) };
     }
     case 'regression': {
       const valued = await readValueEncoding(run, config);
-      const encodings: Record<string, TextEncoding> = valued.text ? { text: valued.text } : {};
-      return { run, config, encodings, valued, model: buildRegressor(config, valued) };
+      const model = buildRegressor(config, valued);
+      const description = { run, config, encodings: ofText(valued.text), valued, model };
+      return { description, open: (loaded) => new RegressionRun(description, loaded) };
     }
     case 'forecasting': {
       const scaling = await readScaling(run, scalingFile);
-      return { run, config, encodings: {}, scaling, model: buildForecaster(config, scaling.names.length) };
+      const model = buildForecaster(config, scaling.names.length);
+      const description = { run, config, encodings: {}, scaling, model };
+      return { description, open: (loaded) => new ForecastingRun(description, loaded) };
     }
   }
+}
+
+/** What reads no text has no encoding of one. */
+function ofText(text: TextEncoding | undefined): Record<string, TextEncoding> {
+  return text ? { text } : {};
 }
 
 /**
@@ -100,33 +125,11 @@ export async function openRun<Name extends TaskName = TaskName>(
   path: string,
   { engine, task }: { engine: Engine; task?: Name },
 ): Promise<Extract<TrainedRun, { task: Name }>> {
-  const description = await describeRun(path);
+  const { description, open } = await readRun(path);
   const { task: own } = description.config;
   if (task !== undefined && own !== task)
     throw new UserError(`${path}: the task of the run is ${own}, not ${task}. Open another run.`);
-  const run = makeRun(description, await loadBest(description, engine));
-  return run as Extract<TrainedRun, { task: Name }>;
-}
-
-function makeRun(description: RunDescription, loaded: LoadedParameters): TrainedRun {
-  switch (description.config.task) {
-    case 'sequence-to-sequence':
-      return new PairRun(description as PairRun['description'], loaded);
-    case 'ctc':
-      return new CtcRun(description as CtcRun['description'], loaded);
-    case 'language-model':
-      return new LanguageRun(description as LanguageRun['description'], loaded);
-    case 'masked-language-model':
-      return new MaskedLanguageRun(description as MaskedLanguageRun['description'], loaded);
-    case 'classification':
-      return new ClassificationRun(description as ClassificationRun['description'], loaded);
-    case 'tagging':
-      return new TaggingRun(description as TaggingRun['description'], loaded);
-    case 'regression':
-      return new RegressionRun(description as RegressionRun['description'], loaded);
-    case 'forecasting':
-      return new ForecastingRun(description as ForecastingRun['description'], loaded);
-  }
+  return open(await loadBest(description, engine)) as Extract<TrainedRun, { task: Name }>;
 }
 
 async function loadBest({ run, model }: RunDescription, engine: Engine): Promise<LoadedParameters> {

@@ -1,7 +1,7 @@
 import { checkpoint } from '../../ops/checkpoint.js';
-import { less, mul } from '../../ops/elementwise.js';
+import { mul } from '../../ops/elementwise.js';
 import { sum } from '../../ops/reduce.js';
-import { positions, reshape } from '../../ops/shape.js';
+import { reshape } from '../../ops/shape.js';
 import { product } from '../../tensor/dim.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -13,6 +13,7 @@ import { TransformerDecoderLayer } from '../../nn/layers/transformer.js';
 import { Module } from '../../nn/module.js';
 import type { Encoded, Encoder } from '../encoders/encoder.js';
 import type { TransformerOptions } from '../encoders/transformerEncoder.js';
+import { appendedTo, blockCaches, cacheOf } from './blockCaches.js';
 import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoder.js';
 
 /** A stack of blocks with causal self-attention and attention over the source (Vaswani et al. 2017). */
@@ -34,13 +35,8 @@ export class TransformerDecoder extends Module implements Decoder {
     this.output = new Linear(size, vocabularySize);
   }
 
-  get caches(): Record<string, readonly [number, number]> {
-    const { heads, size } = this.options;
-    return Object.fromEntries(
-      this.layers.flatMap((_, i) =>
-        (['keys', 'values'] as const).map((part) => [cacheName(i, part), [heads, size / heads]] as const),
-      ),
-    );
+  get caches(): Decoder['caches'] {
+    return blockCaches(this.layers.length, this.options);
   }
 
   connect(encoder: Encoder): void {
@@ -95,11 +91,8 @@ export class TransformerDecoder extends Module implements Decoder {
     const appended: Record<string, Tensor> = {};
     let weights: Tensor | undefined;
     this.layers.forEach((layer, i) => {
-      const keys = caches[cacheName(i, 'keys')]!;
-      const capacity = keys.shape[2]!;
-      const mask = reshape(less(positions(capacity), position), [1, 1, 1, capacity]);
       const result = layer.step(x, {
-        cache: { keys, values: caches[cacheName(i, 'values')]!, mask },
+        cache: cacheOf(caches, i, position),
         memory: { keys: memory[memoryName(i, 'keys')]!, values: memory[memoryName(i, 'values')]! },
         source,
         spread,
@@ -107,8 +100,7 @@ export class TransformerDecoder extends Module implements Decoder {
       });
       x = result.output;
       weights = result.weights;
-      appended[cacheName(i, 'keys')] = result.own.keys;
-      appended[cacheName(i, 'values')] = result.own.values;
+      Object.assign(appended, appendedTo(i, result.own));
     });
     const last = reshape(this.norm ? this.norm.forward(x) : x, [rows, size]);
     return { logits: this.readout(last), state: {}, appended, weights: this.meanOverHeads(weights!) };
@@ -118,10 +110,6 @@ export class TransformerDecoder extends Module implements Decoder {
   private meanOverHeads(weights: Tensor): Tensor {
     return mul(sum(weights, [1]), 1 / this.options.heads);
   }
-}
-
-function cacheName(layer: number, part: 'keys' | 'values'): string {
-  return `cache.${layer}.${part}`;
 }
 
 function memoryName(layer: number, part: 'keys' | 'values'): string {
