@@ -183,6 +183,18 @@ export {
 export type { NumberTable, Separator } from './data/numberTable.js';
 export { packSequences, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
+export { AugmentedData, type Augmentation } from './data/augmentedData.js';
+export * from './data/augmentations.js';
+export {
+  Cleaner,
+  type CleaningOptions,
+  type DroppedRow,
+  type DropReason,
+  type RawRow,
+} from './data/cleaning.js';
+export { componentKeys } from './data/components.js';
+export { splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
+export { findLeaks, normalizedText, type Leak } from './data/leaks.js';
 export { Documents } from './data/documents.js';
 export { languageBatch } from './data/languageBatch.js';
 export { shiftRight, type Shifted } from './data/shift.js';
@@ -274,6 +286,7 @@ export {
 } from './config/classificationTask.js';
 export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
+export { drawWeights, takeOver, type KnownEncodings, type Pretrained } from './config/initialValues.js';
 export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';
 export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';

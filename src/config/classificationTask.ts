@@ -1,5 +1,4 @@
 import { hashNumbers } from '../data/fingerprint.js';
-import { buildEncoding } from '../data/dataset.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
@@ -15,13 +14,14 @@ import { ImageEncoder } from '../models/encoders/imageEncoder.js';
 import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
 import { UserError } from '../tensor/errors.js';
 import { LabelSet } from '../text/labelSet.js';
-import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
 import type { ClassificationConfig } from './classificationSchema.js';
+import { chooseEncoding } from './chooseEncoding.js';
 import { encodeFeatureTexts } from './encodeTokens.js';
+import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
@@ -69,12 +69,13 @@ export interface ClassificationTask extends Task {
 export function buildClassificationTask(
   config: ClassificationConfig,
   data: LabelledData,
+  encodings?: KnownEncodings,
 ): ClassificationTask {
   const { training } = config;
   const known = 'images' in data ? data.images.train.labels : data.texts.train.map(({ label }) => label);
   if (known.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const encoding = encodingOf(config, data, LabelSet.build(known));
+  const encoding = encodingOf(config, data, LabelSet.build(known), encodings);
   const { labels, text, image } = encoding;
   const model = buildClassifier(config, encoding, balancedWeights(known, labels));
   const part = (name: SplitName) => encodePart(data, name, encoding, model);
@@ -85,6 +86,7 @@ export function buildClassificationTask(
     encoding,
     train: train.data,
     model,
+    reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
     fingerprint: hashNumbers([...train.content, train.classes], train.count),
     files: {
@@ -134,14 +136,18 @@ function balancedWeights(known: readonly string[], { names }: LabelSet): number[
   return names.map((name) => known.length / (names.length * counts.get(name)!));
 }
 
-function encodingOf(config: ClassificationConfig, data: LabelledData, labels: LabelSet): ClassEncoding {
+function encodingOf(
+  config: ClassificationConfig,
+  data: LabelledData,
+  labels: LabelSet,
+  known: KnownEncodings | undefined,
+): ClassEncoding {
   if ('images' in data) {
     const { channels, height, width } = data.images.train;
     return { labels, text: undefined, image: { channels, height, width } };
   }
-  const { tokenizer, minCount } = config.text;
   const texts = data.texts.train.map(({ text }) => text);
-  return { labels, text: buildEncoding(texts, tokenizers[tokenizer], { minCount }), image: undefined };
+  return { labels, text: chooseEncoding('text', config.text, texts, { known }), image: undefined };
 }
 
 /** A split as a classifier reads it; undefined where it is empty. @throws UserError naming an example that does not fit. */

@@ -14,6 +14,7 @@ import { requireSourceLengths } from '../models/lengths.js';
 import { CtcEvaluator } from '../train/ctcEvaluator.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import type { CtcConfig } from './ctcSchema.js';
+import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization } from './optimization.js';
 import {
   buildEncodings,
@@ -39,9 +40,10 @@ export interface CtcTask extends Task {
 export function buildCtcTask(
   config: CtcConfig,
   examples: Readonly<Record<SplitName, readonly Example[]>>,
+  known?: KnownEncodings,
 ): CtcTask {
   const { training } = config;
-  const encoding = buildEncodings(config, examples.train);
+  const encoding = buildEncodings(config, examples.train, known);
   const model = buildCtcModel(config, encoding);
   const part = (some: readonly Example[]) =>
     some.length > 0 ? encodePairs(some, encoding, config, model.encoder) : undefined;
@@ -57,6 +59,7 @@ export function buildCtcTask(
     pairs,
     train,
     model,
+    reads: encoding.source,
     heldOut: { validation: validation?.examples.length, test: part(examples.test)?.examples.length },
     fingerprint: fingerprint(pairs),
     files: {

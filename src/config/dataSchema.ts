@@ -45,3 +45,4 @@ export const textSchema = z.strictObject({
   tokenizer: z.enum(['character', 'word']).default('character').describe('what a token is'),
   minCount: size.default(1).describe('tokens seen fewer times in the training data become <unknown>'),
 });
+export type TextConfig = z.output<typeof textSchema>;

@@ -52,6 +52,7 @@ export function buildForecastingTask(config: ForecastingConfig, table: NumberTab
     validation,
     test,
     model,
+    reads: undefined,
     heldOut: { validation: validation?.count, test: test?.count },
     fingerprint: hashNumbers([known], known.length),
     files: {

@@ -1,5 +1,4 @@
 import { hashNumbers } from '../data/fingerprint.js';
-import { buildEncoding } from '../data/dataset.js';
 import { Documents } from '../data/documents.js';
 import { lengthOf, packSequences, type TokenSequences } from '../data/sequences.js';
 import type { SplitName } from '../data/split.js';
@@ -10,11 +9,12 @@ import { counted, groupDigits } from '../formats/terminal.js';
 import { tokenMetrics, tokenMetricNames, type MetricName, type TokenSums } from '../metrics/metrics.js';
 import { LanguageModel } from '../models/languageModel.js';
 import { UserError } from '../tensor/errors.js';
-import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { LanguageEvaluator, type LanguageData } from '../train/languageEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
+import type { KnownEncodings } from './initialValues.js';
 import type { LanguageConfig } from './languageSchema.js';
+import { chooseEncoding } from './chooseEncoding.js';
 import { buildOptimization } from './optimization.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
 
@@ -44,11 +44,11 @@ export interface LanguageTask extends Task {
 export function buildLanguageTask(
   config: LanguageConfig,
   examples: Readonly<Record<SplitName, readonly TextExample[]>>,
+  known?: KnownEncodings,
 ): LanguageTask {
   const { training, text, model: options } = config;
-  const tokenizer = tokenizers[text.tokenizer];
   const texts = examples.train.map((example) => example.text);
-  const encoding = buildEncoding(texts, tokenizer, { minCount: text.minCount });
+  const encoding = chooseEncoding('text', text, texts, { known });
   const part = (name: SplitName) =>
     examples[name].length > 0 ? encodeTexts(examples[name], encoding, config) : undefined;
   const train = part('train');
@@ -56,7 +56,7 @@ export function buildLanguageTask(
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const [validation, test] = [part('validation'), part('test')];
   const model = buildLanguageModel(config, encoding);
-  const sizes = `${groupDigits(train.tokens)} ${tokenizer.type} tokens`;
+  const sizes = `${groupDigits(train.tokens)} ${text.tokenizer} tokens`;
   return {
     ...buildOptimization(training, train.data),
     encoding,
@@ -64,6 +64,7 @@ export function buildLanguageTask(
     validation: validation?.data,
     test: test?.data,
     model,
+    reads: encoding,
     heldOut: { validation: validation?.tokens, test: test?.tokens },
     fingerprint: hashNumbers([train.texts.offsets, train.texts.ids], train.tokens),
     files: { [languageTokenizerFile]: tokenizerToJson(encoding) },

@@ -7,12 +7,12 @@ import { counted, groupDigits } from '../formats/terminal.js';
 import { MaskedLanguageModel } from '../models/maskedLanguageModel.js';
 import { UserError } from '../tensor/errors.js';
 import { MASK_TOKEN } from '../text/reservedTokens.js';
-import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
-import { buildEncoding } from '../data/dataset.js';
 import { MaskedLanguageEvaluator } from '../train/maskedLanguageEvaluator.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
+import { chooseEncoding } from './chooseEncoding.js';
 import { encodeTokens } from './encodeTokens.js';
+import type { KnownEncodings } from './initialValues.js';
 import { languageMetrics, languageTokenizerFile, type TextExample } from './languageTask.js';
 import type { MaskedLanguageConfig } from './maskedLanguageSchema.js';
 import { buildOptimization } from './optimization.js';
@@ -33,14 +33,16 @@ export interface MaskedLanguageTask extends Task {
 export function buildMaskedLanguageTask(
   config: MaskedLanguageConfig,
   examples: Readonly<Record<SplitName, readonly TextExample[]>>,
+  known?: KnownEncodings,
 ): MaskedLanguageTask {
   const { training, text } = config;
   if (examples.train.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const encoding = buildEncoding(
+  const encoding = chooseEncoding(
+    'text',
+    text,
     examples.train.map((example) => example.text),
-    tokenizers[text.tokenizer],
-    { minCount: text.minCount, reserved: [MASK_TOKEN] },
+    { known, reserved: [MASK_TOKEN] },
   );
   const model = buildMaskedLanguageModel(config, encoding);
   const part = (name: SplitName) =>
@@ -54,6 +56,7 @@ export function buildMaskedLanguageTask(
     encoding,
     train,
     model,
+    reads: encoding,
     heldOut: {
       validation: validation && examples.validation.length,
       test: test && examples.test.length,

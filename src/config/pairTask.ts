@@ -1,4 +1,4 @@
-import { buildEncoding, encodeExamples, type PairDataset } from '../data/dataset.js';
+import { encodeExamples, type PairDataset } from '../data/dataset.js';
 import type { Example } from '../data/examples.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
@@ -11,10 +11,11 @@ import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
 import { requireLengths } from '../models/lengths.js';
 import { Seq2Seq } from '../models/seq2seq.js';
 import { hashText } from '../tensor/random.js';
-import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
+import { chooseEncoding } from './chooseEncoding.js';
+import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization } from './optimization.js';
 import type { PairConfig } from './pairSchema.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
@@ -48,9 +49,10 @@ export interface PairTask extends Task {
 export function buildPairTask(
   config: PairConfig,
   examples: Readonly<Record<SplitName, readonly Example[]>>,
+  known?: KnownEncodings,
 ): PairTask {
   const { training } = config;
-  const encoding = buildEncodings(config, examples.train);
+  const encoding = buildEncodings(config, examples.train, known);
   const encode = (part: readonly Example[]) => encodeExamples(part, encoding, config.data.limits);
   const some = (part: readonly Example[]) => (part.length > 0 ? encode(part) : undefined);
   const train = encode(examples.train);
@@ -65,6 +67,7 @@ export function buildPairTask(
     validation,
     test,
     model,
+    reads: encoding.source,
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
     fingerprint: fingerprint(train),
     files: {
@@ -122,18 +125,20 @@ function pairEvaluator(
 export function buildEncodings(
   config: Pick<PairConfig, 'source' | 'target'>,
   train: readonly Example[],
+  known?: KnownEncodings,
 ): PairEncoding {
-  const { source, target } = config;
   return {
-    source: buildEncoding(
+    source: chooseEncoding(
+      'source',
+      config.source,
       train.map((example) => example.source),
-      tokenizers[source.tokenizer],
-      { minCount: source.minCount },
+      { known },
     ),
-    target: buildEncoding(
+    target: chooseEncoding(
+      'target',
+      config.target,
       train.flatMap((example) => example.references),
-      tokenizers[target.tokenizer],
-      { minCount: target.minCount },
+      { known },
     ),
   };
 }

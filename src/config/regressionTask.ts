@@ -1,5 +1,4 @@
 import { hashNumbers } from '../data/fingerprint.js';
-import { buildEncoding } from '../data/dataset.js';
 import { valueLabels, type Labels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
 import { StandardScaler } from '../data/standardScaler.js';
@@ -14,11 +13,12 @@ import { HiddenLayers } from '../models/vectorEncoders.js';
 import { RadialBasis } from '../nn/layers/radialBasis.js';
 import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
-import { tokenizers } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
+import { chooseEncoding } from './chooseEncoding.js';
 import { encodeFeatureTexts } from './encodeTokens.js';
+import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization } from './optimization.js';
 import type { RegressionConfig } from './regressionSchema.js';
 import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
@@ -77,11 +77,12 @@ export interface RegressionTask extends Task {
 export function buildRegressionTask(
   config: RegressionConfig,
   data: Readonly<Record<SplitName, ValuedExamples>>,
+  encodings?: KnownEncodings,
 ): RegressionTask {
   const { train: known } = data;
   if (known.origins.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const encoding = encodingOf(config, known);
+  const encoding = encodingOf(config, known, encodings);
   const model = buildRegressor(config, encoding, known.features);
   const part = (name: SplitName) =>
     data[name].origins.length > 0 ? encodeValued(data[name], encoding, model) : undefined;
@@ -93,6 +94,7 @@ export function buildRegressionTask(
     encoding,
     train: train.data,
     model,
+    reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
     fingerprint: hashNumbers(
       [(known.texts ?? []).map((each) => hashText(each)), known.features?.values ?? [], known.values.values],
@@ -118,10 +120,13 @@ export function buildRegressionTask(
   };
 }
 
-function encodingOf(config: RegressionConfig, { texts, features, values }: ValuedExamples): ValueEncoding {
-  const { tokenizer, minCount } = config.text;
+function encodingOf(
+  config: RegressionConfig,
+  { texts, features, values }: ValuedExamples,
+  known: KnownEncodings | undefined,
+): ValueEncoding {
   return {
-    text: texts && buildEncoding(texts, tokenizers[tokenizer], { minCount }),
+    text: texts && chooseEncoding('text', config.text, texts, { known }),
     features: features && scalingOf(features),
     values: scalingOf(values),
   };

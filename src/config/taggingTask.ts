@@ -1,5 +1,4 @@
 import { hashNumbers } from '../data/fingerprint.js';
-import { buildEncoding } from '../data/dataset.js';
 import type { LabelledText } from '../data/labelled.js';
 import { packSequences, type TokenSequences } from '../data/sequences.js';
 import type { SplitName } from '../data/split.js';
@@ -12,12 +11,14 @@ import type { MetricName } from '../metrics/metrics.js';
 import { Tagger } from '../models/tagger.js';
 import { UserError } from '../tensor/errors.js';
 import { LabelSet } from '../text/labelSet.js';
-import { tokenizers, wordTokenizer } from '../text/tokenizer.js';
+import { wordTokenizer } from '../text/tokenizer.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { TaggerEvaluator, type TagAnswer } from '../train/taggerEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
+import { chooseEncoding } from './chooseEncoding.js';
 import { encodeTokens } from './encodeTokens.js';
+import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import type { TaggingConfig } from './taggingSchema.js';
@@ -53,14 +54,16 @@ export interface TaggingTask extends Task {
 export function buildTaggingTask(
   config: TaggingConfig,
   data: Readonly<Record<SplitName, readonly LabelledText[]>>,
+  known?: KnownEncodings,
 ): TaggingTask {
   const { training, text } = config;
   if (data.train.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const encoding = buildEncoding(
+  const encoding = chooseEncoding(
+    'text',
+    text,
     data.train.map((example) => example.text),
-    tokenizers[text.tokenizer],
-    { minCount: text.minCount },
+    { known },
   );
   const tags = LabelSet.build(data.train.flatMap(({ label }) => wordTokenizer.tokenize(label)));
   requireEntities(tags, training.validation.metrics);
@@ -75,6 +78,7 @@ export function buildTaggingTask(
     tags,
     train: train.data,
     model,
+    reads: encoding,
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
     fingerprint: hashNumbers([train.texts.ids, train.texts.offsets, train.tags.ids], train.examples.length),
     files: {

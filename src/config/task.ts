@@ -3,6 +3,7 @@ import type { Engine, HostTensor } from '../engine/engine.js';
 import type { ReportSample } from '../formats/report.js';
 import type { MetricName } from '../metrics/metrics.js';
 import type { Trainable } from '../models/trainable.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { Metrics } from '../train/trainer.js';
 import type { Optimization } from './optimization.js';
 
@@ -10,6 +11,8 @@ import type { Optimization } from './optimization.js';
 export interface Task extends Optimization {
   readonly train: TrainingData;
   readonly model: Trainable;
+  /** How the texts that the model reads become ids; undefined where it reads none. */
+  readonly reads: TextEncoding | undefined;
   /** How many examples (of a language model: tokens) are set aside. */
   readonly heldOut: { readonly validation: number | undefined; readonly test: number | undefined };
   /** A hash of the training data: tells a resumed run whether they are still the same. */

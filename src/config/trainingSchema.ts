@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { initialSchema } from './initialSchema.js';
 import { size, share, whole } from './numbers.js';
 import { optimizerSchema, scheduleSchema } from './optimizerSchema.js';
 
@@ -35,6 +36,7 @@ export function validationSchema<Name extends string>(names: readonly Name[], us
 /** The keys of `training` that all tasks share. */
 export const trainingKeys = {
   seed: whole(0).default(1).describe('decides first values, order of the data and dropout'),
+  initial: initialSchema.prefault({}),
   steps: size.optional().describe('updates in all'),
   epochs: size.optional().describe('passes over the data, where steps is not given; 100 by default'),
   batchSize: size.optional().describe('examples per batch; 64 by default'),

@@ -7,6 +7,7 @@ import type { Initializer } from './initializers.js';
  */
 export class Parameter extends Tensor {
   private readonly identity: { name: string };
+  private drawn: Initializer;
   /** Whether the optimiser changes it. */
   readonly trainable: boolean;
 
@@ -17,19 +18,30 @@ export class Parameter extends Tensor {
    */
   constructor(
     override readonly shape: readonly number[],
-    readonly initializer: Initializer,
+    initializer: Initializer,
     options: { trainable?: boolean } = {},
   ) {
     const identity = { name: '' };
     const node = createNode('parameter', [], { identity }, []);
     super(node, 0, 'float32', shape);
     this.identity = identity;
+    this.drawn = initializer;
     this.trainable = options.trainable ?? true;
     node.outputs.push(this);
   }
 
   get name(): string {
     return this.identity.name;
+  }
+
+  /** Draws the first values. */
+  get initializer(): Initializer {
+    return this.drawn;
+  }
+
+  /** Has the first values be drawn in another way. It counts when they are drawn: call it before a trainer is made. */
+  startFrom(initializer: Initializer): void {
+    this.drawn = initializer;
   }
 
   /** Number of values. */

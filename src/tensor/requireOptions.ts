@@ -3,9 +3,11 @@ import { UserError } from './errors.js';
 /** What an option may be, in the words of the message. */
 const rules = {
   'a whole number from 1': (x: number) => Number.isSafeInteger(x) && x >= 1,
+  'a whole number from 2': (x: number) => Number.isSafeInteger(x) && x >= 2,
   'a whole number from 0': (x: number) => Number.isSafeInteger(x) && x >= 0,
   'a whole number from 1, or Infinity': (x: number) => x === Infinity || (Number.isSafeInteger(x) && x >= 1),
   'a number from 0': (x: number) => typeof x === 'number' && x >= 0,
+  'a number from 1': (x: number) => typeof x === 'number' && x >= 1,
   'a finite number': Number.isFinite,
   'a finite number above 0': (x: number) => Number.isFinite(x) && x > 0,
   'a finite number from 0': (x: number) => Number.isFinite(x) && x >= 0,

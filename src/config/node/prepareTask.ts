@@ -1,41 +1,97 @@
-import { buildClassificationTask } from '../classificationTask.js';
+import { readNumbers } from '../../data/node/numbers.js';
+import { readWordVectors } from '../../data/node/wordVectors.js';
+import { loadVectors } from '../../data/wordVectors.js';
+import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { counted, groupDigits } from '../../formats/terminal.js';
+import { UserError } from '../../tensor/errors.js';
+import { buildClassificationTask, classificationFiles } from '../classificationTask.js';
 import { buildCtcTask } from '../ctcTask.js';
 import { buildForecastingTask } from '../forecastingTask.js';
+import {
+  drawWeights,
+  knownEncodings,
+  takeOver,
+  textEmbedding,
+  type KnownEncodings,
+  type Pretrained,
+} from '../initialValues.js';
 import { buildLanguageTask } from '../languageTask.js';
 import { buildMaskedLanguageTask } from '../maskedLanguageTask.js';
 import { buildPairTask } from '../pairTask.js';
-import type { Config } from '../schema.js';
 import { buildRegressionTask } from '../regressionTask.js';
-import { buildTaggingTask } from '../taggingTask.js';
+import type { Config } from '../schema.js';
+import { buildTaggingTask, taggingFiles } from '../taggingTask.js';
 import type { Task } from '../task.js';
-import { readNumbers } from '../../data/node/numbers.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readTagged } from './readTagged.js';
 import { readTexts } from './readTexts.js';
 import { readValued } from './readValued.js';
+import { describeRun } from './trainedRun.js';
 
 /**
- * Reads the data of a configuration and builds what it describes.
+ * Reads the data of a configuration and builds what it describes, with the values that it is to start from.
  * @throws UserError naming the file and the line, or the key.
  */
 export async function prepareTask(config: Config): Promise<Task> {
+  const { weights, vectors, run, part } = config.training.initial;
+  const pretrained = run === undefined ? undefined : await readPretrained(run);
+  const task = await buildTask(config, pretrained && knownEncodings(pretrained, part));
+  if (weights) drawWeights(task.model, weights);
+  const notes: string[] = [];
+  if (vectors !== undefined) notes.push(await startFromVectors(task, vectors));
+  if (pretrained) {
+    takeOver(task.model, pretrained, part);
+    if (part === 'model') await requireSameLabels(task, pretrained.run);
+    notes.push(`starts from ${part === 'model' ? 'all of' : 'the encoder of'} ${pretrained.path}`);
+  }
+  return { ...task, facts: { ...task.facts, notes: [...task.facts.notes, ...notes] } };
+}
+
+async function buildTask(config: Config, known: KnownEncodings | undefined): Promise<Task> {
   switch (config.task) {
     case 'sequence-to-sequence':
-      return buildPairTask(config, await readExamples(config));
+      return buildPairTask(config, await readExamples(config), known);
     case 'ctc':
-      return buildCtcTask(config, await readExamples(config));
+      return buildCtcTask(config, await readExamples(config), known);
     case 'language-model':
-      return buildLanguageTask(config, await readTexts(config));
+      return buildLanguageTask(config, await readTexts(config), known);
     case 'masked-language-model':
-      return buildMaskedLanguageTask(config, await readTexts(config));
+      return buildMaskedLanguageTask(config, await readTexts(config), known);
     case 'classification':
-      return buildClassificationTask(config, await readLabelled(config));
+      return buildClassificationTask(config, await readLabelled(config), known);
     case 'tagging':
-      return buildTaggingTask(config, await readTagged(config.data));
+      return buildTaggingTask(config, await readTagged(config.data), known);
     case 'regression':
-      return buildRegressionTask(config, await readValued(config));
+      return buildRegressionTask(config, await readValued(config), known);
     case 'forecasting':
       return buildForecastingTask(config, await readNumbers(config.data.source.file, config.data.source));
   }
+}
+
+async function readPretrained(path: string): Promise<Pretrained & { readonly run: RunDirectory }> {
+  const { run, model, encodings } = await describeRun(path);
+  const { parameters } = await run.checkpoints().loadParameters('best');
+  return { path, run, model, encodings, values: parameters };
+}
+
+/** Files that name what the outputs of a model stand for. */
+const labelFiles = [classificationFiles.classes, taggingFiles.tags];
+
+/** @throws UserError when outputs that are taken over would stand for something else. */
+async function requireSameLabels({ files }: Task, run: RunDirectory): Promise<void> {
+  for (const name of labelFiles) {
+    if (!(name in files)) continue;
+    if (JSON.stringify(await run.readJson(name)) !== JSON.stringify(files[name]))
+      throw new UserError(
+        `training.initial.run: ${run.file(name)} lists other labels than the training data have. Take the encoder alone (training.initial.part).`,
+      );
+  }
+}
+
+/** @returns how much of the vocabulary is known, in words. */
+async function startFromVectors({ model, reads }: Task, path: string): Promise<string> {
+  const embedding = textEmbedding(model);
+  const coverage = await loadVectors(embedding, reads!.vocabulary, readWordVectors(path));
+  return `${groupDigits(coverage.known)} of ${counted(coverage.words, 'token')} start from ${path}`;
 }

@@ -15,15 +15,17 @@ export async function readConfig(
   const config = parseConfig(await readText(path), path, overrides);
   const folder = dirname(path);
   const data = Object.entries(config.data).map(([name, part]) => [name, withAbsolutePaths(part, folder)]);
+  const { initial } = config.training;
   return {
     ...config,
+    training: { ...config.training, initial: withAbsolutePaths(initial, folder) },
     name: config.name ?? basename(path, extname(path)),
     data: Object.fromEntries(data) as Config['data'],
   } as Config & { readonly name: string };
 }
 
-/** Keys of data that name files. */
-const fileKeys = ['file', 'text', 'images', 'labels'];
+/** Keys that name files. */
+const fileKeys = ['file', 'text', 'images', 'labels', 'vectors', 'run'];
 
 function withAbsolutePaths(part: unknown, folder: string): unknown {
   if (typeof part !== 'object' || part === null) return part;

@@ -1,0 +1,165 @@
+import type { Feeds } from '../engine/feeds.js';
+import { extendKey, randomBits, randomNormal, randomUniform } from '../tensor/random.js';
+import { requireOptions } from '../tensor/requireOptions.js';
+import { UNKNOWN } from '../text/vocabulary.js';
+import type { Augmentation } from './augmentedData.js';
+
+/** One example of a float32 input, whose values may be changed in place. */
+type ChangeExample = (values: Float32Array, shape: readonly number[], key: number) => void;
+
+function eachExample(input: string, change: ChangeExample): Augmentation {
+  return (feeds, keys) => {
+    const { shape, data } = feeds[input]!;
+    const size = data.length / keys.length;
+    keys.forEach((key, i) => {
+      change((data as Float32Array).subarray(i * size, (i + 1) * size), shape.slice(1), key);
+    });
+  };
+}
+
+/** A whole number from −most to most. */
+function offset(key: number, index: number, most: number): number {
+  return (randomBits(key, index) % (2 * most + 1)) - most;
+}
+
+/** The value at a place of a plane, 0 outside of it. */
+function pixel(plane: Float32Array, height: number, width: number, y: number, x: number): number {
+  return y < 0 || x < 0 || y >= height || x >= width ? 0 : plane[y * width + x]!;
+}
+
+/** Makes all channels of an image [channels, height, width] anew, from the value at each place of the old plane. */
+function redraw(
+  values: Float32Array,
+  [channels, height, width]: readonly number[],
+  at: (plane: Float32Array, y: number, x: number) => number,
+): void {
+  const [h, w] = [height!, width!];
+  for (let c = 0; c < channels!; c++) {
+    const plane = values.slice(c * h * w, (c + 1) * h * w);
+    for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) values[(c * h + y) * w + x] = at(plane, y, x);
+  }
+}
+
+/**
+ * Moves images by up to so many pixels each way; what comes in is 0.
+ * @param options `input`: of shape [batch, channels, height, width], 'image' by default.
+ * @throws UserError unless `pixels` is a whole number from 1.
+ */
+export function shiftImages({ pixels, input = 'image' }: { pixels: number; input?: string }): Augmentation {
+  requireOptions('shiftImages', 'a whole number from 1', { pixels });
+  return eachExample(input, (values, shape, key) => {
+    const [down, right] = [offset(key, 0, pixels), offset(key, 1, pixels)];
+    redraw(values, shape, (plane, y, x) => pixel(plane, shape[1]!, shape[2]!, y - down, x - right));
+  });
+}
+
+/** Mirrors half of the images, left to right. @param options `input` as {@link shiftImages} has it. */
+export function flipImages({ input = 'image' }: { input?: string } = {}): Augmentation {
+  return eachExample(input, (values, shape, key) => {
+    const [height, width] = [shape[1]!, shape[2]!];
+    if (randomBits(key, 0) % 2 === 1)
+      redraw(values, shape, (plane, y, x) => pixel(plane, height, width, y, width - 1 - x));
+  });
+}
+
+/**
+ * Cuts a part out of each image, of a side between `least` and all of its sides, and stretches it to the whole, by
+ * bilinear interpolation.
+ * @param options `input` as {@link shiftImages} has it.
+ * @throws UserError unless 0 < least < 1.
+ */
+export function cropImages({ least, input = 'image' }: { least: number; input?: string }): Augmentation {
+  requireOptions('cropImages', 'above 0 and below 1', { least });
+  return eachExample(input, (values, shape, key) => {
+    const [height, width] = [shape[1]!, shape[2]!];
+    const side = least + (1 - least) * randomUniform(key, 0);
+    const top = randomUniform(key, 1) * (1 - side) * (height - 1);
+    const left = randomUniform(key, 2) * (1 - side) * (width - 1);
+    redraw(values, shape, (plane, y, x) => {
+      const [fromY, fromX] = [top + y * side, left + x * side];
+      const [y0, x0] = [Math.floor(fromY), Math.floor(fromX)];
+      const [dy, dx] = [fromY - y0, fromX - x0];
+      const at = (b: number, a: number) =>
+        pixel(plane, height, width, Math.min(b, height - 1), Math.min(a, width - 1));
+      return (
+        (1 - dy) * ((1 - dx) * at(y0, x0) + dx * at(y0, x0 + 1)) +
+        dy * ((1 - dx) * at(y0 + 1, x0) + dx * at(y0 + 1, x0 + 1))
+      );
+    });
+  });
+}
+
+/**
+ * Moves series by up to so many steps, round the end or with zeros coming in.
+ * @param options `input`: of shape [batch, time] or [batch, time, variables]; `cyclic`: true by default.
+ * @throws UserError unless `steps` is a whole number from 1.
+ */
+export function shiftSeries({
+  steps,
+  input,
+  cyclic = true,
+}: {
+  steps: number;
+  input: string;
+  cyclic?: boolean;
+}): Augmentation {
+  requireOptions('shiftSeries', 'a whole number from 1', { steps });
+  return eachExample(input, (values, [time, variables = 1], key) => {
+    const by = offset(key, 0, steps);
+    const old = values.slice();
+    for (let t = 0; t < time!; t++) {
+      const from = cyclic ? (((t - by) % time!) + time!) % time! : t - by;
+      for (let v = 0; v < variables; v++)
+        values[t * variables + v] = from < 0 || from >= time! ? 0 : old[from * variables + v]!;
+    }
+  });
+}
+
+/**
+ * Adds normal noise to every value.
+ * @throws UserError unless `deviation` is above 0.
+ */
+export function addNoise({ deviation, input }: { deviation: number; input: string }): Augmentation {
+  requireOptions('addNoise', 'a finite number above 0', { deviation });
+  return eachExample(input, (values, _, key) => {
+    for (let i = 0; i < values.length; i++) values[i]! += deviation * randomNormal(key, i);
+  });
+}
+
+/** The real tokens of each row of a padded input of ids, which may be changed in place. */
+function eachText(input: string, change: (ids: Int32Array, key: number) => void): Augmentation {
+  return (feeds: Feeds, keys) => {
+    const { shape, data } = feeds[input]!;
+    const lengths = feeds[`${input}Lengths`]!.data;
+    keys.forEach((key, b) => {
+      const start = b * shape[1]!;
+      change((data as Int32Array).subarray(start, start + Number(lengths[b])), key);
+    });
+  };
+}
+
+/**
+ * Replaces tokens by <unknown> with some probability (word dropout, Iyyer et al. 2015), so that a model relies on none of
+ * them alone, and learns what to make of tokens that it does not know.
+ * @param options `input`: of shape [batch, time] beside its lengths, 'source' by default.
+ * @throws UserError unless 0 < rate < 1.
+ */
+export function dropTokens({ rate, input = 'source' }: { rate: number; input?: string }): Augmentation {
+  requireOptions('dropTokens', 'above 0 and below 1', { rate });
+  return eachText(input, (ids, key) => {
+    for (let t = 0; t < ids.length; t++) if (randomUniform(key, t) < rate) ids[t] = UNKNOWN;
+  });
+}
+
+/**
+ * Turns token sequences round by any number of places: what leaves at the end comes in at the beginning. For data whose
+ * beginning means nothing, as rings and periods.
+ * @param options `input` as {@link dropTokens} has it.
+ */
+export function rotateTokens({ input = 'source' }: { input?: string } = {}): Augmentation {
+  return eachText(input, (ids, key) => {
+    const by = Math.floor(randomUniform(extendKey(key, 1), 0) * ids.length);
+    const old = ids.slice();
+    for (let t = 0; t < ids.length; t++) ids[t] = old[(t + by) % ids.length]!;
+  });
+}

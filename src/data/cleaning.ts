@@ -1,0 +1,127 @@
+import { UserError } from '../tensor/errors.js';
+import { requireOptions } from '../tensor/requireOptions.js';
+
+export const unicodeForms = ['NFC', 'NFKC', 'none'] as const;
+
+/** How texts are cleaned before anything else is done with them. Lengths are in characters (Unicode code points). */
+export interface CleaningOptions {
+  /** Unicode normal form (UAX #15): NFC joins marks to their letters, NFKC also folds full-width letters, ligatures and the like. 'NFC' by default. */
+  readonly unicode?: (typeof unicodeForms)[number];
+  /** Any run of white space becomes one space, and none stays at the ends; false by default. */
+  readonly collapseSpaces?: boolean;
+  /** false by default. */
+  readonly lowercase?: boolean;
+  /** Rows with a shorter text are dropped; 0 by default. */
+  readonly minLength?: number;
+  /** Rows with a longer text are dropped; no limit by default. */
+  readonly maxLength?: number;
+  /** Rows are dropped whose longest text is more than this times as long as their shortest; no limit by default. */
+  readonly maxRatio?: number;
+  /** Rows that come again, after cleaning and in all they have, are dropped; false by default. */
+  readonly dropDuplicates?: boolean;
+  /**
+   * The script that at least half of the letters of a text must be of, by the text's name: { source: 'Han', target:
+   * 'Latin' }, as Unicode names them (UAX #24). Texts without letters pass.
+   */
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+/** Why a row was dropped. */
+export type DropReason = 'empty' | 'too short' | 'too long' | 'uneven lengths' | 'other script' | 'duplicate';
+
+/** A row as it was read: its texts by name, what else it has (labels, groups), and where it stands. */
+export interface RawRow {
+  readonly texts: Readonly<Record<string, string>>;
+  /** Left as it is; two rows that differ in it are not duplicates. */
+  readonly rest?: string;
+  readonly origin: string;
+}
+
+/** A row that was dropped. */
+export interface DroppedRow extends RawRow {
+  readonly reason: DropReason;
+}
+
+/**
+ * Cleans rows one by one, and remembers what it dropped and why: unicode form, white space and case first, then empty
+ * texts, lengths, ratio and script, and duplicates at last.
+ */
+export class Cleaner {
+  /** Rows that stayed. */
+  kept = 0;
+  /** Rows of which a text was changed, among those that stayed. */
+  changed = 0;
+  /** How many were dropped, by reason. */
+  readonly dropped = new Map<DropReason, number>();
+  /** The first few of each reason. */
+  readonly examples: DroppedRow[] = [];
+  private readonly seen = new Set<string>();
+  private readonly scripts: ReadonlyMap<string, RegExp>;
+
+  /** @throws UserError for lengths and a ratio that cannot be, and for a script that Unicode does not know. */
+  constructor(private readonly options: CleaningOptions = {}) {
+    const { minLength = 0, maxLength = Infinity, maxRatio = Infinity, scripts = {} } = options;
+    requireOptions(this, 'a number from 0', { minLength });
+    requireOptions(this, 'a number from 1', { maxLength, maxRatio });
+    this.scripts = new Map(Object.entries(scripts).map(([name, script]) => [name, lettersOf(script)]));
+  }
+
+  /** The row with its texts cleaned, or undefined where it is dropped. */
+  clean<Row extends RawRow>(row: Row): Row | undefined {
+    const texts = Object.fromEntries(
+      Object.entries(row.texts).map(([name, text]) => [name, this.tidy(text)]),
+    );
+    const reason = this.reasonAgainst(texts, row.rest);
+    if (reason) {
+      const count = this.dropped.get(reason) ?? 0;
+      this.dropped.set(reason, count + 1);
+      if (count < SHOWN) this.examples.push({ ...row, reason });
+      return undefined;
+    }
+    this.kept++;
+    if (Object.entries(texts).some(([name, text]) => text !== row.texts[name])) this.changed++;
+    return { ...row, texts };
+  }
+
+  private tidy(text: string): string {
+    const { unicode = 'NFC', collapseSpaces, lowercase } = this.options;
+    let tidied = unicode === 'none' ? text : text.normalize(unicode);
+    if (collapseSpaces) tidied = tidied.replace(/\s+/gu, ' ').trim();
+    return lowercase ? tidied.toLowerCase() : tidied;
+  }
+
+  private reasonAgainst(texts: Readonly<Record<string, string>>, rest = ''): DropReason | undefined {
+    const { minLength = 0, maxLength = Infinity, maxRatio = Infinity, dropDuplicates } = this.options;
+    const lengths = Object.values(texts).map((text) => [...text].length);
+    const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+    if (Object.values(texts).some((text) => text.trim() === '')) return 'empty';
+    if (least < minLength) return 'too short';
+    if (most > maxLength) return 'too long';
+    if (most > maxRatio * least) return 'uneven lengths';
+    for (const [name, letters] of this.scripts)
+      if (texts[name] !== undefined && !mostly(letters, texts[name])) return 'other script';
+    if (!dropDuplicates) return undefined;
+    const key = JSON.stringify([Object.values(texts), rest]);
+    if (this.seen.has(key)) return 'duplicate';
+    this.seen.add(key);
+    return undefined;
+  }
+}
+
+/** Dropped rows that are kept of each reason, to be shown. */
+const SHOWN = 3;
+
+function lettersOf(script: string): RegExp {
+  try {
+    return new RegExp(`[\\p{Script_Extensions=${script}}&&\\p{Letter}]`, 'gv');
+  } catch {
+    throw new UserError(
+      `scripts: Unicode knows no script ${JSON.stringify(script)}. Name one as Latin, Han, Cyrillic, Arabic, Hiragana, Hangul.`,
+    );
+  }
+}
+
+function mostly(letters: RegExp, text: string): boolean {
+  const all = text.match(/\p{Letter}/gu)?.length ?? 0;
+  return (text.match(letters)?.length ?? 0) * 2 >= all;
+}
