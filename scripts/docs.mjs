@@ -9,7 +9,7 @@ const file = fileURLToPath(new URL('../docs/config.md', import.meta.url));
 
 const beginning = `# Configuration
 
-Everything about a training run, as \`heddle train\` reads it. Every key but \`data.source\` has a default; an unknown key is an error that names the nearest valid one. \`--set training.steps=100\` replaces a value from the command line, \`null\` brings a default back. The run directory keeps the configuration with every default filled in.
+Everything about a training run, as \`heddle train\` reads it. Every key but \`data.source\` (of several tasks \`tasks\`) has a default; an unknown key is an error that names the nearest valid one. \`--set training.steps=100\` replaces a value from the command line, \`null\` brings a default back. The run directory keeps the configuration with every default filled in.
 
 \`\`\`yaml
 data:
@@ -36,6 +36,8 @@ Rates are fractions in files and \`--json\`, percentages on the screen. Those of
 | \`entityPrecision\`, \`entityRecall\`, \`entityF1\` | over whole entities, which tags mark by \`B-\` and \`I-\` as conlleval reads them; right where type and both ends are |
 | \`mse\`, \`mae\`, \`rmse\` | mean squared, mean absolute and root mean squared error: of a regressor in the units of the data, of a forecaster over every window, step and variable, standardised by the training rows as published figures are (\`heddle evaluate\` adds each variable in its own unit, and the forecast that repeats the last row) |
 
+Of several tasks each has its figures under its name (\`intent.accuracy\`); \`loss\` is that of all, Σ weight · loss · labels ÷ Σ weight · labels, where a label is a class, the tag of a token, or a value.
+
 ## The run directory
 
 | file | what it holds |
@@ -45,6 +47,7 @@ Rates are fractions in files and \`--json\`, percentages on the screen. Those of
 | \`data.json\` | a fingerprint of the training data: a resumed run must have the same |
 | \`tags.json\` | the tags of a tagger, in the order of their ids |
 | \`scaling.json\` | of numbers: means and deviations of the training rows, and of \`scaling.features.json\` those of what is read |
+| \`<name>.classes.json\`, \`<name>.tags.json\`, \`<name>.scaling.json\` | the same of each of several tasks |
 | \`tokenizer.source.json\`, \`tokenizer.target.json\` | how texts become ids |
 | \`checkpoints/\` | the latest and the best: parameters and optimiser as safetensors, the position as JSON |
 | \`metrics.jsonl\`, \`tensorboard/\` | what was measured, a row each; the same for TensorBoard |

@@ -236,6 +236,7 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
         'src/data/textWindows.ts',
         'src/data/documents.ts',
         'src/data/textExamples.ts',
+        'src/data/joinTexts.ts',
         'src/data/tensorExamples.ts',
         'src/data/labels.ts',
         'src/data/tokenLabels.ts',

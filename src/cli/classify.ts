@@ -20,6 +20,11 @@ export function refuseWriting(
   if (foreign !== undefined) throw new UserError(`predict: --${foreign} is for models that write; ${does}.`);
 }
 
+/** A class and its probability, as they are printed. */
+export function classCells({ label, probability }: ClassPrediction): string {
+  return `${label}\t${probability.toFixed(4)}`;
+}
+
 /**
  * Says which class each text is of, or with a model of images, which each image of the named IDX files.
  * @throws UserError for options that do not go with it.
@@ -34,7 +39,7 @@ export function classAnswerer(
     const best = classes.slice(0, shown);
     const lines = args.flag('json')
       ? [JSON.stringify({ text: name, classes: best })]
-      : best.map(({ label, probability }) => `${name}\t${label}\t${probability.toFixed(4)}`);
+      : best.map((each) => `${name}\t${classCells(each)}`);
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   };
   return async (asked) => {

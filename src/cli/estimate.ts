@@ -1,5 +1,5 @@
 import type { RegressionRun } from '../config/node/regressionRun.js';
-import { shownValue } from '../config/values.js';
+import { namedValues, shownValue } from '../config/values.js';
 import { UserError } from '../tensor/errors.js';
 import type { Asked } from './answerPairs.js';
 import { refuseWriting } from './classify.js';
@@ -24,7 +24,7 @@ export function valueAnswerer(
     const lines = answers.map((values, i) => {
       const { text } = asked[i]!;
       return args.flag('json')
-        ? JSON.stringify({ text, values: named(run, values) })
+        ? JSON.stringify({ text, values: namedValues(run.encoding.values.names, values) })
         : [text, ...Array.from(values, shownValue)].join('\t');
     });
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -44,15 +44,10 @@ export async function estimateRows(run: RegressionRun, args: Arguments): Promise
       'predict: the model reads columns of numbers, so give their table: --input FILE, written as data.source is.',
     );
   const rows = await run.valueRows(input);
+  const { names } = run.encoding.values;
   const lines = args.flag('json')
-    ? rows.map((values, i) => JSON.stringify({ row: i + 1, values: named(run, values) }))
-    : [run.encoding.values.names, ...rows.map((values) => Array.from(values, shownValue))].map((row) =>
-        row.join('\t'),
-      );
+    ? rows.map((values, i) => JSON.stringify({ row: i + 1, values: namedValues(names, values) }))
+    : [names, ...rows.map((values) => Array.from(values, shownValue))].map((row) => row.join('\t'));
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   return undefined;
-}
-
-function named({ encoding }: RegressionRun, values: Float32Array): Record<string, number> {
-  return Object.fromEntries(encoding.values.names.map((name, i) => [name, values[i]!]));
 }

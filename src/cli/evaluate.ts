@@ -22,7 +22,8 @@ export const evaluateCommand: Command = {
     data: {
       type: 'string',
       value: 'FILE',
-      description: 'a file instead, read as the run’s own data: source, tab, target',
+      description:
+        'a file instead, read as the run’s own data: source, tab, target; of several tasks NAME=FILE',
     },
     beam: {
       type: 'string',

@@ -1,8 +1,8 @@
 import type { TaskName } from '../config/schema.js';
-import type { MetricName } from '../metrics/metrics.js';
+import { ownMetricName, type MetricName, type OwnMetricName } from '../metrics/metrics.js';
 import type { Metrics } from '../train/trainer.js';
 
-const names: Readonly<Record<MetricName, string>> = {
+const names: Readonly<Record<OwnMetricName, string>> = {
   loss: 'loss',
   perplexity: 'perplexity',
   tokenAccuracy: 'token accuracy',
@@ -30,14 +30,15 @@ const names: Readonly<Record<MetricName, string>> = {
 };
 const plain = new Set<string>(['loss', 'perplexity', 'mse', 'mae', 'rmse']);
 
-/** A metric by the name that people know it by. */
+/** A metric by the name that people know it by; of several tasks behind that of the task: `intent accuracy`. */
 export function metricLabel(name: MetricName): string {
-  return names[name];
+  const own = ownMetricName(name);
+  return `${name.slice(0, -own.length).replace('.', ' ')}${names[own]}`;
 }
 
 /** Loss and perplexity in three decimals, rates in percent. */
 export function metricValue(name: MetricName, value: number): string {
-  return plain.has(name) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`;
+  return plain.has(ownMetricName(name)) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`;
 }
 
 /** `loss 0.412 · PER 9.81 % · WER 38.20 %` */
@@ -63,6 +64,8 @@ export function lossUnitOf(task: TaskName): string {
     case 'regression':
     case 'forecasting':
       return 'of standardised values';
+    case 'multi-task':
+      return 'of all tasks, per label';
   }
 }
 

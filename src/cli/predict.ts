@@ -3,6 +3,7 @@ import type { ForecastingRun } from '../config/node/forecastingRun.js';
 import { lineBlocks, readBlocks } from '../data/node/lines.js';
 import { UserError } from '../tensor/errors.js';
 import { pairAnswerer, type Asked } from './answerPairs.js';
+import { tasksAnswerer } from './answerTasks.js';
 import { ctcAnswerer } from './align.js';
 import { classAnswerer } from './classify.js';
 import { requireOperand, type Arguments, type Command } from './command.js';
@@ -119,5 +120,7 @@ function answererOf(
       return valueAnswerer(run, args);
     case 'tagging':
       return tagAnswerer(run, args);
+    case 'multi-task':
+      return tasksAnswerer(run, args);
   }
 }

@@ -50,8 +50,11 @@ function testFigures(
   names: readonly MetricName[],
 ): (readonly [string, string])[] {
   if (!test) return [];
-  return names.map((name) => [
-    `${metricLabel(name)} on ${test.split}${isDecodedMetric(name) ? ` (${test.decoding})` : ''}`,
-    metricValue(name, test.metrics[name]!),
-  ]);
+  return names.flatMap((name) => {
+    const value = test.metrics[name];
+    // One of several tasks may have nothing to test.
+    if (value === undefined) return [];
+    const how = isDecodedMetric(name) ? ` (${test.decoding})` : '';
+    return [[`${metricLabel(name)} on ${test.split}${how}`, metricValue(name, value)] as const];
+  });
 }

@@ -1,8 +1,18 @@
-import type { TaggingRun } from '../config/node/taggingRun.js';
+import type { TaggedTokens, TaggingRun } from '../config/node/taggingRun.js';
 import { entitiesOf } from '../metrics/entities.js';
 import type { Asked } from './answerPairs.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
+
+/** `token/tag token/tag …` */
+export function taggedLine({ tokens, tags }: TaggedTokens): string {
+  return tokens.map((token, t) => `${token}/${tags[t]!}`).join(' ');
+}
+
+/** Tokens and tags with the entities that these mark, for JSON. */
+export function taggedJson({ tokens, tags }: TaggedTokens) {
+  return { tokens, tags, entities: entitiesOf(tags) };
+}
 
 /**
  * Says the tag of each token: `token/tag token/tag …`, a text a line.
@@ -15,10 +25,10 @@ export function tagAnswerer(run: TaggingRun, args: Arguments): (asked: readonly 
       asked.map(({ text }) => text),
       (i) => asked[i]!.origin,
     );
-    const lines = answers.map(({ tokens, tags }, i) =>
+    const lines = answers.map((answer, i) =>
       args.flag('json')
-        ? JSON.stringify({ text: asked[i]!.text, tokens, tags, entities: entitiesOf(tags) })
-        : tokens.map((token, t) => `${token}/${tags[t]!}`).join(' '),
+        ? JSON.stringify({ text: asked[i]!.text, ...taggedJson(answer) })
+        : taggedLine(answer),
     );
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return 0;

@@ -99,8 +99,12 @@ async function train(config: Config, { engine, run, resume, demo, typed }: Train
 async function measure(trained: TrainedRun, config: Config) {
   const evaluation = await trained.evaluate({ split: 'test' });
   const test = evaluationSummary('test', evaluation);
+  // One of several tasks may have nothing to test.
   const shown: Metrics = Object.fromEntries(
-    config.training.validation.metrics.map((name) => [name, evaluation.metrics[name]]),
+    config.training.validation.metrics.flatMap((name) => {
+      const value = evaluation.metrics[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
   );
   const amount = counted(test.examples, unitOf(trained.task));
   process.stdout.write(

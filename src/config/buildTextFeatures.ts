@@ -1,3 +1,4 @@
+import type { Encoder } from '../models/encoders/encoder.js';
 import { TextFeatures } from '../models/featureEncoder.js';
 import {
   AttentionPooling,
@@ -6,16 +7,10 @@ import {
   MeanPooling,
   type Pooling,
 } from '../nn/layers/pooling.js';
-import { buildTextEncoder } from './buildTextEncoder.js';
-import type { PoolingType, TextEncoderConfig } from './modelSchema.js';
+import type { PoolingType } from './modelSchema.js';
 
 /** What makes one vector of a text, as a configuration describes it, without values. */
-export function buildTextFeatures(
-  options: TextEncoderConfig,
-  pooling: PoolingType,
-  vocabularySize: number,
-): TextFeatures {
-  const encoder = buildTextEncoder(options, vocabularySize);
+export function buildTextFeatures(encoder: Encoder, pooling: PoolingType): TextFeatures {
   return new TextFeatures({ encoder, pooling: buildPooling(pooling, encoder.outputSize) });
 }
 

@@ -1,12 +1,37 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
-import { checkSide, poolingSchema, textEncoderForms } from './modelSchema.js';
+import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
-import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+import {
+  checkShares,
+  checkTraining,
+  demandOf,
+  measures,
+  trainingKeys,
+  validationSchema,
+} from './trainingSchema.js';
 
-const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(1) });
+/** A text a line, and its class. */
+export const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(1) });
+
+/** The keys about the loss of classes. */
+export const classLossKeys = {
+  labelSmoothing: share
+    .default(0)
+    .describe('share of a label that is spread over all classes; reported losses are without it'),
+  classWeights: z
+    .enum(['none', 'balanced'])
+    .default('none')
+    .describe('balanced: rare classes count more, by examples ÷ (classes · examples of the class)'),
+};
+
+/** What can be measured of classes, and what is by default. */
+export const classMeasures = measures(
+  ['loss', ...classificationMetricNames],
+  ['loss', 'accuracy', 'macroF1'],
+);
 
 const imageFilesSchema = z.strictObject({
   images: z.string().min(1).describe('images in the IDX format of MNIST, .gz or not'),
@@ -60,23 +85,14 @@ export const classificationConfigSchema = z
       .strictObject({
         encoder: z.discriminatedUnion('type', [...textEncoderForms, imageEncoder]).prefault({}),
         pooling: poolingSchema,
-        dropout: share.default(0).describe('probability that a feature is dropped before the output layer'),
+        dropout: headDropout,
       })
       .prefault({}),
     training: z
       .strictObject({
         ...trainingKeys,
-        labelSmoothing: share
-          .default(0)
-          .describe('share of a label that is spread over all classes; reported losses are without it'),
-        classWeights: z
-          .enum(['none', 'balanced'])
-          .default('none')
-          .describe('balanced: rare classes count more, by examples ÷ (classes · examples of the class)'),
-        validation: validationSchema(
-          ['loss', ...classificationMetricNames],
-          ['loss', 'accuracy', 'macroF1'],
-        ).prefault({}),
+        ...classLossKeys,
+        validation: validationSchema(classMeasures.all, classMeasures.usual).prefault({}),
       })
       .prefault({}),
   })

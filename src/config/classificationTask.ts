@@ -17,14 +17,16 @@ import { LabelSet } from '../text/labelSet.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
+import { buildTextEncoder } from './buildTextEncoder.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import { encodeFeatureTexts } from './encodeTokens.js';
+import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
-import { buildOptimization } from './optimization.js';
+import { buildOptimization, type Optimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
-import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+import { SAMPLES } from './task.js';
 
 /** Labelled examples by split: texts, or images. */
 export type LabelledData =
@@ -56,11 +58,13 @@ export interface ClassExamples {
 }
 
 /** A classifier and its data. */
-export interface ClassificationTask extends Task {
+export interface ClassificationHead extends Head {
   readonly encoding: ClassEncoding;
-  readonly train: TrainingData;
   readonly model: Classifier;
 }
+
+/** The same with how it is trained. */
+export interface ClassificationTask extends ClassificationHead, Optimization {}
 
 /**
  * Builds what a configuration describes. Vocabulary and classes come from the training split alone.
@@ -71,18 +75,30 @@ export function buildClassificationTask(
   data: LabelledData,
   encodings?: KnownEncodings,
 ): ClassificationTask {
-  const { training } = config;
+  const head = buildClassificationHead(config, data, { known: encodings });
+  return { ...head, ...buildOptimization(config.training, head.train) };
+}
+
+/**
+ * The model of a configuration and its data.
+ * @param reading how its texts are read, where their own vocabulary or encoder does not do it.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildClassificationHead(
+  config: ClassificationConfig,
+  data: LabelledData,
+  { known: encodings, shared }: HeadReading = {},
+): ClassificationHead {
   const known = 'images' in data ? data.images.train.labels : data.texts.train.map(({ label }) => label);
   if (known.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const encoding = encodingOf(config, data, LabelSet.build(known), encodings);
   const { labels, text, image } = encoding;
-  const model = buildClassifier(config, encoding, balancedWeights(known, labels));
+  const model = buildClassifier(config, encoding, { weights: balancedWeights(known, labels), shared });
   const part = (name: SplitName) => encodePart(data, name, encoding, model);
   const train = part('train')!;
   const [validation, test] = [part('validation'), part('test')];
   return {
-    ...buildOptimization(training, train.data),
     encoding,
     train: train.data,
     model,
@@ -91,7 +107,7 @@ export function buildClassificationTask(
     fingerprint: hashNumbers([...train.content, train.classes], train.count),
     files: {
       [classificationFiles.classes]: { labels: labels.names, image },
-      ...(text && { [classificationFiles.tokenizer]: tokenizerToJson(text) }),
+      ...(text && !shared && { [classificationFiles.tokenizer]: tokenizerToJson(text) }),
     },
     facts: {
       data: `${groupDigits(train.count)} ${text ? 'texts' : 'images'} of ${counted(labels.size, 'class', 'classes')}`,
@@ -105,15 +121,19 @@ export function buildClassificationTask(
   };
 }
 
-/** The model that a configuration describes, without values. */
+/**
+ * The model that a configuration describes, without values.
+ * @param options `weights` of the classes, where they are balanced; `shared`: what reads its texts.
+ */
 export function buildClassifier(
   { model, training }: ClassificationConfig,
   encoding: ClassEncoding,
-  weights?: readonly number[],
+  { weights, shared }: { readonly weights?: readonly number[]; readonly shared?: SharedReader } = {},
 ): Classifier {
   const { labelSmoothing, classWeights } = training;
   return new Classifier({
-    encoder: buildFeatures(model, encoding),
+    encoder: buildFeatures(model, encoding, shared),
+    labels: shared?.labels,
     classes: encoding.labels.size,
     dropout: model.dropout,
     labelSmoothing,
@@ -124,9 +144,10 @@ export function buildClassifier(
 function buildFeatures(
   { encoder, pooling }: ClassificationConfig['model'],
   { text, image }: ClassEncoding,
+  shared?: SharedReader,
 ): FeatureEncoder {
   if (encoder.type === 'image') return new ImageFeatures(new ImageEncoder({ ...encoder, ...image! }));
-  return buildTextFeatures(encoder, pooling, text!.vocabulary.size);
+  return buildTextFeatures(shared?.encoder ?? buildTextEncoder(encoder, text!.vocabulary.size), pooling);
 }
 
 /** examples ÷ (classes · examples of the class), as scikit-learn's 'balanced'. */
@@ -165,14 +186,14 @@ export function encodePart(
 function encodeLabelled(
   examples: readonly LabelledText[],
   { labels, text }: ClassEncoding,
-  { encoder }: Classifier,
+  { encoder, labels: name }: Classifier,
 ): ClassExamples | undefined {
   if (examples.length === 0) return undefined;
   const originOf = (i: number) => examples[i]!.origin;
   const classes = Int32Array.from(examples, ({ label, origin }) => labels.idOf(label, origin));
   const texts = examples.map((each) => each.text);
   const sequences = encodeFeatureTexts(texts, text!, encoder, originOf);
-  const data = new TextExamples(sequences, [classLabels(classes)], originOf);
+  const data = new TextExamples(sequences, [classLabels(classes, name)], originOf);
   const content = [sequences.offsets, sequences.ids];
   return { data, count: examples.length, classes, content, shown: (i) => texts[i]! };
 }
@@ -224,12 +245,15 @@ function classificationEvaluator(
   validation: ReturnType<typeof limited>,
   engine: Engine,
   parameters: ReadonlyMap<string, HostTensor>,
-): TaskEvaluator {
+): HeadEvaluator {
   const evaluator = new ClassifierEvaluator(engine, model, parameters);
   const chosen = validation && onlyThese(validation.data, validation.indices);
-  return {
-    async validate(metrics) {
-      return chosen ? classMetrics(await evaluator.evaluate(chosen, BATCH), metrics) : {};
+  return headEvaluator({
+    async measure(metrics) {
+      if (!chosen) return undefined;
+      const evaluation = await evaluator.evaluate(chosen, BATCH);
+      const { loss, count } = evaluation;
+      return { metrics: classMetrics(evaluation, metrics), loss, count };
     },
     async samples() {
       if (!validation) return [];
@@ -241,7 +265,7 @@ function classificationEvaluator(
         prediction: labels.names[answers[index]!.class]!,
       }));
     },
-  };
+  });
 }
 
 /** Examples measured together. */

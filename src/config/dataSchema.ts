@@ -40,6 +40,15 @@ export const splitKeys = {
   test: share.default(0.05).describe('share that is set aside to test'),
 };
 
+/** Examples that are split, or have files of their own for validation and test. @param what they are, for the reference. */
+export const partsOf = <Part extends z.ZodType>(part: Part, what: string) =>
+  z.strictObject({
+    source: part.describe(what),
+    validation: part.optional().describe('validation examples from a file of their own'),
+    test: part.optional().describe('test examples from a file of their own'),
+    split: z.strictObject(splitKeys).prefault({}),
+  });
+
 /** How a text becomes tokens. */
 export const textSchema = z.strictObject({
   tokenizer: z.enum(['character', 'word']).default('character').describe('what a token is'),

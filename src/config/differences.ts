@@ -2,7 +2,7 @@ import type { Config } from './schema.js';
 
 /** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie. */
 const MAY_CHANGE =
-  /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|data\.\w+\.file)$/;
+  /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|(tasks\.[\w-]+\.)?data\.\w+\.file)$/;
 
 /** A key that two configurations give different values. */
 export interface Difference {

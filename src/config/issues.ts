@@ -94,6 +94,7 @@ function typeName(expected: string): string {
     string: 'a text',
     boolean: 'true or false',
     object: 'a group of keys',
+    record: 'a group of keys',
     array: 'a list',
   };
   return names[expected] ?? expected;
@@ -118,6 +119,8 @@ export interface SchemaPart {
   readonly exclusiveMaximum?: number;
   readonly items?: SchemaPart;
   readonly properties?: Readonly<Record<string, SchemaPart>>;
+  /** What keys of any name hold; false where there are none. */
+  readonly additionalProperties?: SchemaPart | false;
   readonly required?: readonly string[];
   readonly anyOf?: readonly SchemaPart[];
   readonly oneOf?: readonly SchemaPart[];
@@ -136,6 +139,8 @@ export function formsOf(part: SchemaPart): readonly SchemaPart[] {
 function keysAt(task: TaskName, path: Path): string[] {
   let parts: readonly SchemaPart[] = [configJsonSchema(task)];
   for (const name of path)
-    parts = parts.flatMap(formsOf).flatMap((part) => part.properties?.[String(name)] ?? []);
+    parts = parts
+      .flatMap(formsOf)
+      .flatMap((part) => part.properties?.[String(name)] ?? (part.additionalProperties || []));
   return [...new Set(parts.flatMap(formsOf).flatMap((part) => Object.keys(part.properties ?? {})))];
 }

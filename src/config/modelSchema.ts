@@ -66,7 +66,12 @@ export const poolingSchema = z
   .describe('makes one vector of a text (attention: Yang et al. 2016)');
 export type PoolingType = z.output<typeof poolingSchema>;
 
-/** The same for tasks that say something of each token: what comes after it counts too. */
+/** Of what a head reads. */
+export const headDropout = share
+  .default(0)
+  .describe('probability that a feature is dropped before the output layer');
+
+/** The encoders for tasks that say something of each token: what comes after it counts too. */
 export const tokenEncoderForms = [
   textEncoderForms[0].extend({
     bidirectional: z.boolean().default(true).describe('reads the text in both directions'),

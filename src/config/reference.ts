@@ -65,13 +65,20 @@ interface Place {
   readonly optionalGroup?: string;
 }
 
+/** Stands for keys whose names the configuration chooses. */
+const ANY = '<name>';
+
+function keysOf({ properties, additionalProperties: any }: SchemaPart): Readonly<Record<string, SchemaPart>> {
+  return { ...properties, ...(any && { [ANY]: any }) };
+}
+
 function rowsOf(part: SchemaPart, place: Place): Row[] {
   const { path, forms } = place;
-  return Object.entries(part.properties ?? {}).flatMap(([name, child]): Row[] => {
+  return Object.entries(keysOf(part)).flatMap(([name, child]): Row[] => {
     const full = path ? `${path}.${name}` : name;
     const choices = formsOf(child);
-    const required = part.required?.includes(name);
-    if (choices.some(({ properties }) => properties))
+    const required = name === ANY || part.required?.includes(name);
+    if (choices.some((choice) => Object.keys(keysOf(choice)).length > 0))
       return choices.flatMap((choice) =>
         rowsOf(choice, {
           path: full,
@@ -112,9 +119,9 @@ function merge(rows: readonly Row[]): Row[] {
   return merged;
 }
 
-/** What tells a form from the others: the value of its type, or the key that it must have. */
+/** What tells a form from the others: the value of its type or task, or the key that it must have. */
 function formName(form: SchemaPart): string {
-  const type = form.properties?.['type']?.const;
+  const type = form.properties?.['type']?.const ?? form.properties?.['task']?.const;
   return type === undefined ? (form.required?.[0] ?? '') : shown(type);
 }
 

@@ -1,21 +1,31 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
 import { mlpActivations } from '../nn/layers/mlp.js';
-import { column, splitKeys, textSchema } from './dataSchema.js';
-import { checkSide, poolingSchema, textEncoderForms } from './modelSchema.js';
+import { column, partsOf, textSchema } from './dataSchema.js';
+import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
-import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+import {
+  checkShares,
+  checkTraining,
+  demandOf,
+  measures,
+  trainingKeys,
+  validationSchema,
+} from './trainingSchema.js';
 import { checkValueLoss, columns, numberTableKeys, valueLossKeys } from './valueKeys.js';
 
 const values = columns.describe('columns of what is to be said, by index, counted from 0, or by name');
 
+/** Texts and their values. */
+export const valuedTextsSchema = z.strictObject({
+  ...numberTableKeys,
+  text: column.describe('column of the texts, by index, counted from 0, or by name'),
+  values,
+});
+
 const valuedSchema = z.union([
-  z.strictObject({
-    ...numberTableKeys,
-    text: column.describe('column of the texts, by index, counted from 0, or by name'),
-    values,
-  }),
+  valuedTextsSchema,
   z.strictObject({
     ...numberTableKeys,
     features: columns.describe('columns that are read, by index, counted from 0, or by name'),
@@ -23,17 +33,15 @@ const valuedSchema = z.union([
   }),
 ]);
 
+/** What can be measured of values, and what is by default. */
+export const valueMeasures = measures(['loss', ...valueMetricNames], ['loss', 'mae', 'rmse']);
+
 /** A model that says one or several numbers of an example. */
 export const regressionConfigSchema = z
   .strictObject({
     name: runName,
     task: z.literal('regression'),
-    data: z.strictObject({
-      source: valuedSchema.describe('texts, or numbers, and their values'),
-      validation: valuedSchema.optional().describe('validation examples from a file of their own'),
-      test: valuedSchema.optional().describe('test examples from a file of their own'),
-      split: z.strictObject(splitKeys).prefault({}),
-    }),
+    data: partsOf(valuedSchema, 'texts, or numbers, and their values'),
     text: textSchema.prefault({}),
     model: z
       .strictObject({
@@ -55,14 +63,14 @@ export const regressionConfigSchema = z
           ])
           .prefault({}),
         pooling: poolingSchema,
-        dropout: share.default(0).describe('probability that a feature is dropped before the output layer'),
+        dropout: headDropout,
       })
       .prefault({}),
     training: z
       .strictObject({
         ...trainingKeys,
         ...valueLossKeys,
-        validation: validationSchema(['loss', ...valueMetricNames], ['loss', 'mae', 'rmse']).prefault({}),
+        validation: validationSchema(valueMeasures.all, valueMeasures.usual).prefault({}),
       })
       .prefault({}),
   })

@@ -3,7 +3,8 @@ import { initialValues } from '../../test/support/seq2seqCases.js';
 import { parametersOf } from '../nn/module.js';
 import { parseConfig } from './parseConfig.js';
 import type { RegressionConfig } from './regressionSchema.js';
-import { buildRegressionTask, type ValuedExamples } from './regressionTask.js';
+import { buildRegressionTask } from './regressionTask.js';
+import type { ValuedExamples } from './valuedExamples.js';
 
 const numbers = `
 task: regression

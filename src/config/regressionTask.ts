@@ -15,34 +15,19 @@ import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
+import { buildTextEncoder } from './buildTextEncoder.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import { encodeFeatureTexts } from './encodeTokens.js';
+import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
-import { buildOptimization } from './optimization.js';
+import { buildOptimization, type Optimization } from './optimization.js';
 import type { RegressionConfig } from './regressionSchema.js';
 import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
-import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+import { SAMPLES } from './task.js';
+import type { Columns, ValuedExamples } from './valuedExamples.js';
 import { shownValues, valueFigures } from './values.js';
-
-/** Columns of numbers, row by row. */
-export interface Columns {
-  readonly names: readonly string[];
-  /** [rows · columns] */
-  readonly values: Float64Array;
-}
-
-/** What a regressor learns from: texts or features, and values. */
-export interface ValuedExamples {
-  /** Undefined where features are read. */
-  readonly texts: readonly string[] | undefined;
-  /** Undefined where texts are read. */
-  readonly features: Columns | undefined;
-  readonly values: Columns;
-  /** Where each stands, for messages. */
-  readonly origins: readonly string[];
-}
 
 /** What a regressor reads and says. */
 export interface ValueEncoding {
@@ -65,10 +50,13 @@ export interface ValueExamples {
 }
 
 /** A regressor and its data. */
-export interface RegressionTask extends Task {
+export interface RegressionHead extends Head {
   readonly encoding: ValueEncoding;
   readonly model: Regressor;
 }
+
+/** The same with how it is trained. */
+export interface RegressionTask extends RegressionHead, Optimization {}
 
 /**
  * Builds what a configuration describes. Vocabulary and scaling come from the training split alone.
@@ -79,18 +67,31 @@ export function buildRegressionTask(
   data: Readonly<Record<SplitName, ValuedExamples>>,
   encodings?: KnownEncodings,
 ): RegressionTask {
+  const head = buildRegressionHead(config, data, { known: encodings });
+  return { ...head, ...buildOptimization(config.training, head.train) };
+}
+
+/**
+ * The model of a configuration and its data.
+ * @param reading how its texts are read, where their own vocabulary or encoder does not do it.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildRegressionHead(
+  config: RegressionConfig,
+  data: Readonly<Record<SplitName, ValuedExamples>>,
+  { known: encodings, shared }: HeadReading = {},
+): RegressionHead {
   const { train: known } = data;
   if (known.origins.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const encoding = encodingOf(config, known, encodings);
-  const model = buildRegressor(config, encoding, known.features);
+  const model = buildRegressor(config, encoding, { known: known.features, shared });
   const part = (name: SplitName) =>
     data[name].origins.length > 0 ? encodeValued(data[name], encoding, model) : undefined;
   const train = part('train')!;
   const [validation, test] = [part('validation'), part('test')];
   const { text, features, values } = encoding;
   return {
-    ...buildOptimization(config.training, train.data),
     encoding,
     train: train.data,
     model,
@@ -102,7 +103,7 @@ export function buildRegressionTask(
     ),
     files: {
       [scalingFile]: scalingToJson(values),
-      ...(text && { [regressionFiles.tokenizer]: tokenizerToJson(text) }),
+      ...(text && !shared && { [regressionFiles.tokenizer]: tokenizerToJson(text) }),
       ...(features && { [regressionFiles.features]: scalingToJson(features) }),
     },
     facts: {
@@ -138,17 +139,20 @@ function scalingOf({ names, values }: Columns): Scaling {
 
 /**
  * The model that a configuration describes, without values.
- * @param known features of the training data, where radial basis functions start; they count in training alone.
+ * @param options `known`: features of the training data, where radial basis functions start; they count in training
+ * alone. `shared`: what reads its texts.
  */
 export function buildRegressor(
   { model, training }: RegressionConfig,
   encoding: ValueEncoding,
-  known?: Columns,
+  { known, shared }: { readonly known?: Columns; readonly shared?: SharedReader } = {},
 ): Regressor {
   const { loss, delta, seed } = training;
-  const encoder = buildFeatures(model, encoding, { known, seed });
   return new Regressor({
-    encoder,
+    encoder: shared
+      ? buildTextFeatures(shared.encoder, model.pooling)
+      : buildFeatures(model, encoding, { known, seed }),
+    labels: shared?.labels,
     values: encoding.values.names.length,
     dropout: model.dropout,
     loss,
@@ -162,7 +166,7 @@ function buildFeatures(
   { known, seed }: { known: Columns | undefined; seed: number },
 ): FeatureEncoder {
   if (encoder.type !== 'mlp' && encoder.type !== 'rbf')
-    return buildTextFeatures(encoder, pooling, text!.vocabulary.size);
+    return buildTextFeatures(buildTextEncoder(encoder, text!.vocabulary.size), pooling);
   const inputSize = features!.names.length;
   const vector = { input: 'vector', shape: [inputSize] };
   if (encoder.type === 'mlp') {
@@ -189,7 +193,7 @@ export function encodeValued(
   const { texts, features, values, origins } = examples;
   const originOf = (i: number) => origins[i]!;
   const size = values.names.length;
-  const labels = [valueLabels(encoding.values.scaler.transform(values.values), size)];
+  const labels = [valueLabels(encoding.values.scaler.transform(values.values), size, model.labels)];
   return {
     count: origins.length,
     data: texts
@@ -236,13 +240,15 @@ function regressionEvaluator(
   },
   engine: Engine,
   parameters: ReadonlyMap<string, HostTensor>,
-): TaskEvaluator {
+): HeadEvaluator {
   const evaluator = new ValueEvaluator(engine, model, parameters, encoding.values.scaler);
   const drawn = validation && drawIndices(validation.count, options.examples);
-  return {
-    async validate(metrics) {
-      if (!validation) return {};
-      return valueFigures(await evaluator.evaluate(onlyThese(validation.data, drawn!), EXAMPLES), metrics);
+  return headEvaluator({
+    async measure(metrics) {
+      if (!validation) return undefined;
+      const evaluation = await evaluator.evaluate(onlyThese(validation.data, drawn!), EXAMPLES);
+      const { loss, count } = evaluation;
+      return { metrics: valueFigures(evaluation, metrics), loss, count };
     },
     async samples() {
       if (!validation) return [];
@@ -254,5 +260,5 @@ function regressionEvaluator(
         prediction: shownValues(answers[index]!),
       }));
     },
-  };
+  });
 }

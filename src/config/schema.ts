@@ -4,6 +4,7 @@ import { ctcConfigSchema } from './ctcSchema.js';
 import { forecastingConfigSchema } from './forecastingSchema.js';
 import { languageConfigSchema } from './languageSchema.js';
 import { maskedLanguageConfigSchema } from './maskedLanguageSchema.js';
+import { multiTaskConfigSchema } from './multiTaskSchema.js';
 import { pairConfigSchema } from './pairSchema.js';
 import { regressionConfigSchema } from './regressionSchema.js';
 import { taggingConfigSchema } from './taggingSchema.js';
@@ -18,6 +19,7 @@ export const configSchemas = {
   tagging: taggingConfigSchema,
   regression: regressionConfigSchema,
   forecasting: forecastingConfigSchema,
+  'multi-task': multiTaskConfigSchema,
 } as const;
 
 export type TaskName = keyof typeof configSchemas;

@@ -1,27 +1,43 @@
 import { z } from 'zod';
 import { tagMetricNames } from '../metrics/entities.js';
-import { column, columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
-import { checkSide, tokenEncoderForms } from './modelSchema.js';
+import { column, columnAt, partsOf, tableOf, textSchema } from './dataSchema.js';
+import { checkSide, headDropout, tokenEncoderForms } from './modelSchema.js';
 import { share } from './numbers.js';
 import { runName } from './runName.js';
-import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+import {
+  checkShares,
+  checkTraining,
+  demandOf,
+  measures,
+  trainingKeys,
+  validationSchema,
+} from './trainingSchema.js';
 
-const taggedSchema = tableOf({
-  tokens: columnAt(0),
-  tags: column.default(1).describe('the same; a tag for each token, between spaces'),
-});
+/** Where tagged texts are, by part. */
+export const taggedPartsSchema = partsOf(
+  tableOf({
+    tokens: columnAt(0),
+    tags: column.default(1).describe('the same; a tag for each token, between spaces'),
+  }),
+  'a text a line, and its tags',
+);
+
+/** The keys about the loss of tags. */
+export const tagLossKeys = {
+  labelSmoothing: share
+    .default(0)
+    .describe('share of a tag that is spread over all tags; reported losses are without it'),
+};
+
+/** What can be measured of tags, and what is by default. */
+export const tagMeasures = measures(['loss', ...tagMetricNames], ['loss', 'tagAccuracy']);
 
 /** A model that says a tag of each token. */
 export const taggingConfigSchema = z
   .strictObject({
     name: runName,
     task: z.literal('tagging'),
-    data: z.strictObject({
-      source: taggedSchema.describe('a text a line, and its tags'),
-      validation: taggedSchema.optional().describe('validation examples from a file of their own'),
-      test: taggedSchema.optional().describe('test examples from a file of their own'),
-      split: z.strictObject(splitKeys).prefault({}),
-    }),
+    data: taggedPartsSchema,
     text: textSchema
       .extend({
         tokenizer: z.enum(['character', 'word']).default('word').describe('what a tag is given to'),
@@ -30,16 +46,14 @@ export const taggingConfigSchema = z
     model: z
       .strictObject({
         encoder: z.discriminatedUnion('type', tokenEncoderForms).prefault({}),
-        dropout: share.default(0).describe('probability that a feature is dropped before the output layer'),
+        dropout: headDropout,
       })
       .prefault({}),
     training: z
       .strictObject({
         ...trainingKeys,
-        labelSmoothing: share
-          .default(0)
-          .describe('share of a tag that is spread over all tags; reported losses are without it'),
-        validation: validationSchema(['loss', ...tagMetricNames], ['loss', 'tagAccuracy']).prefault({}),
+        ...tagLossKeys,
+        validation: validationSchema(tagMeasures.all, tagMeasures.usual).prefault({}),
       })
       .prefault({}),
   })

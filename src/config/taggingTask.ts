@@ -18,11 +18,12 @@ import type { Metrics } from '../train/trainer.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import { encodeTokens } from './encodeTokens.js';
+import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
-import { buildOptimization } from './optimization.js';
+import { buildOptimization, type Optimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import type { TaggingConfig } from './taggingSchema.js';
-import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+import { SAMPLES } from './task.js';
 
 /** Where a run keeps its tokenizer and its tags. */
 export const taggingFiles = { tokenizer: 'tokenizer.json', tags: 'tags.json' } as const;
@@ -39,12 +40,15 @@ export interface TagExamples {
 }
 
 /** A tagger and its data. */
-export interface TaggingTask extends Task {
+export interface TaggingHead extends Head {
   readonly encoding: TextEncoding;
   readonly tags: LabelSet;
   readonly train: TextExamples;
   readonly model: Tagger;
 }
+
+/** The same with how it is trained. */
+export interface TaggingTask extends TaggingHead, Optimization {}
 
 /**
  * Builds what a configuration describes. Vocabulary and tags come from the training split alone.
@@ -56,6 +60,20 @@ export function buildTaggingTask(
   data: Readonly<Record<SplitName, readonly LabelledText[]>>,
   known?: KnownEncodings,
 ): TaggingTask {
+  const head = buildTaggingHead(config, data, { known });
+  return { ...head, ...buildOptimization(config.training, head.train) };
+}
+
+/**
+ * The model of a configuration and its data.
+ * @param reading how its texts are read, where their own vocabulary or encoder does not do it.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function buildTaggingHead(
+  config: TaggingConfig,
+  data: Readonly<Record<SplitName, readonly LabelledText[]>>,
+  { known, shared }: HeadReading = {},
+): TaggingHead {
   const { training, text } = config;
   if (data.train.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
@@ -67,13 +85,12 @@ export function buildTaggingTask(
   );
   const tags = LabelSet.build(data.train.flatMap(({ label }) => wordTokenizer.tokenize(label)));
   requireEntities(tags, training.validation.metrics);
-  const model = buildTagger(config, encoding, tags);
+  const model = buildTagger(config, encoding, tags, shared);
   const part = (name: SplitName) =>
     data[name].length > 0 ? encodeTagged(data[name], encoding, tags, model) : undefined;
   const train = part('train')!;
   const [validation, test] = [part('validation'), part('test')];
   return {
-    ...buildOptimization(training, train.data),
     encoding,
     tags,
     train: train.data,
@@ -82,7 +99,7 @@ export function buildTaggingTask(
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
     fingerprint: hashNumbers([train.texts.ids, train.texts.offsets, train.tags.ids], train.examples.length),
     files: {
-      [taggingFiles.tokenizer]: tokenizerToJson(encoding),
+      ...(!shared && { [taggingFiles.tokenizer]: tokenizerToJson(encoding) }),
       [taggingFiles.tags]: { labels: tags.names },
     },
     facts: {
@@ -95,14 +112,16 @@ export function buildTaggingTask(
   };
 }
 
-/** The model that a configuration describes, without values. */
+/** The model that a configuration describes, without values. @param shared what reads its texts. */
 export function buildTagger(
   { model, training }: TaggingConfig,
   { vocabulary }: TextEncoding,
   tags: LabelSet,
+  shared?: SharedReader,
 ): Tagger {
   return new Tagger({
-    encoder: buildTextEncoder(model.encoder, vocabulary.size),
+    encoder: shared?.encoder ?? buildTextEncoder(model.encoder, vocabulary.size),
+    labels: shared?.labels,
     tags: tags.size,
     dropout: model.dropout,
     labelSmoothing: training.labelSmoothing,
@@ -129,7 +148,8 @@ export function encodeTagged(
     return given;
   });
   const tagIds = packSequences(names.map((given) => given.map((name) => ids.get(name) ?? -1)));
-  const data = new TextExamples(texts, [tagLabels(texts, tagIds)], (i) => examples[i]!.origin);
+  const labels = [tagLabels(texts, tagIds, model.labels)];
+  const data = new TextExamples(texts, labels, (i) => examples[i]!.origin);
   return { data, texts, tags: tagIds, names, examples };
 }
 
@@ -180,14 +200,14 @@ function taggingEvaluator(
   { model, tags, validation }: { model: Tagger; tags: LabelSet; validation: TagExamples | undefined },
   engine: Engine,
   parameters: ReadonlyMap<string, HostTensor>,
-): TaskEvaluator {
+): HeadEvaluator {
   const evaluator = new TaggerEvaluator(engine, model, parameters);
   const drawn = validation && drawIndices(validation.examples.length, options.examples);
-  return {
-    async validate(metrics) {
-      if (!validation) return {};
-      const { loss, answers } = await evaluator.evaluate(onlyThese(validation.data, drawn!), TEXTS);
-      return tagFigures(loss, taggedTexts(answers, validation, tags), metrics);
+  return headEvaluator({
+    async measure(metrics) {
+      if (!validation) return undefined;
+      const { loss, count, answers } = await evaluator.evaluate(onlyThese(validation.data, drawn!), TEXTS);
+      return { metrics: tagFigures(loss, taggedTexts(answers, validation, tags), metrics), loss, count };
     },
     async samples() {
       if (!validation) return [];
@@ -199,5 +219,5 @@ function taggingEvaluator(
         prediction: Array.from(answers[index]!, (id) => tags.names[id]!).join(' '),
       }));
     },
-  };
+  });
 }

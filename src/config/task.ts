@@ -7,8 +7,8 @@ import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { Metrics } from '../train/trainer.js';
 import type { Optimization } from './optimization.js';
 
-/** Everything that a configuration and its data say, ready for a `Trainer`. */
-export interface Task extends Optimization {
+/** A model and its data. */
+export interface ModelWithData {
   readonly train: TrainingData;
   readonly model: Trainable;
   /** How the texts that the model reads become ids; undefined where it reads none. */
@@ -24,6 +24,9 @@ export interface Task extends Optimization {
   /** Looks at the model while it trains. */
   createEvaluator(engine: Engine, parameters: ReadonlyMap<string, HostTensor>): TaskEvaluator;
 }
+
+/** Everything that a configuration and its data say, ready for a `Trainer`. */
+export interface Task extends ModelWithData, Optimization {}
 
 export interface TaskEvaluator {
   /** The model's figures on the validation part. */

@@ -14,20 +14,40 @@ export function demandOf(context: z.core.$RefinementCtx): Demand {
   };
 }
 
+/** Names of metrics: all that a task has, and those that are measured by default. */
+export interface Measures<Name extends string> {
+  readonly all: readonly Name[];
+  readonly usual: readonly Name[];
+}
+
+export function measures<Name extends string>(
+  all: readonly Name[],
+  usual: readonly NoInfer<Name>[],
+): Measures<Name> {
+  return { all, usual };
+}
+
 /** What is measured while a model trains. @param names the metrics of the task. @param usual those measured by default. */
 export function validationSchema<Name extends string>(names: readonly Name[], usual: readonly Name[]) {
   const metric = z.enum(names);
+  const metrics = z
+    .array(metric)
+    .min(1)
+    .default([...usual])
+    .describe('what is measured (docs/config.md says how); answers are made greedily');
+  return validationOf(metrics, metric.default(usual[0]!));
+}
+
+/** The same with metrics whose names the configuration decides. */
+export function validationOf<Metrics extends z.ZodType, StopOn extends z.ZodType>(
+  metrics: Metrics,
+  stopOn: StopOn,
+) {
   return z.strictObject({
     everySteps: size.default(500).describe('and after the last step'),
     examples: size.optional().describe('how many of the validation examples, drawn by hash; default: all'),
-    metrics: z
-      .array(metric)
-      .min(1)
-      .default([...usual])
-      .describe('what is measured (docs/config.md says how); answers are made greedily'),
-    stopOn: metric
-      .default(usual[0]!)
-      .describe('chooses the best checkpoint, feeds a plateau schedule, and stops early'),
+    metrics,
+    stopOn: stopOn.describe('chooses the best checkpoint, feeds a plateau schedule, and stops early'),
     patience: size.optional().describe('validations without a new best after which training stops'),
     target: z.number().optional().describe('training stops as soon as stopOn is this good'),
   });

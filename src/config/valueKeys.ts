@@ -29,14 +29,15 @@ export const valueLossKeys = {
   delta: z.number().positive().default(1).describe('where Huber’s loss becomes absolute, in deviations'),
 };
 
-/** What the keys about the loss must say together. */
+/** What the keys about the loss must say together. @param group where they stand. */
 export function checkValueLoss(
   { loss, delta }: { readonly loss: string; readonly delta: number },
   demand: Demand,
+  group = 'training',
 ): void {
   demand(
     loss === 'huber' || delta === 1,
-    'training.delta',
-    `is for Huber’s loss, but training.loss is ${loss}; leave it out`,
+    `${group}.delta`,
+    `is for Huber’s loss, but ${group}.loss is ${loss}; leave it out`,
   );
 }

@@ -17,6 +17,11 @@ export function shownValue(value: number): string {
   return String(Number(value.toPrecision(5)));
 }
 
+/** Values under the names of their columns. */
+export function namedValues(names: readonly string[], values: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+}
+
 /** Figures of measured values. */
 export function valueFigures(
   { loss, pairs }: Partial<Pick<ValueEvaluation, 'loss'>> & Pick<ValueEvaluation, 'pairs'>,

@@ -1,12 +1,18 @@
 import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
+import type { TokenSequences } from './sequences.js';
 
 /** What examples are labelled with, as graph inputs of a batch. */
 export interface Labels {
   /** Number of labelled examples. */
   readonly count: number;
   feed(indices: Int32Array): Feeds;
+  /**
+   * The same labels on other texts.
+   * @param places which example here each of the texts is, −1 for one that has no label.
+   */
+  placed(places: Int32Array, texts: TokenSequences): Labels;
 }
 
 /** A class per example, −1 where it has none: input `name` int32 [batch]. */
@@ -16,6 +22,11 @@ export function classLabels(classes: ArrayLike<number>, name = 'classes'): Label
     feed: (indices) => ({
       [name]: { dtype: 'int32', shape: [indices.length], data: indices.map((i) => classes[i]!) },
     }),
+    placed: (places) =>
+      classLabels(
+        places.map((i) => (i < 0 ? -1 : classes[i]!)),
+        name,
+      ),
   };
 }
 
@@ -32,6 +43,15 @@ export function valueLabels(values: Float32Array, size = 1, name = 'values'): La
     feed: (indices) => ({
       [name]: { dtype: 'float32', shape: [indices.length, size], data: takeRows(values, size, indices) },
     }),
+    placed: (places) =>
+      valueLabels(
+        Float32Array.from({ length: places.length * size }, (_, at) => {
+          const place = places[Math.floor(at / size)]!;
+          return place < 0 ? NaN : values[place * size + (at % size)]!;
+        }),
+        size,
+        name,
+      ),
   };
 }
 

@@ -13,6 +13,11 @@ export function packSequences(sequences: readonly ArrayLike<number>[]): TokenSeq
   return { ids, offsets };
 }
 
+/** The tokens of sequence i. */
+export function sequenceAt({ ids, offsets }: TokenSequences, i: number): Int32Array {
+  return ids.subarray(offsets[i], offsets[i + 1]);
+}
+
 /** Number of sequences. */
 export function countOf({ offsets }: TokenSequences): number {
   return offsets.length - 1;

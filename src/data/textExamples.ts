@@ -16,7 +16,7 @@ export class TextExamples implements TrainingData, EvaluationData {
   constructor(
     readonly texts: TokenSequences,
     readonly labels: readonly Labels[] = [],
-    private readonly originOf: (index: number) => string = (index) => `text ${index + 1}`,
+    readonly originOf: (index: number) => string = (index) => `text ${index + 1}`,
   ) {
     requireLabelled(this, countOf(texts), labels);
   }

@@ -2,7 +2,7 @@ import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
 import type { Labels } from './labels.js';
 import { packLabels } from './packLabels.js';
-import { countOf, lengthOf, type TokenSequences } from './sequences.js';
+import { countOf, lengthOf, packSequences, sequenceAt, type TokenSequences } from './sequences.js';
 
 /**
  * A label per token of texts, −1 for a token without one: inputs `name` [tokens], `nameRows` [tokens] and `nameSlots`
@@ -19,9 +19,14 @@ export function tagLabels(texts: TokenSequences, tags: TokenSequences, name = 't
     count: countOf(tags),
     feed: (indices) =>
       tokenLabelFeeds(
-        Array.from(indices, (i) => tags.ids.subarray(tags.offsets[i], tags.offsets[i + 1])),
+        Array.from(indices, (i) => sequenceAt(tags, i)),
         name,
       ),
+    placed: (places, others) => {
+      const none = (text: number) => new Int32Array(lengthOf(others, text)).fill(-1);
+      const moved = Array.from(places, (i, text) => (i < 0 ? none(text) : sequenceAt(tags, i)));
+      return tagLabels(others, packSequences(moved), name);
+    },
   };
 }
 

@@ -105,10 +105,13 @@ const otherUnits: Record<string, string> = {
 
 const acronyms = new Set(['per', 'wer', 'cer', 'bleu', 'ter', 'chrf']);
 
-/** `tokenAccuracy` → `Token accuracy`, `per` → `PER`. */
+/** `tokenAccuracy` → `Token accuracy`, `per` → `PER`, `intent.macroF1` → `Intent: macro f1`. */
 function inWords(name: string): string {
   if (acronyms.has(name)) return name.toUpperCase();
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = name
+    .replace('.', ': ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

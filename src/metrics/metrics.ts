@@ -35,8 +35,13 @@ export type TokenMetricName = 'loss' | 'perplexity' | 'tokenAccuracy';
 export type DecodedMetricName = 'per' | 'cer' | 'wer' | 'exactMatch';
 /** Metrics of a sequence-to-sequence model. */
 export type PairMetricName = TokenMetricName | DecodedMetricName;
-/** The names used in configurations, `metrics.jsonl` and `evaluate --json`. */
-export type MetricName = PairMetricName | ClassificationMetricName | TagMetricName | ValueMetricName;
+/** The metrics of a model with one task. */
+export type OwnMetricName = PairMetricName | ClassificationMetricName | TagMetricName | ValueMetricName;
+/**
+ * The names used in configurations, `metrics.jsonl` and `evaluate --json`; of several tasks with that of the task before
+ * it: `intent.accuracy`.
+ */
+export type MetricName = OwnMetricName | `${string}.${OwnMetricName}`;
 
 const meanLoss = ({ loss, tokens }: TokenSums) => {
   if (tokens === 0) throw new RangeError('a metric needs at least one token');
@@ -93,6 +98,11 @@ export const pairMetricNames: readonly PairMetricName[] = [...tokenMetricNames, 
 export type CtcMetricName = 'loss' | DecodedMetricName;
 export const ctcMetricNames: readonly CtcMetricName[] = ['loss', ...decodedMetricNames];
 
+/** A metric without the name of its task: `accuracy` of `intent.accuracy`. */
+export function ownMetricName(name: MetricName): OwnMetricName {
+  return name.slice(name.lastIndexOf('.') + 1) as OwnMetricName;
+}
+
 /** Whether the metric needs generated answers. */
 export function isDecodedMetric(name: MetricName): name is DecodedMetricName {
   return name in decodedMetrics;
@@ -107,7 +117,7 @@ export function betterWhen(name: MetricName): 'lower' | 'higher' {
     ...tagMetrics,
     ...valueMetrics,
   };
-  return all[name].betterWhen;
+  return all[ownMetricName(name)].betterWhen;
 }
 
 /** Whether `value` is strictly better than `best`; NaN is never better, and anything else is better than NaN. */

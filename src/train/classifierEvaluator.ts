@@ -16,6 +16,8 @@ export interface Classification {
 export interface ClassifierEvaluation {
   /** Nats per example, each counting the weight of its class. */
   readonly loss: number;
+  /** Examples that the loss is the mean of, each with the weight of its class. */
+  readonly count: number;
   /** What the classification metrics are computed from. */
   readonly confusion: ConfusionMatrix;
   /** In the order of the data. */
@@ -60,7 +62,7 @@ export class ClassifierEvaluator {
     if (labels.length === 0)
       throw new UserError('The classifier cannot be measured: no example has a class.');
     const confusion = confusionMatrix(labels, predictions, this.model.classes);
-    return { loss: loss / count, confusion, answers };
+    return { loss: loss / count, count, confusion, answers };
   }
 
   /** What the model says of each example, in the order of the data, which need no labels. */

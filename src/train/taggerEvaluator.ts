@@ -28,13 +28,13 @@ export class TaggerEvaluator {
   }
 
   /**
-   * Nats per tagged token, and both kinds of tags of each text, in the order of the data.
+   * Nats per tagged token, the number of these, and both kinds of tags of each text, in the order of the data.
    * @throws UserError without a tagged token.
    */
   async evaluate(
     data: EvaluationData,
     batchSize = 64,
-  ): Promise<{ loss: number; answers: readonly TagAnswer[] }> {
+  ): Promise<{ loss: number; count: number; answers: readonly TagAnswer[] }> {
     let [loss, count] = [0, 0];
     const answers: TagAnswer[] = [];
     for await (const { indices, batch, outputs } of this.scorer.run(data, batchSize)) {
@@ -47,7 +47,7 @@ export class TaggerEvaluator {
       });
     }
     if (count === 0) throw new UserError('The tagger cannot be measured: no token has a tag.');
-    return { loss: loss / count, answers };
+    return { loss: loss / count, count, answers };
   }
 
   /** The likeliest tags of each text, in the order of the data, which need no tags. */

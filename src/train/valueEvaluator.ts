@@ -20,6 +20,8 @@ export interface ValueModel extends Module {
 export interface ValueEvaluation {
   /** Mean over the known values, as the model takes them (scaled). */
   readonly loss: number;
+  /** Number of known values. */
+  readonly count: number;
   /** All values in the order of the data, in their own unit: what the value metrics are computed from. */
   readonly pairs: ValuePairs;
 }
@@ -54,7 +56,11 @@ export class ValueEvaluator {
       });
     }
     if (count === 0) throw new UserError('The model cannot be measured: no value is known.');
-    return { loss: loss / count, pairs: { targets: joined(targets), predictions: joined(predictions) } };
+    return {
+      loss: loss / count,
+      count,
+      pairs: { targets: joined(targets), predictions: joined(predictions) },
+    };
   }
 
   /** What the model says of each example, in the order of the data, which need no true values. */

@@ -14,10 +14,19 @@ const classesSchema = z.object({
 /** What the classifier of a run reads and says. @throws UserError when the files were edited. */
 export async function readClassEncoding(run: RunDirectory): Promise<ClassEncoding> {
   const { classes, tokenizer } = classificationFiles;
-  const read = classesSchema.safeParse(await run.readJson(classes));
-  if (!read.success)
-    throw new UserError(`${run.file(classes)}: no classes of a model. Restore the file, or train a new run.`);
-  const { labels, image } = read.data;
+  const { labels, image } = await readClasses(run, classes);
   const text = image ? undefined : tokenizerFromJson(await run.readJson(tokenizer), run.file(tokenizer));
-  return { labels: new LabelSet(labels), image, text };
+  return { labels, image, text };
+}
+
+/** The classes of a run, and the size of its images where it reads such. @throws UserError when the file was edited. */
+export async function readClasses(
+  run: RunDirectory,
+  file: string,
+): Promise<Pick<ClassEncoding, 'labels' | 'image'>> {
+  const read = classesSchema.safeParse(await run.readJson(file));
+  if (!read.success)
+    throw new UserError(`${run.file(file)}: no classes of a model. Restore the file, or train a new run.`);
+  const { labels, image } = read.data;
+  return { labels: new LabelSet(labels), image };
 }

@@ -1,4 +1,5 @@
 import { readIdx } from '../../data/node/idx.js';
+import type { SplitName } from '../../data/split.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
 import { TextExamples } from '../../data/textExamples.js';
 import type { EvaluationData } from '../../data/trainingData.js';
@@ -20,9 +21,9 @@ import { readLabelled, readLabelledTexts } from './readLabelled.js';
 import {
   TaskRun,
   type EvaluatedPart,
+  type HeadEvaluation,
   type LoadedParameters,
   type RunDescription,
-  type RunEvaluation,
 } from './taskRun.js';
 
 /** A class and how likely it is. */
@@ -48,9 +49,13 @@ export class ClassificationRun extends TaskRun<Description> {
     this.evaluator = new ClassifierEvaluator(engine, this.model, parameters);
   }
 
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
-    const split = 'file' in part ? 'train' : part.split;
+  async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
     const data = await ('file' in part ? this.fileData(part.file) : ownData(() => readLabelled(this.config)));
+    return this.measure(data, 'file' in part ? 'train' : part.split);
+  }
+
+  /** All figures of the model on a part of labelled data. @throws UserError when that is empty, or does not fit. */
+  async measure(data: LabelledData, split: SplitName): Promise<HeadEvaluation> {
     const examples = encodePart(data, split, this.encoding, this.model);
     requireExamples(examples ? [examples] : [], split);
     const { data: encoded, count, classes, shown } = examples!;
@@ -65,6 +70,7 @@ export class ClassificationRun extends TaskRun<Description> {
         prediction: names[answer.class]!,
       })),
       examples: count,
+      count: evaluation.count,
       notes: [],
     };
   }

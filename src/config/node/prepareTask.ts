@@ -17,6 +17,7 @@ import {
 } from '../initialValues.js';
 import { buildLanguageTask } from '../languageTask.js';
 import { buildMaskedLanguageTask } from '../maskedLanguageTask.js';
+import { buildMultiTask } from '../multiTask.js';
 import { buildPairTask } from '../pairTask.js';
 import { buildRegressionTask } from '../regressionTask.js';
 import type { Config } from '../schema.js';
@@ -25,6 +26,7 @@ import type { Task } from '../task.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readTagged } from './readTagged.js';
+import { readTasks } from './readTasks.js';
 import { readTexts } from './readTexts.js';
 import { readValued } from './readValued.js';
 import { describeRun } from './trainedRun.js';
@@ -66,6 +68,8 @@ async function buildTask(config: Config, known: KnownEncodings | undefined): Pro
       return buildRegressionTask(config, await readValued(config), known);
     case 'forecasting':
       return buildForecastingTask(config, await readNumbers(config.data.source.file, config.data.source));
+    case 'multi-task':
+      return buildMultiTask(config, await readTasks(config), known);
   }
 }
 
@@ -80,8 +84,9 @@ const labelFiles = [classificationFiles.classes, taggingFiles.tags];
 
 /** @throws UserError when outputs that are taken over would stand for something else. */
 async function requireSameLabels({ files }: Task, run: RunDirectory): Promise<void> {
-  for (const name of labelFiles) {
-    if (!(name in files)) continue;
+  for (const name of Object.keys(files)) {
+    // Of one of several tasks behind its name.
+    if (!labelFiles.some((file) => name === file || name.endsWith(`.${file}`))) continue;
     if (JSON.stringify(await run.readJson(name)) !== JSON.stringify(files[name]))
       throw new UserError(
         `training.initial.run: ${run.file(name)} lists other labels than the training data have. Take the encoder alone (training.initial.part).`,

@@ -14,14 +14,29 @@ export async function readConfig(
 ): Promise<Config & { readonly name: string }> {
   const config = parseConfig(await readText(path), path, overrides);
   const folder = dirname(path);
-  const data = Object.entries(config.data).map(([name, part]) => [name, withAbsolutePaths(part, folder)]);
   const { initial } = config.training;
+  const found =
+    'tasks' in config ? { tasks: tasksFrom(config.tasks, folder) } : { data: dataFrom(config.data, folder) };
   return {
     ...config,
     training: { ...config.training, initial: withAbsolutePaths(initial, folder) },
     name: config.name ?? basename(path, extname(path)),
-    data: Object.fromEntries(data) as Config['data'],
+    ...found,
   } as Config & { readonly name: string };
+}
+
+/** The tasks of a configuration, each with data of its own. */
+function tasksFrom(tasks: Readonly<Record<string, { readonly data: object }>>, folder: string): object {
+  return Object.fromEntries(
+    Object.entries(tasks).map(([name, task]) => [name, { ...task, data: dataFrom(task.data, folder) }]),
+  );
+}
+
+/** The parts of the data, with absolute paths. */
+function dataFrom(data: object, folder: string): object {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, part]) => [name, withAbsolutePaths(part, folder)]),
+  );
 }
 
 /** Keys that name files. */

@@ -1,7 +1,7 @@
 import { readNumbers } from '../../data/node/numbers.js';
 import { splitNames, splitOf, type SplitName } from '../../data/split.js';
 import type { RegressionConfig, ValuedSource } from '../regressionSchema.js';
-import type { Columns, ValuedExamples } from '../regressionTask.js';
+import { someValued, type Columns, type ValuedExamples } from '../valuedExamples.js';
 
 /**
  * Reads the data of a configuration, split by a hash of each text or row of features. A validation or test file of its own
@@ -18,7 +18,7 @@ export async function readValued({ data }: RegressionConfig): Promise<Record<Spl
   const all = await readValuedTable(source);
   const splits = all.origins.map((_, i) => splitOf(all.texts?.[i] ?? keyOf(all.features!, i), shares));
   const parts = Object.fromEntries(
-    splitNames.map((name) => [name, only(all, (i) => splits[i] === name)]),
+    splitNames.map((name) => [name, someValued(all, (i) => splits[i] === name)]),
   ) as Record<SplitName, ValuedExamples>;
   if (validation) parts.validation = await readValuedTable(validation);
   if (test) parts.test = await readValuedTable(test);
@@ -49,20 +49,6 @@ function cut({ names, values }: Columns, first: number): Columns[] {
     values: values.filter((_, i) => wanted(i % names.length)),
   });
   return [part((column) => column < first), part((column) => column >= first)];
-}
-
-function only(all: ValuedExamples, wanted: (row: number) => boolean): ValuedExamples {
-  const rows = <T>(items: readonly T[]) => items.filter((_, i) => wanted(i));
-  const columns = ({ names, values }: Columns) => ({
-    names,
-    values: values.filter((_, i) => wanted(Math.floor(i / names.length))),
-  });
-  return {
-    texts: all.texts && rows(all.texts),
-    features: all.features && columns(all.features),
-    values: columns(all.values),
-    origins: rows(all.origins),
-  };
 }
 
 function keyOf({ names, values }: Columns, row: number): string {

@@ -16,6 +16,7 @@ import {
   type ValueEncoding,
 } from '../regressionTask.js';
 import { scalingFile } from '../scaling.js';
+import type { ValuedExamples } from '../valuedExamples.js';
 import { shownValues, valueFigures } from '../values.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readValued, readValuedTable } from './readValued.js';
@@ -23,9 +24,9 @@ import { readScaling } from './scaling.js';
 import {
   TaskRun,
   type EvaluatedPart,
+  type HeadEvaluation,
   type LoadedParameters,
   type RunDescription,
-  type RunEvaluation,
 } from './taskRun.js';
 
 /** What the regressor of a run reads and says. @throws UserError when the files were edited. */
@@ -55,14 +56,21 @@ export class RegressionRun extends TaskRun<Description> {
     this.evaluator = new ValueEvaluator(engine, this.model, parameters, this.encoding.values.scaler);
   }
 
-  /** In the units of the data, but the loss, which is of standardised values. */
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+  async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
     const { source } = this.config.data;
     const examples =
       'file' in part
         ? await readValuedTable({ ...source, file: part.file })
         : (await ownData(() => readValued(this.config)))[part.split];
     requireExamples(examples.origins, 'file' in part ? 'train' : part.split);
+    return this.measure(examples);
+  }
+
+  /**
+   * All figures of the model on examples, in the units of the data, but the loss, which is of standardised values.
+   * @throws UserError when they do not fit.
+   */
+  async measure(examples: ValuedExamples): Promise<HeadEvaluation> {
     const { data, shown } = encodeValued(examples, this.encoding, this.model);
     const evaluation = await this.evaluator.evaluate(data, EXAMPLES);
     const { targets, predictions } = evaluation.pairs;
@@ -79,6 +87,7 @@ export class RegressionRun extends TaskRun<Description> {
         prediction: row(predictions, i),
       })),
       examples: examples.origins.length,
+      count: evaluation.count,
       notes: [],
       comparisons: { 'the mean of the training data': valueFigures({ pairs: mean }, valueMetricNames) },
     };

@@ -1,3 +1,4 @@
+import type { LabelledText } from '../../data/labelled.js';
 import { packSequences } from '../../data/sequences.js';
 import { TextExamples } from '../../data/textExamples.js';
 import { counted } from '../../formats/terminal.js';
@@ -14,9 +15,9 @@ import { readTagged, readTaggedTexts } from './readTagged.js';
 import {
   TaskRun,
   type EvaluatedPart,
+  type HeadEvaluation,
   type LoadedParameters,
   type RunDescription,
-  type RunEvaluation,
 } from './taskRun.js';
 
 /** The tokens of a text, and the tag of each. */
@@ -45,16 +46,24 @@ export class TaggingRun extends TaskRun<Description> {
     this.evaluator = new TaggerEvaluator(engine, this.model, parameters);
   }
 
-  /** A tag that the training data lack counts as a wrong one, and nothing to the loss. */
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+  async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
     const { data } = this.config;
     const texts =
       'file' in part
         ? await readTaggedTexts({ ...data.source, file: part.file })
         : (await ownData(() => readTagged(data)))[part.split];
     requireExamples(texts, 'file' in part ? 'train' : part.split);
+    return this.measure(texts);
+  }
+
+  /**
+   * All figures of the model on tagged texts. A tag that the training data lack counts as a wrong one, and nothing to the
+   * loss.
+   * @throws UserError when they do not fit.
+   */
+  async measure(texts: readonly LabelledText[]): Promise<HeadEvaluation> {
     const examples = encodeTagged(texts, this.encoding, this.tags, this.model);
-    const { loss, answers } = await this.evaluator.evaluate(examples.data, TEXTS);
+    const { loss, count: tagCount, answers } = await this.evaluator.evaluate(examples.data, TEXTS);
     const tagged = taggedTexts(answers, examples, this.tags);
     const count = (ids: Int32Array, wanted: number) => ids.filter((id) => id === wanted).length;
     const [unknown, foreign] = [count(examples.texts.ids, UNKNOWN), count(examples.tags.ids, -1)];
@@ -67,6 +76,7 @@ export class TaggingRun extends TaskRun<Description> {
         prediction: predictions.join(' '),
       })),
       examples: texts.length,
+      count: tagCount,
       notes: [
         unknown > 0 ? `${counted(unknown, 'token')} unknown to the model` : '',
         foreign > 0 ? `${counted(foreign, 'tag')} unknown to the model` : '',

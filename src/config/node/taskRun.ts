@@ -29,6 +29,11 @@ export interface RunEvaluation extends Evaluation {
   readonly comparisons?: Readonly<Record<string, Metrics>>;
 }
 
+/** The same of a model that can be one of several, with how many labels its loss is the mean of. */
+export interface HeadEvaluation extends RunEvaluation {
+  readonly count: number;
+}
+
 /** The best checkpoint of a run. */
 export interface LoadedParameters {
   readonly engine: Engine;

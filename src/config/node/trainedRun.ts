@@ -20,6 +20,7 @@ import { CtcRun } from './ctcRun.js';
 import { ForecastingRun } from './forecastingRun.js';
 import { LanguageRun } from './languageRun.js';
 import { MaskedLanguageRun } from './maskedLanguageRun.js';
+import { describeMultiTask, MultiTaskRun } from './multiTaskRun.js';
 import { PairRun } from './pairRun.js';
 import { readValueEncoding, RegressionRun } from './regressionRun.js';
 import { readScaling } from './scaling.js';
@@ -36,7 +37,8 @@ export type TrainedRun =
   | ClassificationRun
   | TaggingRun
   | RegressionRun
-  | ForecastingRun;
+  | ForecastingRun
+  | MultiTaskRun;
 
 /** A run directory as its task reads it. */
 interface ReadRun {
@@ -84,7 +86,7 @@ async function readRun(path: string): Promise<ReadRun> {
       const classes = await readClassEncoding(run);
       // The weights of classes count in training alone.
       const weights = new Array<number>(classes.labels.size).fill(1);
-      const model = buildClassifier(config, classes, weights);
+      const model = buildClassifier(config, classes, { weights });
       const description = { run, config, encodings: ofText(classes.text), classes, model };
       return { description, open: (loaded) => new ClassificationRun(description, loaded) };
     }
@@ -106,6 +108,10 @@ async function readRun(path: string): Promise<ReadRun> {
       const model = buildForecaster(config, scaling.names.length);
       const description = { run, config, encodings: {}, scaling, model };
       return { description, open: (loaded) => new ForecastingRun(description, loaded) };
+    }
+    case 'multi-task': {
+      const description = await describeMultiTask(run, config);
+      return { description, open: (loaded) => new MultiTaskRun(description, loaded) };
     }
   }
 }

@@ -1,0 +1,47 @@
+import type { HeadAnswer, MultiTaskRun } from '../config/node/multiTaskRun.js';
+import { shownValue } from '../config/values.js';
+import type { Asked } from './answerPairs.js';
+import { classCells, refuseWriting } from './classify.js';
+import type { Arguments } from './command.js';
+import { taggedJson, taggedLine } from './tag.js';
+
+/**
+ * Says what each task has to say of each text: `text ⇥ task ⇥ answer`, a task a line, a class a line with n-best.
+ * @throws UserError for options that do not go with it.
+ */
+export function tasksAnswerer(
+  run: MultiTaskRun,
+  args: Arguments,
+): (asked: readonly Asked[]) => Promise<number> {
+  refuseWriting(args, [], 'this one says what each of its tasks does');
+  const shown = args.count('n-best') ?? 1;
+  return async (asked) => {
+    const answers = await run.predict(
+      asked.map(({ text }) => text),
+      (i) => asked[i]!.origin,
+    );
+    const lines = answers.flatMap((tasks, i) => {
+      const { text } = asked[i]!;
+      const said = Object.entries(tasks);
+      if (!args.flag('json'))
+        return said.flatMap(([name, answer]) =>
+          linesOf(answer, shown).map((line) => `${text}\t${name}\t${line}`),
+        );
+      const named = said.map(([name, answer]) => [name, asJson(answer, shown)] as const);
+      return [JSON.stringify({ text, tasks: Object.fromEntries(named) })];
+    });
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    return 0;
+  };
+}
+
+function linesOf(answer: HeadAnswer, shown: number): string[] {
+  if ('classes' in answer) return answer.classes.slice(0, shown).map(classCells);
+  if ('tags' in answer) return [taggedLine(answer)];
+  return [Object.values(answer.values).map(shownValue).join('\t')];
+}
+
+function asJson(answer: HeadAnswer, shown: number): object {
+  if ('classes' in answer) return { classes: answer.classes.slice(0, shown) };
+  return 'tags' in answer ? taggedJson(answer) : answer;
+}

@@ -1,0 +1,28 @@
+import type { HeadConfig, MultiTaskConfig } from '../multiTaskSchema.js';
+import { asRegression } from '../taskConfigs.js';
+import type { TaskData, TasksData } from '../taskData.js';
+import { readLabelledSplits } from './readLabelled.js';
+import { readTagged } from './readTagged.js';
+import { readValued } from './readValued.js';
+
+/** Reads the data of each task, split as if it were the only one. @throws UserError naming the file and the line. */
+export async function readTasks(config: MultiTaskConfig): Promise<TasksData> {
+  const read: Record<string, TaskData> = {};
+  for (const [name, head] of Object.entries(config.tasks)) read[name] = await readTask(config, name, head);
+  return read;
+}
+
+async function readTask(
+  config: MultiTaskConfig,
+  name: string,
+  { task, data }: HeadConfig,
+): Promise<TaskData> {
+  switch (task) {
+    case 'classification':
+      return { task, data: await readLabelledSplits(data) };
+    case 'tagging':
+      return { task, data: await readTagged(data) };
+    case 'regression':
+      return { task, data: await readValued(asRegression(config, name)) };
+  }
+}

@@ -1,0 +1,32 @@
+/** Columns of numbers, row by row. */
+export interface Columns {
+  readonly names: readonly string[];
+  /** [rows · columns] */
+  readonly values: Float64Array;
+}
+
+/** What a regressor learns from: texts or features, and values. */
+export interface ValuedExamples {
+  /** Undefined where features are read. */
+  readonly texts: readonly string[] | undefined;
+  /** Undefined where texts are read. */
+  readonly features: Columns | undefined;
+  readonly values: Columns;
+  /** Where each stands, for messages. */
+  readonly origins: readonly string[];
+}
+
+/** The rows that are wanted, in their order. */
+export function someValued(all: ValuedExamples, wanted: (row: number) => boolean): ValuedExamples {
+  const rows = <T>(items: readonly T[]) => items.filter((_, i) => wanted(i));
+  const columns = ({ names, values }: Columns) => ({
+    names,
+    values: values.filter((_, i) => wanted(Math.floor(i / names.length))),
+  });
+  return {
+    texts: all.texts && rows(all.texts),
+    features: all.features && columns(all.features),
+    values: columns(all.values),
+    origins: rows(all.origins),
+  };
+}
