@@ -150,6 +150,23 @@ it('goes on with a run whose files have moved, and lists its layers', async () =
   expect(heavier.stderr).toContain('the run was begun with tasks.stars.weight 4, now it is 5');
 });
 
+it('starts from a run of the same tasks, whose labels are the same', async () => {
+  const set = ['--set', 'training.steps=1', '--set', 'training.initial={ run: runs/trips, part: model }'];
+  const { stdout } = await cli.run(['train', 'trips.yaml', '--run', 'runs/again', ...set]);
+  expect(stdout).toContain('starts from all of ');
+  expect(stdout).toMatch(/slots entity F1 (9\d|100)\.\d\d %/);
+  await writeFile(
+    file('lifts.tsv'),
+    (await readFile(file('intents.tsv'), 'utf8')).replaceAll('\tride', '\tlift'),
+  );
+  const renamed = ['tasks.intent.data.source.file=lifts.tsv', 'tasks.intent.data.test=null'];
+  const other = await cli.run([
+    ...['train', 'trips.yaml', '--run', 'runs/other', ...set],
+    ...renamed.flatMap((each) => ['--set', each]),
+  ]);
+  expect(other.stderr).toContain('intent.classes.json lists other labels than the training data have');
+});
+
 it('says in one line what is wrong', async () => {
   const complaint = async (...args: string[]) => {
     const { code, stderr } = await cli.run(args);
