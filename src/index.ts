@@ -207,10 +207,10 @@ export { TensorExamples, type TensorExamplesOptions } from './data/tensorExample
 export { TextExamples } from './data/textExamples.js';
 export { tagLabels } from './data/tokenLabels.js';
 export { LabelSet } from './text/labelSet.js';
-export { MASK_TOKEN, sentinelTokens } from './text/reservedTokens.js';
+export { MASK_TOKEN, sentinelIds, sentinelTokens } from './text/reservedTokens.js';
 export { DenoisingTexts } from './data/denoisingTexts.js';
 export { MaskedTexts, maskTokens, type MaskedText } from './data/maskedTexts.js';
-export { corruptSpans, fillSpans, spanCounts, type SpanOptions } from './data/spanCorruption.js';
+export { corruptSpans, fillSpans, spanCounts, spansOf, type SpanOptions } from './data/spanCorruption.js';
 export type { BatchLimit, EncodedPairs, EvaluationData, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
 export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
@@ -286,6 +286,7 @@ export {
   type LabelledData,
 } from './config/classificationTask.js';
 export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
+export { buildDenoisingTask, type DenoisingTask } from './config/denoisingTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { drawWeights, takeOver, type KnownEncodings, type Pretrained } from './config/initialValues.js';
 export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';

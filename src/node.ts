@@ -18,6 +18,7 @@ export { readTexts } from './config/node/readTexts.js';
 export { prepareTask } from './config/node/prepareTask.js';
 export { ClassificationRun, type ClassPrediction } from './config/node/classificationRun.js';
 export { CtcRun } from './config/node/ctcRun.js';
+export { DenoisingRun, type FilledHoles } from './config/node/denoisingRun.js';
 export { ForecastingRun } from './config/node/forecastingRun.js';
 export { LanguageRun } from './config/node/languageRun.js';
 export { RegressionRun } from './config/node/regressionRun.js';

@@ -57,6 +57,7 @@ export function lossUnitOf(task: TaskName): string {
     case 'ctc':
     case 'language-model':
     case 'masked-language-model':
+    case 'denoising':
     case 'tagging':
       return 'nats per token';
     case 'classification':

@@ -9,6 +9,7 @@ import { classAnswerer } from './classify.js';
 import { requireOperand, type Arguments, type Command } from './command.js';
 import { textContinuer } from './continueTexts.js';
 import { estimateRows, valueAnswerer } from './estimate.js';
+import { holeFiller } from './fillHoles.js';
 import { maskFiller } from './fillMasks.js';
 import { forecastSeries } from './forecast.js';
 import { tagAnswerer } from './tag.js';
@@ -114,6 +115,8 @@ function answererOf(
       return textContinuer(run, args);
     case 'masked-language-model':
       return maskFiller(run, args);
+    case 'denoising':
+      return holeFiller(run, args);
     case 'classification':
       return classAnswerer(run, args);
     case 'regression':

@@ -4,6 +4,7 @@ import { packSequences, type TokenSequences } from '../data/sequences.js';
 import type { SplitName } from '../data/split.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
+import type { Encoder } from '../models/encoders/encoder.js';
 import { MaskedLanguageModel } from '../models/maskedLanguageModel.js';
 import { UserError } from '../tensor/errors.js';
 import { MASK_TOKEN } from '../text/reservedTokens.js';
@@ -94,7 +95,7 @@ export function buildMaskedLanguageModel(
 export function encodeWhole(
   examples: readonly TextExample[],
   encoding: TextEncoding,
-  { encoder }: MaskedLanguageModel,
+  { encoder }: { readonly encoder: Pick<Encoder, 'maxLength'> },
 ): TokenSequences {
   return packSequences(examples.map(({ text, origin }) => encodeTokens(text, encoding, origin, encoder)));
 }

@@ -155,8 +155,16 @@ export function drawExamples<E extends { readonly source: string }>(
   return examples.filter((_, index) => chosen.has(index));
 }
 
+/** What a model of pairs must know of its training. */
+type PairModelTraining = Partial<
+  Pick<PairConfig['training'], 'labelSmoothing' | 'coverageLoss' | 'scheduledSampling'>
+>;
+
 /** The model that a configuration describes, without values. */
-export function buildPairModel({ model, training }: PairConfig, { source, target }: PairEncoding): Seq2Seq {
+export function buildPairModel(
+  { model, training }: { model: PairConfig['model']; training: PairModelTraining },
+  { source, target }: PairEncoding,
+): Seq2Seq {
   return new Seq2Seq({
     encoder: buildTextEncoder(model.encoder, source.vocabulary.size),
     decoder: buildDecoder(model.decoder, target.vocabulary.size, training.scheduledSampling),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { classificationConfigSchema } from './classificationSchema.js';
 import { ctcConfigSchema } from './ctcSchema.js';
+import { denoisingConfigSchema } from './denoisingSchema.js';
 import { forecastingConfigSchema } from './forecastingSchema.js';
 import { languageConfigSchema } from './languageSchema.js';
 import { maskedLanguageConfigSchema } from './maskedLanguageSchema.js';
@@ -15,6 +16,7 @@ export const configSchemas = {
   ctc: ctcConfigSchema,
   'language-model': languageConfigSchema,
   'masked-language-model': maskedLanguageConfigSchema,
+  denoising: denoisingConfigSchema,
   classification: classificationConfigSchema,
   tagging: taggingConfigSchema,
   regression: regressionConfigSchema,

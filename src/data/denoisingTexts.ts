@@ -2,7 +2,7 @@ import type { Feeds } from '../engine/feeds.js';
 import { hashText, randomKey } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { UserError } from '../tensor/errors.js';
-import { sentinelTokens } from '../text/reservedTokens.js';
+import { sentinelIds } from '../text/reservedTokens.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { pairBatch, type Batch } from './batching.js';
 import { exampleOf, indicesOfEpoch } from './epochIndices.js';
@@ -23,7 +23,7 @@ export class DenoisingTexts implements TrainingData, EvaluationData {
 
   /**
    * @param texts of at least one token each.
-   * @param vocabulary with {@link sentinelTokens} among its reserved tokens: as many as a text has spans at most.
+   * @param vocabulary with `sentinelTokens` among its reserved tokens: as many as a text has spans at most.
    * @param options `rate`: share of the tokens to restore, 0.15 by default; `meanSpan`: mean length of a span, 3 by
    * default; `seed` of the spans, 1 by default.
    * @throws UserError for a vocabulary without sentinels, and options that cannot be.
@@ -36,9 +36,7 @@ export class DenoisingTexts implements TrainingData, EvaluationData {
     const { rate = 0.15, meanSpan = 3, seed = 1 } = options;
     requireOptions(this, 'above 0 and below 1', { rate });
     requireOptions(this, 'a finite number above 0', { meanSpan });
-    const sentinels = sentinelTokens(vocabulary.reserved.length)
-      .filter((token) => vocabulary.reserved.includes(token))
-      .map((token) => vocabulary.reservedId(token));
+    const sentinels = sentinelIds(vocabulary);
     if (sentinels.length === 0)
       throw new UserError(
         'DenoisingTexts: the vocabulary has no sentinel. Build it with sentinelTokens(…) among its reserved tokens.',

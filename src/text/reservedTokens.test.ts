@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MASK_TOKEN, sentinelTokens } from './reservedTokens.js';
+import { MASK_TOKEN, sentinelIds, sentinelTokens } from './reservedTokens.js';
 import { wordTokenizer } from './tokenizer.js';
 import { tokenizerFromJson, tokenizerToJson } from './tokenizerJson.js';
 import { UNKNOWN, Vocabulary } from './vocabulary.js';
@@ -16,6 +16,11 @@ describe('reserved tokens', () => {
     expect(vocabulary.encode(['a', MASK_TOKEN])).toEqual([4, UNKNOWN]);
     expect(vocabulary.decode([4, 6])).toEqual(['a', MASK_TOKEN]);
     expect(() => vocabulary.encode(['c'], { unknown: 'error' })).toThrow(/this model knows a b$/);
+  });
+
+  it('tell sentinels from others', () => {
+    expect(sentinelIds(vocabulary)).toEqual([7, 8]);
+    expect(sentinelIds(new Vocabulary(['a'], [MASK_TOKEN]))).toEqual([]);
   });
 
   it('must be there, and be spelt once', () => {

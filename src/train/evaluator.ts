@@ -1,14 +1,15 @@
-import { pairBatch, type Batch } from '../data/batching.js';
 import type { PairDataset } from '../data/dataset.js';
 import { planEvaluation } from '../data/epochPlan.js';
+import type { EvaluationData } from '../data/trainingData.js';
 import { Predictor } from '../decode/predictor.js';
-import { createScorer, type BatchScore } from '../decode/scorer.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import { isDecodedMetric, tokenMetrics, type PairMetricName } from '../metrics/metrics.js';
+import { isDecodedMetric, tokenMetrics, type PairMetricName, type TokenSums } from '../metrics/metrics.js';
 import { requireLengths } from '../models/lengths.js';
-import type { Seq2Seq } from '../models/seq2seq.js';
+import { seq2seqInputs, type Seq2Seq } from '../models/seq2seq.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
+import { BatchProgram } from './batchProgram.js';
 import { measureAnswers, type AnsweredExample } from './decodedAnswers.js';
+import { sumTokens } from './tokenSums.js';
 import type { Metrics } from './trainer.js';
 
 export interface EvaluationOptions {
@@ -35,14 +36,15 @@ export interface Evaluation {
 export class Evaluator {
   /** Answers with the same model. */
   readonly predictor: Predictor;
-  private scorer: Promise<(batch: Batch) => Promise<BatchScore>> | undefined;
+  private readonly scorer: BatchProgram<'loss' | 'correct' | 'tokenLosses'>;
 
   constructor(
-    private readonly engine: Engine,
+    engine: Engine,
     private readonly model: Seq2Seq,
-    private readonly parameters: ReadonlyMap<string, HostTensor>,
+    parameters: ReadonlyMap<string, HostTensor>,
     private readonly encoding: { readonly source: TextEncoding; readonly target: TextEncoding },
   ) {
+    this.scorer = new BatchProgram(engine, parameters, () => ({ ...model.score(seq2seqInputs()) }));
     this.predictor = new Predictor(engine, model, parameters, encoding);
   }
 
@@ -55,7 +57,11 @@ export class Evaluator {
     requireLengths(dataset, this.model);
     const values: Partial<Record<PairMetricName, number>> = {};
     if (metrics.some((name) => !isDecodedMetric(name))) {
-      const sums = await this.tokenSums(dataset, batchSize);
+      const pairs: EvaluationData = {
+        planEvaluation: (size) => planEvaluation(dataset, { batchSize: size }),
+        batch: (indices) => dataset.batch(indices),
+      };
+      const sums = await this.sums(pairs, batchSize);
       for (const name of metrics) if (!isDecodedMetric(name)) values[name] = tokenMetrics[name].compute(sums);
     }
     const decoding = beam === 1 ? 'greedy' : `beam ${beam}`;
@@ -66,19 +72,8 @@ export class Evaluator {
     return { metrics: { ...values, ...measured }, decoding, answers };
   }
 
-  private async tokenSums(
-    dataset: PairDataset,
-    batchSize: number,
-  ): Promise<{ loss: number; correct: number; tokens: number }> {
-    this.scorer ??= createScorer(this.engine, this.model, this.parameters);
-    const score = await this.scorer;
-    const sums = { loss: 0, correct: 0, tokens: 0 };
-    for (const pairs of planEvaluation(dataset, { batchSize })) {
-      const result = await score(pairBatch(dataset, pairs));
-      sums.loss += result.loss;
-      sums.correct += result.correct;
-      sums.tokens += result.tokens;
-    }
-    return sums;
+  /** Sums over all target tokens of batches of pairs, given the true tokens before, which the token metrics make figures of. */
+  sums(data: EvaluationData, batchSize = 64): Promise<TokenSums> {
+    return sumTokens(this.scorer, data, batchSize);
   }
 }

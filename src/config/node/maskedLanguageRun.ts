@@ -7,8 +7,7 @@ import { MaskedLanguageEvaluator } from '../../train/maskedLanguageEvaluator.js'
 import { languageMetrics } from '../languageTask.js';
 import type { MaskedLanguageConfig } from '../maskedLanguageSchema.js';
 import { encodeMasked, encodeWhole, maskedForMeasuring, maskedTokens } from '../maskedLanguageTask.js';
-import { ownData, requireExamples } from './ownData.js';
-import { readTexts } from './readTexts.js';
+import { readPart } from './readTexts.js';
 import {
   TaskRun,
   type EvaluatedPart,
@@ -47,16 +46,7 @@ export class MaskedLanguageRun extends TaskRun<Description> {
 
   /** On masks that are the same for the same texts. */
   async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
-    const { source } = this.config.data;
-    const texts =
-      'file' in part
-        ? (
-            await readTexts({
-              data: { source: { ...source, file: part.file }, split: { seed: 1, validation: 0, test: 0 } },
-            })
-          ).train
-        : (await ownData(() => readTexts(this.config)))[part.split];
-    requireExamples(texts, 'file' in part ? 'train' : part.split);
+    const texts = await readPart(this.config, part);
     const whole = encodeWhole(texts, this.encoding, this.model);
     const sums = await this.evaluator.sums(maskedForMeasuring(whole, this.encoding, this.config));
     return {

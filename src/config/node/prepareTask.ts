@@ -6,6 +6,7 @@ import { counted, groupDigits } from '../../formats/terminal.js';
 import { UserError } from '../../tensor/errors.js';
 import { buildClassificationTask, classificationFiles } from '../classificationTask.js';
 import { buildCtcTask } from '../ctcTask.js';
+import { buildDenoisingTask } from '../denoisingTask.js';
 import { buildForecastingTask } from '../forecastingTask.js';
 import {
   drawWeights,
@@ -60,6 +61,8 @@ async function buildTask(config: Config, known: KnownEncodings | undefined): Pro
       return buildLanguageTask(config, await readTexts(config), known);
     case 'masked-language-model':
       return buildMaskedLanguageTask(config, await readTexts(config), known);
+    case 'denoising':
+      return buildDenoisingTask(config, await readTexts(config), known);
     case 'classification':
       return buildClassificationTask(config, await readLabelled(config), known);
     case 'tagging':

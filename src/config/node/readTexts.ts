@@ -4,15 +4,19 @@ import { readText } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 import type { LanguageConfig } from '../languageSchema.js';
 import type { TextExample } from '../languageTask.js';
+import { ownData, requireExamples } from './ownData.js';
+import type { EvaluatedPart } from './taskRun.js';
+
+/** Texts of a file, one a line. */
+interface TextLines {
+  readonly file: string;
+  readonly column: Column;
+  readonly header: boolean;
+}
 
 /** What of a configuration says where its texts are. */
-export interface TextsConfig {
-  readonly data: {
-    readonly source:
-      | { readonly text: string }
-      | { readonly file: string; readonly column: Column; readonly header: boolean };
-    readonly split: LanguageConfig['data']['split'];
-  };
+export interface TextsConfig<Source = { readonly text: string } | TextLines> {
+  readonly data: { readonly source: Source; readonly split: LanguageConfig['data']['split'] };
 }
 
 /**
@@ -33,6 +37,22 @@ export async function readTexts({
     splits[splitOf(text, split)].push({ text, origin: row.origin });
   }
   return splits;
+}
+
+/**
+ * A part of a run's texts, or those of a file that is read as the run's own is.
+ * @throws UserError as `readTexts`, and when there are none.
+ */
+export async function readPart(config: TextsConfig<TextLines>, part: EvaluatedPart): Promise<TextExample[]> {
+  const { source } = config.data;
+  const name = 'file' in part ? 'train' : part.split;
+  const texts = await ('file' in part
+    ? readTexts({
+        data: { source: { ...source, file: part.file }, split: { seed: 1, validation: 0, test: 0 } },
+      })
+    : ownData(() => readTexts(config)));
+  requireExamples(texts[name], name);
+  return texts[name];
 }
 
 function cutText(

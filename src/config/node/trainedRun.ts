@@ -5,6 +5,7 @@ import { tokenizerFromJson, type TextEncoding } from '../../text/tokenizerJson.j
 import { ParameterStore } from '../../train/parameterStore.js';
 import { buildClassifier } from '../classificationTask.js';
 import { buildCtcModel } from '../ctcTask.js';
+import { buildDenoisingModel } from '../denoisingTask.js';
 import { buildForecaster } from '../forecastingTask.js';
 import { buildLanguageModel, languageTokenizerFile } from '../languageTask.js';
 import { buildMaskedLanguageModel } from '../maskedLanguageTask.js';
@@ -17,6 +18,7 @@ import { buildTagger, taggingFiles } from '../taggingTask.js';
 import { ClassificationRun } from './classificationRun.js';
 import { readClassEncoding } from './classEncoding.js';
 import { CtcRun } from './ctcRun.js';
+import { DenoisingRun } from './denoisingRun.js';
 import { ForecastingRun } from './forecastingRun.js';
 import { LanguageRun } from './languageRun.js';
 import { MaskedLanguageRun } from './maskedLanguageRun.js';
@@ -34,6 +36,7 @@ export type TrainedRun =
   | CtcRun
   | LanguageRun
   | MaskedLanguageRun
+  | DenoisingRun
   | ClassificationRun
   | TaggingRun
   | RegressionRun
@@ -81,6 +84,11 @@ async function readRun(path: string): Promise<ReadRun> {
       const model = buildMaskedLanguageModel(config, text);
       const description = { run, config, encodings: { text }, model };
       return { description, open: (loaded) => new MaskedLanguageRun(description, loaded) };
+    }
+    case 'denoising': {
+      const text = await read(languageTokenizerFile);
+      const description = { run, config, encodings: { text }, model: buildDenoisingModel(config, text) };
+      return { description, open: (loaded) => new DenoisingRun(description, loaded) };
     }
     case 'classification': {
       const classes = await readClassEncoding(run);

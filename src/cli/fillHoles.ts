@@ -1,0 +1,27 @@
+import type { DenoisingRun } from '../config/node/denoisingRun.js';
+import type { Asked } from './answerPairs.js';
+import { refuseWriting } from './classify.js';
+import type { Arguments } from './command.js';
+
+/**
+ * Fills each `<mask>` with a span: `text ⇥ filled text`.
+ * @throws UserError for options that do not go with it.
+ */
+export function holeFiller(run: DenoisingRun, args: Arguments): (asked: readonly Asked[]) => Promise<number> {
+  refuseWriting(args, ['n-best'], 'this one fills each <mask> of a text', ['beam']);
+  const beam = args.count('beam');
+  return async (asked) => {
+    const filled = await run.fill(
+      asked.map(({ text }) => text),
+      { beam, originOf: (i) => asked[i]!.origin },
+    );
+    const lines = filled.map(({ text: full, spans, logProbability }, i) => {
+      const { text } = asked[i]!;
+      return args.flag('json')
+        ? JSON.stringify({ text, filled: full, spans, logProbability })
+        : `${text}\t${full}`;
+    });
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    return 0;
+  };
+}
