@@ -20,7 +20,7 @@ export const layers = {
 | an example → a class, several classes, values | \`Classifier\`, \`MultiLabelClassifier\`, \`Regressor\` |
 | a sequence → a tag per token | \`Tagger\` |
 | a series → how it goes on | \`LinearForecaster\`, \`DirectForecaster\`, \`RecurrentForecaster\` |
-| features seen in the light of something else | a [fusion](#fusion-with-a-context) |`,
+| features seen in the light of something else | \`FusedFeatures\` before a head, \`FusedEncoder\` before a decoder or a tagger, with a [fusion](#fusion-with-a-context) |`,
   groups: [
     {
       title: 'Modules and parameters',
@@ -98,7 +98,7 @@ export const layers = {
     {
       title: 'Fusion with a context',
       introduction:
-        'Features that are to be seen in the light of something else: a text and its image, a sentence and its topic. `GatedFusion` and `FilmFusion` keep the features; `CrossAttentionFusion` takes a context of several vectors.',
+        'Features that are to be seen in the light of something else: a text and its image, a sentence and its topic. `GatedFusion` and `FilmFusion` keep the features; `CrossAttentionFusion` takes a context of several vectors. `FusedFeatures` and `FusedEncoder` put them into a model. [Tutorial](tutorials/heads.md#with-a-context).',
       from: [
         'src/nn/layers/fusion/fusion.ts',
         'src/nn/layers/fusion/',
@@ -150,6 +150,8 @@ export const layers = {
         'src/models/tagger.ts',
         'src/models/multiTask.ts',
         'src/models/featureEncoder.ts',
+        'src/models/fusedFeatures.ts',
+        'src/models/contextEncoder.ts',
         'src/models/tokenLabels.ts',
       ],
     },
@@ -240,6 +242,7 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
         'src/data/tensorExamples.ts',
         'src/data/labels.ts',
         'src/data/tokenLabels.ts',
+        'src/data/contexts.ts',
         'src/text/labelSet.ts',
         'src/data/seriesWindows.ts',
         'src/data/standardScaler.ts',

@@ -100,7 +100,10 @@ export {
   type InputFeaturesOptions,
   type VectorModule,
 } from './models/featureEncoder.js';
+export { TokenFeatures, type ContextEncoder } from './models/contextEncoder.js';
+export { FusedFeatures } from './models/fusedFeatures.js';
 export { sourceInputs, type Encoded, type Encoder } from './models/encoders/encoder.js';
+export { FusedEncoder } from './models/encoders/fusedEncoder.js';
 export {
   ConvolutionalEncoder,
   type ConvolutionalEncoderOptions,
@@ -201,6 +204,7 @@ export { shiftRight, type Shifted } from './data/shift.js';
 export { TextWindows } from './data/textWindows.js';
 export { joinTexts } from './data/joinTexts.js';
 export { classLabels, valueLabels, type Labels } from './data/labels.js';
+export { contextTensors, contextTexts, type ContextTensorsOptions } from './data/contexts.js';
 export { SeriesWindows, type SeriesWindowsOptions } from './data/seriesWindows.js';
 export { StandardScaler } from './data/standardScaler.js';
 export { TensorExamples, type TensorExamplesOptions } from './data/tensorExamples.js';

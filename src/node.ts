@@ -17,6 +17,7 @@ export { readExamples } from './config/node/readExamples.js';
 export { readTexts } from './config/node/readTexts.js';
 export { prepareTask } from './config/node/prepareTask.js';
 export { ClassificationRun, type ClassPrediction } from './config/node/classificationRun.js';
+export type { AskedText, TextWithContext } from './config/askedTexts.js';
 export { CtcRun } from './config/node/ctcRun.js';
 export { DenoisingRun, type FilledHoles } from './config/node/denoisingRun.js';
 export { ForecastingRun } from './config/node/forecastingRun.js';

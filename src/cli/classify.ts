@@ -1,3 +1,4 @@
+import { parseAsked, type AskedText } from '../config/askedTexts.js';
 import type { ClassificationRun, ClassPrediction } from '../config/node/classificationRun.js';
 import { UserError } from '../tensor/errors.js';
 import type { Asked } from './answerPairs.js';
@@ -25,8 +26,14 @@ export function classCells({ label, probability }: ClassPrediction): string {
   return `${label}\t${probability.toFixed(4)}`;
 }
 
+/** What was asked, as JSON names it. */
+export function askedParts(asked: AskedText): object {
+  return typeof asked === 'string' ? { text: asked } : asked;
+}
+
 /**
- * Says which class each text is of, or with a model of images, which each image of the named IDX files.
+ * Says which class each text is of, or with a model of images, which each image of the named IDX files:
+ * `text ⇥ class ⇥ p`, the context behind the text where it has one.
  * @throws UserError for options that do not go with it.
  */
 export function classAnswerer(
@@ -35,10 +42,10 @@ export function classAnswerer(
 ): (asked: readonly Asked[]) => Promise<number> {
   refuseWriting(args, [], 'this one says of which class a text is');
   const shown = args.count('n-best') ?? 1;
-  const print = (name: string, classes: readonly ClassPrediction[]) => {
+  const print = (name: string, classes: readonly ClassPrediction[], asked: object = { text: name }) => {
     const best = classes.slice(0, shown);
     const lines = args.flag('json')
-      ? [JSON.stringify({ text: name, classes: best })]
+      ? [JSON.stringify({ ...asked, classes: best })]
       : best.map((each) => `${name}\t${classCells(each)}`);
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   };
@@ -48,11 +55,9 @@ export function classAnswerer(
         (await run.classifyImages(file)).forEach((classes, i) => print(`${file}: image ${i + 1}`, classes));
       return 0;
     }
-    const answers = await run.classifyTexts(
-      asked.map(({ text }) => text),
-      (i) => asked[i]!.origin,
-    );
-    asked.forEach(({ text }, i) => print(text, answers[i]!));
+    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, origin));
+    const answers = await run.classifyTexts(texts, (i) => asked[i]!.origin);
+    asked.forEach(({ text }, i) => print(text, answers[i]!, askedParts(texts[i]!)));
     return 0;
   };
 }

@@ -1,8 +1,9 @@
+import { parseAsked } from '../config/askedTexts.js';
 import type { RegressionRun } from '../config/node/regressionRun.js';
 import { namedValues, shownValue } from '../config/values.js';
 import { UserError } from '../tensor/errors.js';
 import type { Asked } from './answerPairs.js';
-import { refuseWriting } from './classify.js';
+import { askedParts, refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
 const DOES = 'this one says numbers';
@@ -17,15 +18,12 @@ export function valueAnswerer(
 ): (asked: readonly Asked[]) => Promise<number> {
   refuseWriting(args, ['n-best'], DOES);
   return async (asked) => {
-    const answers = await run.valueTexts(
-      asked.map(({ text }) => text),
-      (i) => asked[i]!.origin,
-    );
+    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, origin));
+    const answers = await run.valueTexts(texts, (i) => asked[i]!.origin);
     const lines = answers.map((values, i) => {
-      const { text } = asked[i]!;
       return args.flag('json')
-        ? JSON.stringify({ text, values: namedValues(run.encoding.values.names, values) })
-        : [text, ...Array.from(values, shownValue)].join('\t');
+        ? JSON.stringify({ ...askedParts(texts[i]!), values: namedValues(run.encoding.values.names, values) })
+        : [asked[i]!.text, ...Array.from(values, shownValue)].join('\t');
     });
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return 0;

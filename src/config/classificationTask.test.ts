@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelledText } from '../data/labelled.js';
+import { parametersOf } from '../nn/module.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { buildClassificationTask } from './classificationTask.js';
 import { parseConfig } from './parseConfig.js';
@@ -39,6 +40,107 @@ it('tells changed texts and changed classes from the data that it began with', (
   expect(keyOf([{ ...first!, label: 'ham' }, { ...rest[0]!, label: 'spam' }, rest[1]!])).not.toBe(
     keyOf(data.train),
   );
+});
+
+describe('texts with a context', () => {
+  const withContext = (fusion: string) =>
+    parse('data.source.columns={ context: 2 }', `model.context=${fusion}`);
+  const pairs = (...rows: [string, string, string][]): LabelledText[] =>
+    rows.map(([each, context, label], i) => ({
+      text: each,
+      context,
+      label,
+      origin: `mail.tsv: line ${i + 1}`,
+    }));
+  const known = {
+    train: pairs(['win a prize', 'from a stranger', 'spam'], ['you win', 'from mum', 'ham']),
+    validation: pairs(['a prize', 'from mum', 'ham']),
+    test: [],
+  };
+
+  it.each([
+    ['{ encoder: { embeddingSize: 3, hiddenSize: 5 } }', 'encoder.fusion.joint.linear.weight', [6, 6 + 5]],
+    [
+      '{ encoder: { type: convolutional, channels: 7 }, pooling: max, fusion: film }',
+      'encoder.fusion.scale.weight',
+      [6, 7],
+    ],
+    [
+      '{ encoder: { type: transformer, size: 8 }, fusion: cross-attention, heads: 3 }',
+      'encoder.fusion.attention.key.weight',
+      [6, 8],
+    ],
+    ['{ fusion: gated }', 'encoder.fusion.context.weight', [6, 256]],
+    ['{ fusion: softmax }', 'encoder.fusion.joint.linear.bias', [6]],
+  ])('are fused: %s', (fusion, name, shape) => {
+    const task = buildClassificationTask(withContext(fusion), { texts: known });
+    expect(parametersOf(task.model).get(name)!.shape).toEqual(shape);
+  });
+
+  it('share a vocabulary, and are fed together', () => {
+    const task = buildClassificationTask(withContext('{}'), { texts: known });
+    // win a prize you from stranger mum
+    expect(task.encoding.text!.vocabulary.size).toBe(4 + 7);
+    const { source, context, contextLengths } = task.train.batch(Int32Array.of(0, 1));
+    expect(source!.shape).toEqual([2, 3]);
+    expect(context!.shape).toEqual([2, 3]);
+    expect(contextLengths!.data).toEqual(Int32Array.of(3, 2));
+    const other = { ...known, train: known.train.map((each) => ({ ...each, context: 'from mum' })) };
+    expect(buildClassificationTask(withContext('{}'), { texts: other }).fingerprint).not.toBe(
+      task.fingerprint,
+    );
+  });
+
+  it('names a context that is empty or too long', () => {
+    const build = (context: string, ...overrides: string[]) =>
+      buildClassificationTask(parse('data.source.columns={ context: 2 }', 'model.context={}', ...overrides), {
+        texts: { ...known, test: pairs(['you', context, 'ham']) },
+      });
+    expect(() => build(' ')).toThrow('mail.tsv: line 1, context: the source has no word in it');
+    const short = 'model.context.encoder={ type: transformer, positions: learned, maxLength: 3 }';
+    expect(() => build('from a stranger we know', short)).toThrow(
+      /line 1, context: the text has 5 tokens, the model has positions for 3\..* larger model\.context\.encoder\.maxLength/,
+    );
+  });
+
+  it.each<[string[], RegExp]>([
+    [
+      ['data.source.columns.context=2'],
+      /model\.context is missing, but data\.source\.columns\.context gives/,
+    ],
+    [['model.context={}'], /model\.context reads what stands beside a text.*give the column/],
+    [
+      ['data.source.columns.context=2', 'model.context={ heads: 2 }'],
+      /model\.context\.heads are those of cross-attention, but model\.context\.fusion is concatenation/,
+    ],
+    [
+      ['data.source.columns.context=2', 'model.context={ fusion: cross-attention }'],
+      /model\.context\.heads is 4; it must divide the features that model\.encoder makes, 6/,
+    ],
+    [
+      ['data.source.columns.context=2', 'model.context={ fusion: cross-attention, heads: 2, pooling: max }'],
+      /model\.context\.pooling makes one vector of a text, but cross-attention looks at its tokens/,
+    ],
+    [
+      ['data.source.columns.context=2', 'model.context={ encoder: { type: transformer, size: 6 } }'],
+      /model\.context\.encoder\.size is 6; it must be a multiple of model\.context\.encoder\.heads \(4\)/,
+    ],
+    [
+      ['data.source.columns.context=2', 'model.context={}', 'data.test={ file: t.tsv }'],
+      /data\.test\.columns\.context is missing; data\.source\.columns has a context/,
+    ],
+    [
+      ['data.test={ file: t.tsv, columns: { context: 2 } }'],
+      /data\.test\.columns\.context is given, but data\.source\.columns has no context/,
+    ],
+    [
+      ['data.source={ package: mnist }', 'model.encoder={ type: image }', 'model.context={}'],
+      /model\.context reads what stands beside a text/,
+    ],
+    [['model.context={ fusion: product }'], /model\.context\.fusion is "product"\./],
+  ])('must be given in data and model: %j', (overrides, message) => {
+    expect(() => parse(...overrides)).toThrow(message);
+  });
 });
 
 describe('what does not fit', () => {

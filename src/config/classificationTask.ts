@@ -3,7 +3,6 @@ import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
 import { TensorExamples } from '../data/tensorExamples.js';
-import { TextExamples } from '../data/textExamples.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
@@ -13,20 +12,22 @@ import { Classifier } from '../models/classifier.js';
 import { ImageEncoder } from '../models/encoders/imageEncoder.js';
 import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
 import { UserError } from '../tensor/errors.js';
+import { hashText } from '../tensor/random.js';
 import { LabelSet } from '../text/labelSet.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
+import { buildFusedFeatures } from './buildFusedFeatures.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { chooseEncoding } from './chooseEncoding.js';
-import { encodeFeatureTexts } from './encodeTokens.js';
 import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES } from './task.js';
+import { encodeTextColumns, shownText } from './textColumns.js';
 
 /** Labelled examples by split: texts, or images. */
 export type LabelledData =
@@ -142,12 +143,14 @@ export function buildClassifier(
 }
 
 function buildFeatures(
-  { encoder, pooling }: ClassificationConfig['model'],
+  { encoder, pooling, context }: ClassificationConfig['model'],
   { text, image }: ClassEncoding,
   shared?: SharedReader,
 ): FeatureEncoder {
   if (encoder.type === 'image') return new ImageFeatures(new ImageEncoder({ ...encoder, ...image! }));
-  return buildTextFeatures(shared?.encoder ?? buildTextEncoder(encoder, text!.vocabulary.size), pooling);
+  const vocabularySize = text!.vocabulary.size;
+  const features = buildTextFeatures(shared?.encoder ?? buildTextEncoder(encoder, vocabularySize), pooling);
+  return context ? buildFusedFeatures(features, context, { vocabularySize, features: undefined }) : features;
 }
 
 /** examples ÷ (classes · examples of the class), as scikit-learn's 'balanced'. */
@@ -167,7 +170,9 @@ function encodingOf(
     const { channels, height, width } = data.images.train;
     return { labels, text: undefined, image: { channels, height, width } };
   }
-  const texts = data.texts.train.map(({ text }) => text);
+  const texts = data.texts.train.flatMap(({ text, context }) =>
+    context === undefined ? [text] : [text, context],
+  );
   return { labels, text: chooseEncoding('text', config.text, texts, { known }), image: undefined };
 }
 
@@ -191,11 +196,14 @@ function encodeLabelled(
   if (examples.length === 0) return undefined;
   const originOf = (i: number) => examples[i]!.origin;
   const classes = Int32Array.from(examples, ({ label, origin }) => labels.idOf(label, origin));
-  const texts = examples.map((each) => each.text);
-  const sequences = encodeFeatureTexts(texts, text!, encoder, originOf);
-  const data = new TextExamples(sequences, [classLabels(classes, name)], originOf);
-  const content = [sequences.offsets, sequences.ids];
-  return { data, count: examples.length, classes, content, shown: (i) => texts[i]! };
+  const contexts = examples.flatMap(({ context }) => (context === undefined ? [] : [context]));
+  const columns = {
+    texts: examples.map((each) => each.text),
+    ...(contexts.length > 0 && { contexts }),
+  };
+  const data = encodeTextColumns(columns, { text: text! }, encoder, originOf, [classLabels(classes, name)]);
+  const content = [data.texts.offsets, data.texts.ids, contexts.map((each) => hashText(each))];
+  return { data, count: examples.length, classes, content, shown: (i) => shownText(columns, i) };
 }
 
 function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding): ClassExamples | undefined {

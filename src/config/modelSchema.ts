@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attentionTypes } from '../nn/layers/attention.js';
 import { cellTypes } from '../nn/layers/cells.js';
+import { mlpActivations } from '../nn/layers/mlp.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { share, size } from './numbers.js';
@@ -60,8 +61,8 @@ export const textEncoderForms = [
 ] as const;
 export type TextEncoderConfig = z.output<(typeof textEncoderForms)[number]>;
 
-export const poolingSchema = z
-  .enum(['mean', 'max', 'last', 'attention'])
+export const poolings = z.enum(['mean', 'max', 'last', 'attention']);
+export const poolingSchema = poolings
   .default('mean')
   .describe('makes one vector of a text (attention: Yang et al. 2016)');
 export type PoolingType = z.output<typeof poolingSchema>;
@@ -70,6 +71,14 @@ export type PoolingType = z.output<typeof poolingSchema>;
 export const headDropout = share
   .default(0)
   .describe('probability that a feature is dropped before the output layer');
+
+/** The encoder of numbers by a perceptron. */
+export const mlpEncoder = z.strictObject({
+  type: z.literal('mlp'),
+  hiddenSizes: z.array(size).min(1).default([64, 64]).describe('units of each hidden layer'),
+  activation: z.enum(mlpActivations).default('relu').describe('after each hidden layer'),
+  dropout: share.default(0).describe('probability that a feature is dropped in training'),
+});
 
 /** The encoders for tasks that say something of each token: what comes after it counts too. */
 export const tokenEncoderForms = [
@@ -105,9 +114,21 @@ export const modelSchema = z.strictObject({
     .prefault({}),
 });
 
+/** Features that an encoder makes of each token. */
+export function featuresOf(encoder: TextEncoderConfig): number {
+  switch (encoder.type) {
+    case 'recurrent':
+      return encoder.hiddenSize * (encoder.bidirectional ? 2 : 1);
+    case 'transformer':
+      return encoder.size;
+    case 'convolutional':
+      return encoder.channels;
+  }
+}
+
 /** What the keys of an encoder or decoder must say together. @param name of its group, under `model`. */
 export function checkSide(
-  name: 'encoder' | 'decoder',
+  name: 'encoder' | 'decoder' | 'context.encoder',
   side: TextEncoderConfig | z.output<typeof modelSchema>['decoder'],
   demand: Demand,
 ): void {
@@ -159,7 +180,7 @@ export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, d
     'model.decoder.layers',
     `is ${decoder.layers}, more than model.encoder.layers ${encoder.layers}: each decoder layer starts from the state of an encoder layer`,
   );
-  const outputSize = encoder.hiddenSize * (encoder.bidirectional ? 2 : 1);
+  const outputSize = featuresOf(encoder);
   demand(
     decoder.attention !== 'dot' || outputSize === decoder.hiddenSize,
     'model.decoder.attention',

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
-import { mlpActivations } from '../nn/layers/mlp.js';
+import { checkContext, contextKeys, type ContextConfig } from './contextSchema.js';
 import { column, partsOf, textSchema } from './dataSchema.js';
-import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
-import { share, size } from './numbers.js';
+import {
+  checkSide,
+  headDropout,
+  mlpEncoder,
+  poolingSchema,
+  textEncoderForms,
+  type TextEncoderConfig,
+} from './modelSchema.js';
+import { size } from './numbers.js';
 import { runName } from './runName.js';
 import {
   checkShares,
@@ -12,6 +19,7 @@ import {
   measures,
   trainingKeys,
   validationSchema,
+  type Demand,
 } from './trainingSchema.js';
 import { checkValueLoss, columns, numberTableKeys, valueLossKeys } from './valueKeys.js';
 
@@ -24,14 +32,25 @@ export const valuedTextsSchema = z.strictObject({
   values,
 });
 
-const valuedSchema = z.union([
-  valuedTextsSchema,
-  z.strictObject({
-    ...numberTableKeys,
-    features: columns.describe('columns that are read, by index, counted from 0, or by name'),
-    values,
-  }),
-]);
+const valuedSchema = z.strictObject({
+  ...numberTableKeys,
+  text: column
+    .optional()
+    .describe('column of the texts, by index, counted from 0, or by name; without it features are read'),
+  context: column.optional().describe('the same: second texts, which model.context reads beside the first'),
+  features: columns
+    .optional()
+    .describe('columns of numbers to read, by index or name; beside texts they are what model.context reads'),
+  values,
+});
+export type ValuedSource = z.output<typeof valuedSchema>;
+
+/** What examples are read from, in words. */
+function kindsOf({ text, context, features }: ValuedSource): string {
+  const named = { texts: text, contexts: context, features };
+  const kinds = Object.entries(named).filter(([, given]) => given !== undefined);
+  return kinds.map(([kind]) => kind).join(' and ');
+}
 
 /** What can be measured of values, and what is by default. */
 export const valueMeasures = measures(['loss', ...valueMetricNames], ['loss', 'mae', 'rmse']);
@@ -48,12 +67,7 @@ export const regressionConfigSchema = z
         encoder: z
           .discriminatedUnion('type', [
             ...textEncoderForms,
-            z.strictObject({
-              type: z.literal('mlp'),
-              hiddenSizes: z.array(size).min(1).default([64, 64]).describe('units of each hidden layer'),
-              activation: z.enum(mlpActivations).default('relu').describe('after each hidden layer'),
-              dropout: share.default(0).describe('probability that a feature is dropped in training'),
-            }),
+            mlpEncoder,
             z.strictObject({
               type: z.literal('rbf'),
               units: size
@@ -63,6 +77,12 @@ export const regressionConfigSchema = z
           ])
           .prefault({}),
         pooling: poolingSchema,
+        context: z
+          .strictObject({
+            encoder: z.discriminatedUnion('type', [...textEncoderForms, mlpEncoder]).prefault({}),
+            ...contextKeys,
+          })
+          .optional(),
         dropout: headDropout,
       })
       .prefault({}),
@@ -77,10 +97,15 @@ export const regressionConfigSchema = z
   .superRefine((config, context) => {
     const demand = demandOf(context);
     const { encoder } = config.model;
-    const texts = 'text' in config.data.source;
-    const reader = encoder.type === 'mlp' || encoder.type === 'rbf' ? 'numbers' : 'texts';
+    const { source } = config.data;
+    const texts = source.text !== undefined;
+    if (!texts && !source.features) {
+      demand(false, 'data.source', 'needs one of the keys text, features');
+      return;
+    }
+    const textEncoder = encoder.type === 'mlp' || encoder.type === 'rbf' ? undefined : encoder;
     demand(
-      (reader === 'texts') === texts,
+      (textEncoder !== undefined) === texts,
       'model.encoder.type',
       texts
         ? `is ${encoder.type}, but data.source has texts; use recurrent, transformer or convolutional`
@@ -88,15 +113,50 @@ export const regressionConfigSchema = z
     );
     for (const part of ['validation', 'test'] as const)
       demand(
-        config.data[part] === undefined || 'text' in config.data[part] === texts,
+        config.data[part] === undefined || kindsOf(config.data[part]) === kindsOf(source),
         `data.${part}`,
-        `must hold ${texts ? 'texts' : 'features'}, as data.source does`,
+        `must hold ${kindsOf(source)}, as data.source does`,
       );
-    if (encoder.type !== 'mlp' && encoder.type !== 'rbf') checkSide('encoder', encoder, demand);
+    if (textEncoder) checkSide('encoder', textEncoder, demand);
+    checkSecond(source, textEncoder, config.model.context, demand);
     checkValueLoss(config.training, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });
 
+/** What data and model must say together of what stands beside a text. */
+function checkSecond(
+  { text, context, features }: ValuedSource,
+  encoder: TextEncoderConfig | undefined,
+  read: ContextConfig | undefined,
+  demand: Demand,
+): void {
+  if (text === undefined)
+    demand(
+      context === undefined,
+      'data.source.context',
+      'is the context of texts; give their column (data.source.text), or leave it out',
+    );
+  else
+    demand(
+      context === undefined || features === undefined,
+      'data.source.context',
+      'is given beside data.source.features; a text has one context, so keep one of them',
+    );
+  const given = text === undefined ? undefined : context === undefined ? features && 'features' : 'context';
+  checkContext(read, demand, {
+    encoder,
+    given: given && `data.source.${given}`,
+    wanted: 'data.source.context or data.source.features beside data.source.text',
+  });
+  if (!read || !given) return;
+  demand(
+    (read.encoder.type === 'mlp') === (given === 'features'),
+    'model.context.encoder.type',
+    given === 'features'
+      ? `is ${read.encoder.type}, but the context is numbers (data.source.features); use mlp`
+      : 'is mlp, but the context is a text (data.source.context); use recurrent, transformer or convolutional',
+  );
+}
+
 export type RegressionConfig = z.output<typeof regressionConfigSchema>;
-export type ValuedSource = z.output<typeof valuedSchema>;

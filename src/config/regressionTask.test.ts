@@ -73,6 +73,72 @@ it('has radial basis functions start where the data are', () => {
   expect(sorted(centres.values)).toEqual(sorted(known));
 });
 
+describe('texts with a context', () => {
+  const build = (train: ValuedExamples, ...overrides: string[]) =>
+    buildRegressionTask(parse(texts, ...overrides), { train, validation: reviews(), test: reviews() });
+
+  it('of features: scaled, through a perceptron', () => {
+    const features = { names: ['a', 'b'], values: Float64Array.of(1, 10, 3, 10) };
+    const task = build(
+      { ...reviews('good', 'bad'), features },
+      'data.source.features=[2, 3]',
+      'model.context={ encoder: { type: mlp, hiddenSizes: [5] }, fusion: film }',
+    );
+    expect(parametersOf(task.model).get('encoder.fusion.scale.weight')!.shape).toEqual([6, 5]);
+    const { vector, source } = task.train.batch(Int32Array.of(0, 1));
+    expect(vector).toEqual({ dtype: 'float32', shape: [2, 2], data: Float32Array.of(-1, 0, 1, 0) });
+    expect(source!.shape).toEqual([2, 4]);
+    expect(Object.keys(task.files)).toEqual(['scaling.json', 'tokenizer.json', 'scaling.features.json']);
+    expect(task.facts.model).toBe('9 tokens, 2 features, 1 value');
+  });
+
+  it('of second texts: with a vocabulary of both', () => {
+    const valued = { ...reviews('good', 'bad'), contexts: ['x', 'yz'] };
+    const overrides = ['data.source.context=2', 'model.context={ fusion: gated, pooling: max }'];
+    const task = build(valued, ...overrides);
+    expect(task.encoding.text!.vocabulary.size).toBe(4 + 8);
+    expect(task.train.batch(Int32Array.of(0, 1))['contextLengths']!.data).toEqual(Int32Array.of(1, 2));
+    const other = build({ ...valued, contexts: ['x', 'zy'] }, ...overrides);
+    expect(other.fingerprint).not.toBe(task.fingerprint);
+  });
+
+  it.each<[string[], RegExp]>([
+    [['data.source.features=[2]'], /model\.context is missing, but data\.source\.features gives the texts/],
+    [['model.context={}'], /model\.context reads what stands beside a text.*give data\.source\.context or/],
+    [
+      ['data.source.features=[2]', 'model.context={}'],
+      /model\.context\.encoder\.type is recurrent, but the context is numbers \(data\.source\.features\); use mlp/,
+    ],
+    [
+      ['data.source.context=2', 'model.context={ encoder: { type: mlp } }'],
+      /model\.context\.encoder\.type is mlp, but the context is a text/,
+    ],
+    [
+      ['data.source.features=[2]', 'model.context={ encoder: { type: mlp }, pooling: max }'],
+      /model\.context\.pooling is for texts, but the context is numbers/,
+    ],
+    [
+      ['data.source={ file: x.tsv, text: 0, values: [1], features: [2], context: 3 }', 'model.context={}'],
+      /data\.source\.context is given beside data\.source\.features; a text has one context/,
+    ],
+    [
+      ['data.source.context=2', 'model.context={}', 'data.test={ file: t.tsv, text: 0, values: [1] }'],
+      /data\.test must hold texts and contexts, as data\.source does/,
+    ],
+  ])('must be given in data and model: %j', (overrides, message) => {
+    expect(() => parse(texts, ...overrides)).toThrow(message);
+  });
+
+  it('is nothing for features alone', () => {
+    expect(() => parse(numbers, 'model.context={}')).toThrow(
+      /model\.context reads what stands beside a text/,
+    );
+    expect(() => parse(numbers, 'data.source.context=3')).toThrow(
+      /data\.source\.context is the context of texts; give their column/,
+    );
+  });
+});
+
 describe('what does not fit', () => {
   it('names a text that is empty or too long', () => {
     const config = parse(texts, 'model.encoder={ type: transformer, positions: learned, maxLength: 3 }');
@@ -116,7 +182,6 @@ describe('what does not fit', () => {
       'data.source={ file: x.tsv, values: [1] }',
       /data\.source needs one of the keys text, features/,
     ],
-    ['texts', 'data.source.features=[2]', /data\.source/],
     ['texts', 'training.validation.stopOn=mse', /stopOn is mse, which .* does not measure/],
   ])('of %s: %s', (kind, override, message) => {
     expect(() => parse(configs[kind], override)).toThrow(message);

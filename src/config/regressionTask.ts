@@ -3,7 +3,6 @@ import { valueLabels, type Labels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
 import { StandardScaler } from '../data/standardScaler.js';
 import { TensorExamples } from '../data/tensorExamples.js';
-import { TextExamples } from '../data/textExamples.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted } from '../formats/terminal.js';
@@ -15,10 +14,10 @@ import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
+import { buildFusedFeatures } from './buildFusedFeatures.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
 import { chooseEncoding } from './chooseEncoding.js';
-import { encodeFeatureTexts } from './encodeTokens.js';
 import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization, type Optimization } from './optimization.js';
@@ -26,14 +25,15 @@ import type { RegressionConfig } from './regressionSchema.js';
 import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES } from './task.js';
+import { encodeTextColumns, shownText, type TextColumns } from './textColumns.js';
 import type { Columns, ValuedExamples } from './valuedExamples.js';
 import { shownValues, valueFigures } from './values.js';
 
 /** What a regressor reads and says. */
 export interface ValueEncoding {
-  /** Of texts; undefined where features are read. */
+  /** Of texts; undefined where features alone are read. */
   readonly text: TextEncoding | undefined;
-  /** Of features; undefined where texts are read. */
+  /** Of features, where any are read. */
   readonly features: Scaling | undefined;
   readonly values: Scaling;
 }
@@ -98,7 +98,11 @@ export function buildRegressionHead(
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
     fingerprint: hashNumbers(
-      [(known.texts ?? []).map((each) => hashText(each)), known.features?.values ?? [], known.values.values],
+      [
+        [...(known.texts ?? []), ...(known.contexts ?? [])].map((each) => hashText(each)),
+        known.features?.values ?? [],
+        known.values.values,
+      ],
       train.count,
     ),
     files: {
@@ -109,7 +113,11 @@ export function buildRegressionHead(
     facts: {
       data: counted(train.count, text ? 'text' : 'row'),
       notes: [],
-      model: `${text ? `${text.vocabulary.size} tokens` : counted(features!.names.length, 'feature')}, ${counted(values.names.length, 'value')}`,
+      model: [
+        ...(text ? [`${text.vocabulary.size} tokens`] : []),
+        ...(features ? [counted(features.names.length, 'feature')] : []),
+        counted(values.names.length, 'value'),
+      ].join(', '),
     },
     createEvaluator: (engine, parameters) =>
       regressionEvaluator(
@@ -123,11 +131,11 @@ export function buildRegressionHead(
 
 function encodingOf(
   config: RegressionConfig,
-  { texts, features, values }: ValuedExamples,
+  { texts, contexts = [], features, values }: ValuedExamples,
   known: KnownEncodings | undefined,
 ): ValueEncoding {
   return {
-    text: texts && chooseEncoding('text', config.text, texts, { known }),
+    text: texts && chooseEncoding('text', config.text, [...texts, ...contexts], { known }),
     features: features && scalingOf(features),
     values: scalingOf(values),
   };
@@ -161,12 +169,17 @@ export function buildRegressor(
 }
 
 function buildFeatures(
-  { encoder, pooling }: RegressionConfig['model'],
+  { encoder, pooling, context }: RegressionConfig['model'],
   { text, features }: ValueEncoding,
   { known, seed }: { known: Columns | undefined; seed: number },
 ): FeatureEncoder {
-  if (encoder.type !== 'mlp' && encoder.type !== 'rbf')
-    return buildTextFeatures(buildTextEncoder(encoder, text!.vocabulary.size), pooling);
+  if (encoder.type !== 'mlp' && encoder.type !== 'rbf') {
+    const vocabularySize = text!.vocabulary.size;
+    const own = buildTextFeatures(buildTextEncoder(encoder, vocabularySize), pooling);
+    return context
+      ? buildFusedFeatures(own, context, { vocabularySize, features: features?.names.length })
+      : own;
+  }
   const inputSize = features!.names.length;
   const vector = { input: 'vector', shape: [inputSize] };
   if (encoder.type === 'mlp') {
@@ -190,17 +203,22 @@ export function encodeValued(
   encoding: ValueEncoding,
   model: Regressor,
 ): ValueExamples {
-  const { texts, features, values, origins } = examples;
+  const { features, values, origins } = examples;
+  const texts = textColumnsOf(examples);
   const originOf = (i: number) => origins[i]!;
   const size = values.names.length;
   const labels = [valueLabels(encoding.values.scaler.transform(values.values), size, model.labels)];
   return {
     count: origins.length,
     data: texts
-      ? new TextExamples(encodeFeatureTexts(texts, encoding.text!, model.encoder, originOf), labels, originOf)
+      ? encodeTextColumns(texts, { ...encoding, text: encoding.text! }, model.encoder, originOf, labels)
       : encodeFeatures(features!, encoding, labels),
-    shown: (i) => texts?.[i] ?? shownValues(rowOf(features!, i)),
+    shown: (i) => (texts ? shownText(texts, i) : shownValues(rowOf(features!, i))),
   };
+}
+
+function textColumnsOf({ texts, contexts, features }: ValuedExamples): TextColumns | undefined {
+  return texts && { texts, contexts, features: features?.values };
 }
 
 /** Rows of features as a regressor reads them. */

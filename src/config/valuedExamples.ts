@@ -7,9 +7,11 @@ export interface Columns {
 
 /** What a regressor learns from: texts or features, and values. */
 export interface ValuedExamples {
-  /** Undefined where features are read. */
+  /** Undefined where features alone are read. */
   readonly texts: readonly string[] | undefined;
-  /** Undefined where texts are read. */
+  /** Second texts, where they are the context of the first. */
+  readonly contexts?: readonly string[] | undefined;
+  /** Beside texts they are their context. */
   readonly features: Columns | undefined;
   readonly values: Columns;
   /** Where each stands, for messages. */
@@ -25,6 +27,7 @@ export function someValued(all: ValuedExamples, wanted: (row: number) => boolean
   });
   return {
     texts: all.texts && rows(all.texts),
+    contexts: all.contexts && rows(all.contexts),
     features: all.features && columns(all.features),
     values: columns(all.values),
     origins: rows(all.origins),

@@ -100,7 +100,7 @@ function makeSources(sources: TokenSequences, rows: Int32Array, exampleIndex: In
 }
 
 /** The sequences with the given indices, one a row, padded to the longest of them, and to 1 at least. */
-function padRows(sequences: TokenSequences, rows: Int32Array): { ids: IntTensor; lengths: IntTensor } {
+export function padRows(sequences: TokenSequences, rows: Int32Array): { ids: IntTensor; lengths: IntTensor } {
   let time = 1;
   for (const row of rows) time = Math.max(time, lengthOf(sequences, row));
   const ids = newTensor([rows.length, time]);

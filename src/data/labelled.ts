@@ -1,6 +1,8 @@
 /** A text and its class. */
 export interface LabelledText {
   readonly text: string;
+  /** A second text, where the model reads one beside the first. */
+  readonly context?: string;
   readonly label: string;
   /** Where it stands, for messages. */
   readonly origin: string;

@@ -3,10 +3,12 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { TokenSequences } from './sequences.js';
 
-/** What examples are labelled with, as graph inputs of a batch. */
+/** What goes with examples, as graph inputs of a batch: what they are labelled with, or a context. */
 export interface Labels {
-  /** Number of labelled examples. */
+  /** Number of examples. */
   readonly count: number;
+  /** Tokens that are read of each, where it is a text. [count] */
+  readonly tokens?: Int32Array;
   feed(indices: Int32Array): Feeds;
   /**
    * The same labels on other texts.
@@ -62,16 +64,16 @@ export function takeRows(values: Float32Array, size: number, indices: Int32Array
   return rows;
 }
 
-/** @throws UserError unless each example has a label of each kind. */
+/** @throws UserError unless each example has a label (a context) of each kind. */
 export function requireLabelled(owner: object, examples: number, labels: readonly Labels[]): void {
   for (const { count } of labels)
     if (count !== examples)
       throw new UserError(
-        `${owner.constructor.name}: there are ${examples} examples, but ${count} labels. Give one for each.`,
+        `${owner.constructor.name}: there are ${examples} examples, but ${count} labels or contexts of a kind. Give one for each.`,
       );
 }
 
-/** The inputs of some examples under all their labels. */
+/** The inputs that go with some examples. */
 export function feedLabels(labels: readonly Labels[], indices: Int32Array): Feeds {
   return Object.assign({}, ...labels.map((each) => each.feed(indices))) as Feeds;
 }

@@ -10,6 +10,8 @@ export interface NumberTable {
   readonly values: Float64Array;
   /** The column of texts, where one was asked for. [rows] */
   readonly texts?: readonly string[];
+  /** The column of second texts, where one was asked for. [rows] */
+  readonly contexts?: readonly string[];
   /** Where each row stands, for messages: `series.csv: line 12`. [rows] */
   readonly origins: readonly string[];
 }

@@ -40,7 +40,7 @@ describe('examples that are tensors', () => {
     );
     expect(
       () => new TensorExamples({ input: 'vector', shape: [5], values, labels: [classLabels([1])] }),
-    ).toThrow('TensorExamples: there are 4 examples, but 1 labels.');
+    ).toThrow('TensorExamples: there are 4 examples, but 1 labels or contexts of a kind.');
   });
 });
 
@@ -55,6 +55,6 @@ it('texts come with others of their length', () => {
   expect(sourceLengths!.data).toEqual(Int32Array.of(3, 1));
   expect(classes!.data).toEqual(Int32Array.of(1, 0));
   expect(() => new TextExamples(texts, [classLabels([0])])).toThrow(
-    'TextExamples: there are 4 examples, but 1 labels.',
+    'TextExamples: there are 4 examples, but 1 labels or contexts of a kind.',
   );
 });

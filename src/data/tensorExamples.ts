@@ -12,7 +12,7 @@ export interface TensorExamplesOptions {
   readonly shape: readonly number[];
   /** All examples end to end, row-major. */
   readonly values: Float32Array;
-  /** None where examples are only to be predicted; several for tasks that share an encoder. */
+  /** None where examples are only to be predicted; several for tasks that share an encoder; contexts among them. */
   readonly labels?: readonly Labels[];
 }
 
@@ -23,7 +23,7 @@ export class TensorExamples implements TrainingData, EvaluationData {
   private readonly size: number;
   private readonly labels: readonly Labels[];
 
-  /** @throws UserError unless the values are whole examples, each with a label of each kind. */
+  /** @throws UserError unless the values are whole examples, each with a label (a context) of each kind. */
   constructor(private readonly options: TensorExamplesOptions) {
     const { shape, values, labels = [] } = options;
     this.size = shape.reduce((a, b) => a * b, 1);
@@ -48,7 +48,7 @@ export class TensorExamples implements TrainingData, EvaluationData {
     return planAll(this.count, batchSize);
   }
 
-  /** The input [batch, ...shape], `exampleIndex` [batch], and the labels. */
+  /** The input [batch, ...shape], `exampleIndex` [batch], the labels and contexts. */
   batch(indices: Int32Array): Feeds {
     const { input, shape, values } = this.options;
     const data = takeRows(values, this.size, indices);

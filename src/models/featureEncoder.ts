@@ -16,24 +16,27 @@ export interface FeatureEncoder extends Module {
   features(): Tensor;
 }
 
-/** A source as its encoder sees it, from the named inputs of a batch. */
-export function encodedSource(encoder: Encoder): Encoded {
-  return traceOnce(encoder, () => {
-    const { ids, lengths } = sourceInputs();
+/** A text as its encoder sees it, from the named inputs of a batch. */
+export function encodedSource(encoder: Encoder, name?: string): Encoded {
+  const trace = () => {
+    const { ids, lengths } = sourceInputs(name);
     return encoder.forward(ids, lengths);
-  });
+  };
+  return traceOnce(encoder, trace, name);
 }
 
 /** A text as one vector: an encoder over its tokens (inputs `source` and `sourceLengths`), pooled over the real ones. */
 export class TextFeatures extends Module implements FeatureEncoder {
   readonly encoder: Encoder;
   readonly pooling: Pooling;
+  private readonly input: string | undefined;
 
-  /** @param parts `pooling` for the features that the encoder has. */
-  constructor({ encoder, pooling }: { encoder: Encoder; pooling: Pooling }) {
+  /** @param parts `pooling` for the features that the encoder has; `input`, the name of the text, is 'source' by default. */
+  constructor({ encoder, pooling, input }: { encoder: Encoder; pooling: Pooling; input?: string }) {
     super();
     this.encoder = encoder;
     this.pooling = pooling;
+    this.input = input;
   }
 
   get outputSize(): number {
@@ -41,7 +44,7 @@ export class TextFeatures extends Module implements FeatureEncoder {
   }
 
   features(): Tensor {
-    const { output, mask } = encodedSource(this.encoder);
+    const { output, mask } = encodedSource(this.encoder, this.input);
     return this.pooling.forward(output, mask);
   }
 }

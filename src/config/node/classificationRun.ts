@@ -1,12 +1,12 @@
 import { readIdx } from '../../data/node/idx.js';
 import type { SplitName } from '../../data/split.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
-import { TextExamples } from '../../data/textExamples.js';
 import type { EvaluationData } from '../../data/trainingData.js';
 import { classificationMetricNames } from '../../metrics/classification.js';
 import type { Classifier } from '../../models/classifier.js';
 import { UserError } from '../../tensor/errors.js';
 import { ClassifierEvaluator } from '../../train/classifierEvaluator.js';
+import { columnsOf, type AskedText, type ContextKind } from '../askedTexts.js';
 import type { ClassificationConfig } from '../classificationSchema.js';
 import {
   BATCH,
@@ -15,7 +15,7 @@ import {
   type ClassEncoding,
   type LabelledData,
 } from '../classificationTask.js';
-import { encodeFeatureTexts } from '../encodeTokens.js';
+import { encodeTextColumns } from '../textColumns.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readLabelled, readLabelledTexts } from './readLabelled.js';
 import {
@@ -49,6 +49,11 @@ export class ClassificationRun extends TaskRun<Description> {
     this.evaluator = new ClassifierEvaluator(engine, this.model, parameters);
   }
 
+  /** What stands beside a text. */
+  get contextKind(): ContextKind {
+    return this.config.model.context ? 'text' : 'none';
+  }
+
   async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
     const data = await ('file' in part ? this.fileData(part.file) : ownData(() => readLabelled(this.config)));
     return this.measure(data, 'file' in part ? 'train' : part.split);
@@ -76,17 +81,18 @@ export class ClassificationRun extends TaskRun<Description> {
   }
 
   /**
-   * The classes of texts, likeliest first.
+   * The classes of texts, likeliest first; where the model reads contexts, of texts with theirs.
    * @param originOf where text i stands, for messages.
-   * @throws UserError for a text that is empty or too long for the model, and for a model of images.
+   * @throws UserError for a text that is empty or too long for the model, or lacks its context, and for a model of images.
    */
-  classifyTexts(
-    texts: readonly string[],
+  async classifyTexts(
+    texts: readonly AskedText[],
     originOf = (index: number) => `text ${index + 1}`,
   ): Promise<ClassPrediction[][]> {
     const { text } = this.encoding;
     if (!text) throw new UserError('The model classifies images, not texts. Give a file of images.');
-    return this.classify(new TextExamples(encodeFeatureTexts(texts, text, this.model.encoder, originOf)));
+    const columns = columnsOf(texts, this.contextKind, originOf);
+    return this.classify(encodeTextColumns(columns, { text }, this.model.encoder, originOf));
   }
 
   /** The classes of the images in an IDX file, likeliest first. @throws UserError when they do not fit the model. */

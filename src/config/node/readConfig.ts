@@ -39,15 +39,16 @@ function dataFrom(data: object, folder: string): object {
   );
 }
 
-/** Keys that name files. */
+/** Keys that name files; beside a file, `text` is one of its columns. */
 const fileKeys = ['file', 'text', 'images', 'labels', 'vectors', 'run'];
 
 function withAbsolutePaths(part: unknown, folder: string): unknown {
   if (typeof part !== 'object' || part === null) return part;
+  const namesFile = (key: string) => fileKeys.includes(key) && !(key === 'text' && 'file' in part);
   return Object.fromEntries(
     Object.entries(part).map(([key, value]) => [
       key,
-      fileKeys.includes(key) && typeof value === 'string' ? absolutePath(value, folder) : value,
+      namesFile(key) && typeof value === 'string' ? absolutePath(value, folder) : value,
     ]),
   );
 }

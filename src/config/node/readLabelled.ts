@@ -2,7 +2,7 @@ import type { LabelledImages, LabelledText } from '../../data/labelled.js';
 import { takeImages } from '../../data/labelled.js';
 import { readImages } from '../../data/node/idx.js';
 import { readMnist } from '../../data/node/mnist.js';
-import { readTsv } from '../../data/node/tsv.js';
+import { readColumns } from '../../data/node/tsv.js';
 import { splitOf, type SplitName } from '../../data/split.js';
 import { UserError } from '../../tensor/errors.js';
 import { hashText } from '../../tensor/random.js';
@@ -59,13 +59,21 @@ function sharesOf({
 /** Reads the labelled texts of a table. @throws UserError naming the file and the line. */
 export async function readLabelledTexts({ file, columns, header }: TextSource): Promise<LabelledText[]> {
   const texts: LabelledText[] = [];
-  const pairs = { source: columns.text, target: columns.label };
-  for await (const { source, target, origin } of readTsv(file, { columns: pairs, header })) {
-    const [text, label] = [source.normalize('NFC'), target.normalize('NFC').trim()];
-    for (const [name, value] of Object.entries({ text: text.trim(), label }))
-      if (value === '')
+  const { text, label, context } = columns;
+  const rows: AsyncIterable<{ cells: Omit<LabelledText, 'origin'>; origin: string }> =
+    context === undefined
+      ? readColumns(file, { columns: { text, label }, header })
+      : readColumns(file, { columns: { text, label, context }, header });
+  for await (const { cells, origin } of rows) {
+    for (const [name, cell] of Object.entries(cells))
+      if (cell.trim() === '')
         throw new UserError(`${origin}: the ${name} is empty. Give it one, or remove the row.`);
-    texts.push({ text, label, origin });
+    texts.push({
+      text: cells.text.normalize('NFC'),
+      ...(cells.context !== undefined && { context: cells.context.normalize('NFC') }),
+      label: cells.label.normalize('NFC').trim(),
+      origin,
+    });
   }
   return texts;
 }

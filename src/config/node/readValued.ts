@@ -27,16 +27,13 @@ export async function readValued({ data }: RegressionConfig): Promise<Record<Spl
 
 /** Reads one table. @throws UserError naming the file, the line and the column. */
 export async function readValuedTable(source: ValuedSource): Promise<ValuedExamples> {
-  const features = 'features' in source ? source.features : [];
-  const table = await readNumbers(source.file, {
-    ...source,
-    columns: [...features, ...source.values],
-    ...('text' in source && { text: source.text }),
-  });
+  const { features = [] } = source;
+  const table = await readNumbers(source.file, { ...source, columns: [...features, ...source.values] });
   const [read, values] = cut(table, features.length);
   return {
     texts: table.texts?.map((text) => text.normalize('NFC')),
-    features: 'features' in source ? read : undefined,
+    contexts: table.contexts?.map((text) => text.normalize('NFC')),
+    features: source.features && read,
     values: values!,
     origins: table.origins,
   };

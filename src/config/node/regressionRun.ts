@@ -1,12 +1,11 @@
 import { readNumbers } from '../../data/node/numbers.js';
-import { TextExamples } from '../../data/textExamples.js';
 import { valueMetricNames } from '../../metrics/values.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { Regressor } from '../../models/regressor.js';
 import { UserError } from '../../tensor/errors.js';
 import { tokenizerFromJson } from '../../text/tokenizerJson.js';
 import { ValueEvaluator } from '../../train/valueEvaluator.js';
-import { encodeFeatureTexts } from '../encodeTokens.js';
+import { columnsOf, type AskedText, type ContextKind } from '../askedTexts.js';
 import type { RegressionConfig } from '../regressionSchema.js';
 import {
   encodeFeatures,
@@ -16,6 +15,7 @@ import {
   type ValueEncoding,
 } from '../regressionTask.js';
 import { scalingFile } from '../scaling.js';
+import { encodeTextColumns } from '../textColumns.js';
 import type { ValuedExamples } from '../valuedExamples.js';
 import { shownValues, valueFigures } from '../values.js';
 import { ownData, requireExamples } from './ownData.js';
@@ -32,10 +32,13 @@ import {
 /** What the regressor of a run reads and says. @throws UserError when the files were edited. */
 export async function readValueEncoding(run: RunDirectory, config: RegressionConfig): Promise<ValueEncoding> {
   const { tokenizer, features } = regressionFiles;
-  const texts = 'text' in config.data.source;
+  const { source } = config.data;
   return {
-    text: texts ? tokenizerFromJson(await run.readJson(tokenizer), run.file(tokenizer)) : undefined,
-    features: texts ? undefined : await readScaling(run, features),
+    text:
+      source.text === undefined
+        ? undefined
+        : tokenizerFromJson(await run.readJson(tokenizer), run.file(tokenizer)),
+    features: source.features && (await readScaling(run, features)),
     values: await readScaling(run, scalingFile),
   };
 }
@@ -56,6 +59,13 @@ export class RegressionRun extends TaskRun<Description> {
     this.evaluator = new ValueEvaluator(engine, this.model, parameters, this.encoding.values.scaler);
   }
 
+  /** What stands beside a text. */
+  get contextKind(): ContextKind {
+    if (!this.config.model.context) return 'none';
+    return this.encoding.features?.names ?? 'text';
+  }
+
+  /** In the units of the data, but the loss, which is of standardised values. */
   async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
     const { source } = this.config.data;
     const examples =
@@ -94,24 +104,26 @@ export class RegressionRun extends TaskRun<Description> {
   }
 
   /**
-   * The values of texts: [texts][values].
+   * The values of texts, [texts][values]; where the model reads contexts, of texts with theirs.
    * @param originOf where text i stands, for messages.
-   * @throws UserError for a text that is empty or too long for the model, and for a model of features.
+   * @throws UserError for a text that is empty or too long for the model, or lacks its context, and for a model of
+   * features alone.
    */
   async valueTexts(
-    texts: readonly string[],
+    texts: readonly AskedText[],
     originOf = (index: number) => `text ${index + 1}`,
   ): Promise<Float32Array[]> {
     const { text } = this.encoding;
     if (!text) throw new UserError('The model reads features, not texts. Give a table of them.');
-    const sequences = encodeFeatureTexts(texts, text, this.model.encoder, originOf);
-    return this.evaluator.predict(new TextExamples(sequences), EXAMPLES);
+    const columns = columnsOf(texts, this.contextKind, originOf);
+    const data = encodeTextColumns(columns, { ...this.encoding, text }, this.model.encoder, originOf);
+    return this.evaluator.predict(data, EXAMPLES);
   }
 
   /** The values of each row of a table of features: [rows][values]. @throws UserError when it has other columns. */
   async valueRows(file: string): Promise<Float32Array[]> {
     const { source } = this.config.data;
-    if (!('features' in source)) throw new UserError(`The model reads texts, ${file} has features.`);
+    if (this.encoding.text) throw new UserError(`The model reads texts, ${file} has features.`);
     const table = await readNumbers(file, { ...source, columns: source.features });
     return this.evaluator.predict(encodeFeatures(table, this.encoding), EXAMPLES);
   }

@@ -7,6 +7,8 @@ export interface NumbersOptions {
   readonly columns?: readonly Column[];
   /** A column that is read as texts. */
   readonly text?: Column;
+  /** A second column that is read as texts, beside the first. */
+  readonly context?: Column;
   /** Whether the first line names the columns; false by default. */
   readonly header?: boolean;
   /** 'comma' for a path that ends in `.csv`, else 'tab', by default. */
@@ -19,39 +21,52 @@ export interface NumbersOptions {
  */
 export async function readNumbers(
   path: string,
-  { columns, text, header = false, separator }: NumbersOptions = {},
+  { columns, text, context, header = false, separator }: NumbersOptions = {},
 ): Promise<NumberTable> {
-  let places: { names: string[]; indices: number[]; text: number | undefined } | undefined;
+  let places: Places | undefined;
   const values: number[] = [];
-  const texts: string[] = [];
+  const texts = { text: [] as string[], context: [] as string[] };
   const origins: string[] = [];
   for await (const row of readRows(path, separator)) {
     const isHeader = header && !places;
-    places ??= placesOf(path, columns, text, row, header);
+    places ??= placesOf(path, { columns, text, context }, row, header);
     if (isHeader) continue;
     const { names, indices } = places;
     indices.forEach((index, i) => values.push(numberIn(row, index, names[i]!)));
-    if (places.text !== undefined) texts.push(cellOf(row, places.text, 'text'));
+    for (const [role, index] of places.texts) texts[role].push(cellOf(row, index, role));
     origins.push(row.origin);
   }
   if (origins.length === 0) throw noRows(path, header);
-  const numbers = { names: places!.names, values: Float64Array.from(values), origins };
-  return text === undefined ? numbers : { ...numbers, texts };
+  return {
+    names: places!.names,
+    values: Float64Array.from(values),
+    ...(text !== undefined && { texts: texts.text }),
+    ...(context !== undefined && { contexts: texts.context }),
+    origins,
+  };
+}
+
+/** Where the wanted columns stand. */
+interface Places {
+  readonly names: readonly string[];
+  readonly indices: readonly number[];
+  readonly texts: readonly (readonly ['text' | 'context', number])[];
 }
 
 function placesOf(
   path: string,
-  columns: readonly Column[] | undefined,
-  text: Column | undefined,
+  { columns, text, context }: NumbersOptions,
   first: Row,
   header: boolean,
-): { names: string[]; indices: number[]; text: number | undefined } {
+): Places {
   const wanted = columns ?? first.cells.map((_, i) => i);
   const indexOf = (column: Column) => columnIndex(column, path, header ? first : undefined);
   const indices = wanted.map(indexOf);
   return {
     indices,
-    text: text === undefined ? undefined : indexOf(text),
+    texts: Object.entries({ text, context }).flatMap(([role, column]) =>
+      column === undefined ? [] : [[role as 'text' | 'context', indexOf(column)] as const],
+    ),
     names: indices.map((index) => (header ? cellOf(first, index, 'column') : `column ${index}`)),
   };
 }

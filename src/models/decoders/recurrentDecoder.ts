@@ -24,7 +24,6 @@ import { FeatureLayer } from '../../nn/layers/feature.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { Recurrent, requireRecurrent } from '../../nn/layers/recurrent.js';
 import type { Encoded, Encoder } from '../encoders/encoder.js';
-import { RecurrentEncoder } from '../encoders/recurrentEncoder.js';
 import { Bridge } from './bridge.js';
 import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoder.js';
 import { flattenState, unflattenState, type RecurrentState } from './recurrentState.js';
@@ -114,17 +113,18 @@ export class RecurrentDecoder extends Module implements Decoder {
   connect(encoder: Encoder): void {
     const { hiddenSize, attention, coverage } = this.options;
     const { layers, stateCount } = this.recurrent;
-    if (!(encoder instanceof RecurrentEncoder))
+    const read = encoder.recurrent;
+    if (!read)
       throw new UserError(
         `A recurrent decoder starts from the state of a recurrent encoder, which ${encoder.constructor.name} has not; use a TransformerDecoder.`,
       );
-    if (encoder.recurrent.layers < layers || encoder.recurrent.stateCount !== stateCount)
+    if (read.layers < layers || read.stateCount !== stateCount)
       throw new UserError(
-        `A decoder of ${layers} ${this.options.cell} layer(s) cannot start from ${encoder.recurrent.layers} encoder layer(s) of type ${encoder.recurrent.cell}; use the same cell and at most as many layers.`,
+        `A decoder of ${layers} ${this.options.cell} layer(s) cannot start from ${read.layers} encoder layer(s) of type ${read.cell}; use the same cell and at most as many layers.`,
       );
     this.memorySize = encoder.outputSize;
-    if (encoder.outputSize !== hiddenSize)
-      this.bridge = new Bridge(encoder.outputSize, hiddenSize, layers, stateCount);
+    if (read.outputSize !== hiddenSize)
+      this.bridge = new Bridge(read.outputSize, hiddenSize, layers, stateCount);
     if (attention) {
       this.attention = createAttention(attention, hiddenSize, this.memorySize, { coverage });
       this.combine = new FeatureLayer(this.memorySize + hiddenSize, hiddenSize, { bias: false });

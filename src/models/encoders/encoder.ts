@@ -1,5 +1,6 @@
 import { less } from '../../ops/elementwise.js';
 import { positions, reshape } from '../../ops/shape.js';
+import type { Recurrent } from '../../nn/layers/recurrent.js';
 import type { Module } from '../../nn/module.js';
 import { input, type Tensor } from '../../tensor/tensor.js';
 
@@ -19,15 +20,17 @@ export interface Encoder extends Module {
   readonly outputSize: number;
   /** Longest source that it can read, in tokens. */
   readonly maxLength: number;
+  /** The layers whose final states it gives, where it has any. */
+  readonly recurrent?: Recurrent | undefined;
   /** ids [batch, source] int32, lengths [batch] int32. */
   forward(ids: Tensor, lengths: Tensor): Encoded;
 }
 
-/** The graph inputs of a source batch. */
-export function sourceInputs(): { ids: Tensor; lengths: Tensor } {
+/** The graph inputs of a batch of texts: `name` [batch, nameTime] and `nameLengths` [batch], int32; 'source' by default. */
+export function sourceInputs(name = 'source'): { ids: Tensor; lengths: Tensor } {
   return {
-    ids: input('source', 'int32', ['batch', 'sourceTime']),
-    lengths: input('sourceLengths', 'int32', ['batch']),
+    ids: input(name, 'int32', ['batch', `${name}Time`]),
+    lengths: input(`${name}Lengths`, 'int32', ['batch']),
   };
 }
 

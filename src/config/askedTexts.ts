@@ -1,0 +1,83 @@
+import { UserError } from '../tensor/errors.js';
+import type { TextColumns } from './textColumns.js';
+
+/** A text that is asked about, with its context: a second text, or features in the order of `data.source.features`. */
+export interface TextWithContext {
+  readonly text: string;
+  readonly context: string | readonly number[];
+}
+export type AskedText = string | TextWithContext;
+
+/** What a model reads beside a text: nothing, a second text, or features of these names. */
+export type ContextKind = 'none' | 'text' | readonly string[];
+
+/** What people write to ask such a model, in placeholders with tabs between. */
+export function askedForm(kind: ContextKind): string {
+  const context = kind === 'none' ? [] : kind === 'text' ? ['context'] : kind;
+  return ['TEXT', ...context.map((name) => name.toUpperCase())].join('\t');
+}
+
+/**
+ * Texts that are asked about, column by column.
+ * @throws UserError naming a text whose context is missing, or not what the model reads.
+ */
+export function columnsOf(
+  asked: readonly AskedText[],
+  kind: ContextKind,
+  originOf: (index: number) => string,
+): TextColumns {
+  const texts = asked.map((each) => (typeof each === 'string' ? each : each.text));
+  const contexts: string[] = [];
+  const features: number[] = [];
+  asked.forEach((each, i) => {
+    const context = typeof each === 'string' ? undefined : each.context;
+    if (!fits(context, kind)) throw new UserError(`${originOf(i)}: ${wanted(kind)}`);
+    if (typeof context === 'string') contexts.push(context);
+    else if (context) features.push(...context);
+  });
+  return {
+    texts,
+    ...(kind === 'text' && { contexts }),
+    ...(typeof kind === 'object' && { features }),
+  };
+}
+
+function fits(context: string | readonly number[] | undefined, kind: ContextKind): boolean {
+  if (kind === 'none') return context === undefined;
+  if (kind === 'text') return typeof context === 'string';
+  return typeof context === 'object' && context.length === kind.length && context.every(Number.isFinite);
+}
+
+function wanted(kind: ContextKind): string {
+  if (kind === 'none') return 'the model reads texts without a context. Leave it out.';
+  if (kind === 'text') return 'the model reads a text and its context, a second text. Give both.';
+  return `the model reads a text and its features, numbers. Give ${kind.join(', ')} with it.`;
+}
+
+/**
+ * A text and its context as people write them: with tabs between, as in a table.
+ * @param origin where it stands, for messages.
+ * @throws UserError where there are not as many parts as the model reads, or a feature is no number.
+ */
+export function parseAsked(line: string, kind: ContextKind, origin: string): AskedText {
+  if (kind === 'none') return line;
+  const [text = '', ...rest] = line.split('\t');
+  const expected = kind === 'text' ? 1 : kind.length;
+  if (rest.length !== expected) {
+    const problem =
+      rest.length === 0
+        ? 'the context is missing'
+        : `there are ${rest.length + 1} parts with tabs between, the model reads ${expected + 1}`;
+    throw new UserError(
+      `${origin}: ${problem}. Write the text and its context with a tab between, in a shell $'${askedForm(kind).replaceAll('\t', '\\t')}'.`,
+    );
+  }
+  if (kind === 'text') return { text, context: rest[0]! };
+  const context = rest.map((cell, i) => {
+    const value = Number(cell);
+    if (cell.trim() === '' || !Number.isFinite(value))
+      throw new UserError(`${origin}: ${JSON.stringify(cell)} is not a number (${kind[i]!}). Correct it.`);
+    return value;
+  });
+  return { text, context };
+}

@@ -1,0 +1,61 @@
+import { contextTensors, contextTexts } from '../data/contexts.js';
+import type { Labels } from '../data/labels.js';
+import { TextExamples } from '../data/textExamples.js';
+import type { FeatureEncoder } from '../models/featureEncoder.js';
+import { FusedFeatures } from '../models/fusedFeatures.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
+import { contextInputs } from './buildFusedFeatures.js';
+import { encodeFeatureTexts } from './encodeTokens.js';
+import type { Scaling } from './scaling.js';
+
+/** Texts, and what stands beside each where the model reads a context. */
+export interface TextColumns {
+  readonly texts: readonly string[];
+  /** Second texts. */
+  readonly contexts?: readonly string[] | undefined;
+  /** Features, row by row, in their own unit. */
+  readonly features?: ArrayLike<number> | undefined;
+}
+
+/** How they become numbers. */
+export interface TextColumnsEncoding {
+  readonly text: TextEncoding;
+  /** Of the features. */
+  readonly features?: Scaling | undefined;
+}
+
+/**
+ * Texts as a model reads them, with their contexts.
+ * @param originOf where text i stands, for messages.
+ * @throws UserError naming a text that is empty or too long for the model.
+ */
+export function encodeTextColumns(
+  { texts, contexts, features }: TextColumns,
+  encoding: TextColumnsEncoding,
+  encoder: FeatureEncoder,
+  originOf: (index: number) => string,
+  labels: readonly Labels[] = [],
+): TextExamples {
+  const fused = encoder instanceof FusedFeatures ? encoder : undefined;
+  const beside: Labels[] = [];
+  if (contexts && fused) {
+    const options = { originOf: (i: number) => `${originOf(i)}, context`, key: 'model.context.encoder' };
+    beside.push(
+      contextTexts(encodeFeatureTexts(contexts, encoding.text, fused.context, options), contextInputs.text),
+    );
+  }
+  if (features?.length && encoding.features) {
+    const { names, scaler } = encoding.features;
+    const values = scaler.transform(features);
+    beside.push(contextTensors({ input: contextInputs.features, shape: [names.length], values }));
+  }
+  const own = encodeFeatureTexts(texts, encoding.text, fused?.encoder ?? encoder, { originOf });
+  return new TextExamples(own, [...labels, ...beside], originOf);
+}
+
+/** A text with its context as people write them: with tabs between, as in a table. */
+export function shownText({ texts, contexts, features }: TextColumns, i: number): string {
+  const width = features ? features.length / texts.length : 0;
+  const row = Array.from({ length: width }, (_, column) => String(features![i * width + column]!));
+  return [texts[i]!, ...(contexts ? [contexts[i]!] : []), ...row].join('\t');
+}
