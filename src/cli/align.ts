@@ -1,6 +1,6 @@
 import type { CtcRun } from '../config/node/ctcRun.js';
 import { UserError } from '../tensor/errors.js';
-import type { Asked } from './answerPairs.js';
+import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
@@ -8,7 +8,7 @@ import type { Arguments } from './command.js';
  * Answers with a CTC model: `text ⇥ answer`, and with n-best `⇥ score`, a line per answer.
  * @throws UserError for options that do not go with it.
  */
-export function ctcAnswerer(run: CtcRun, args: Arguments): (asked: readonly Asked[]) => Promise<number> {
+export function ctcAnswerer(run: CtcRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one labels a source in its order', ['beam']);
   const [given, nBest] = [args.count('beam'), args.count('n-best')];
   if (given !== undefined && nBest !== undefined && nBest > given)
@@ -21,7 +21,7 @@ export function ctcAnswerer(run: CtcRun, args: Arguments): (asked: readonly Aske
       asked.map(({ text }) => text),
       { beam, originOf: (i) => asked[i]!.origin },
     );
-    const lines = answers.flatMap((all, i) => {
+    return answers.map((all, i) => {
       const { text } = asked[i]!;
       const best = all.slice(0, nBest ?? 1);
       if (args.flag('json')) {
@@ -37,7 +37,5 @@ export function ctcAnswerer(run: CtcRun, args: Arguments): (asked: readonly Aske
           `${text}\t${answer}${nBest === undefined ? '' : `\t${score.toFixed(4)}`}`,
       );
     });
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-    return 0;
   };
 }

@@ -1,6 +1,6 @@
 import type { HeadAnswer, MultiTaskRun } from '../config/node/multiTaskRun.js';
 import { shownValue } from '../config/values.js';
-import type { Asked } from './answerPairs.js';
+import type { Answerer } from './answerEach.js';
 import { classCells, refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 import { taggedJson, taggedLine } from './tag.js';
@@ -9,10 +9,7 @@ import { taggedJson, taggedLine } from './tag.js';
  * Says what each task has to say of each text: `text ⇥ task ⇥ answer`, a task a line, a class a line with n-best.
  * @throws UserError for options that do not go with it.
  */
-export function tasksAnswerer(
-  run: MultiTaskRun,
-  args: Arguments,
-): (asked: readonly Asked[]) => Promise<number> {
+export function tasksAnswerer(run: MultiTaskRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one says what each of its tasks does');
   const shown = args.count('n-best') ?? 1;
   return async (asked) => {
@@ -20,7 +17,7 @@ export function tasksAnswerer(
       asked.map(({ text }) => text),
       (i) => asked[i]!.origin,
     );
-    const lines = answers.flatMap((tasks, i) => {
+    return answers.map((tasks, i) => {
       const { text } = asked[i]!;
       const said = Object.entries(tasks);
       if (!args.flag('json'))
@@ -30,8 +27,6 @@ export function tasksAnswerer(
       const named = said.map(([name, answer]) => [name, asJson(answer, shown)] as const);
       return [JSON.stringify({ text, tasks: Object.fromEntries(named) })];
     });
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-    return 0;
   };
 }
 

@@ -1,7 +1,7 @@
 import { parseAsked, type AskedText } from '../config/askedTexts.js';
 import type { ClassificationRun, ClassPrediction } from '../config/node/classificationRun.js';
 import { UserError } from '../tensor/errors.js';
-import type { Asked } from './answerPairs.js';
+import type { Answerer } from './answerEach.js';
 import type { Arguments } from './command.js';
 
 /** Options that say how a text is written; a class is not. */
@@ -36,28 +36,26 @@ export function askedParts(asked: AskedText): object {
  * `text ⇥ class ⇥ p`, the context behind the text where it has one.
  * @throws UserError for options that do not go with it.
  */
-export function classAnswerer(
-  run: ClassificationRun,
-  args: Arguments,
-): (asked: readonly Asked[]) => Promise<number> {
+export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one says of which class a text is');
   const shown = args.count('n-best') ?? 1;
-  const print = (name: string, classes: readonly ClassPrediction[], asked: object = { text: name }) => {
+  const linesOf = (name: string, classes: readonly ClassPrediction[], asked: object = { text: name }) => {
     const best = classes.slice(0, shown);
-    const lines = args.flag('json')
+    return args.flag('json')
       ? [JSON.stringify({ ...asked, classes: best })]
       : best.map((each) => `${name}\t${classCells(each)}`);
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   };
   return async (asked) => {
     if (!run.encoding.text) {
-      for (const { text: file } of asked)
-        (await run.classifyImages(file)).forEach((classes, i) => print(`${file}: image ${i + 1}`, classes));
-      return 0;
+      const files: string[][] = [];
+      for (const { text: file } of asked) {
+        const images = await run.classifyImages(file);
+        files.push(images.flatMap((classes, i) => linesOf(`${file}: image ${i + 1}`, classes)));
+      }
+      return files;
     }
     const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, origin));
     const answers = await run.classifyTexts(texts, (i) => asked[i]!.origin);
-    asked.forEach(({ text }, i) => print(text, answers[i]!, askedParts(texts[i]!)));
-    return 0;
+    return asked.map(({ text }, i) => linesOf(text, answers[i]!, askedParts(texts[i]!)));
   };
 }

@@ -1,6 +1,6 @@
 import type { LanguageRun } from '../config/node/languageRun.js';
 import { UserError } from '../tensor/errors.js';
-import type { Asked } from './answerPairs.js';
+import type { Asked } from './answerEach.js';
 import type { Arguments } from './command.js';
 import { distribution } from './distribution.js';
 

@@ -2,7 +2,7 @@ import { parseAsked } from '../config/askedTexts.js';
 import type { RegressionRun } from '../config/node/regressionRun.js';
 import { namedValues, shownValue } from '../config/values.js';
 import { UserError } from '../tensor/errors.js';
-import type { Asked } from './answerPairs.js';
+import type { Answerer } from './answerEach.js';
 import { askedParts, refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
@@ -12,21 +12,16 @@ const DOES = 'this one says numbers';
  * Says the values of each text: `text ⇥ value …`, a text a line.
  * @throws UserError for options that do not go with it.
  */
-export function valueAnswerer(
-  run: RegressionRun,
-  args: Arguments,
-): (asked: readonly Asked[]) => Promise<number> {
+export function valueAnswerer(run: RegressionRun, args: Arguments): Answerer {
   refuseWriting(args, ['n-best'], DOES);
   return async (asked) => {
     const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, origin));
     const answers = await run.valueTexts(texts, (i) => asked[i]!.origin);
-    const lines = answers.map((values, i) => {
-      return args.flag('json')
+    return answers.map((values, i) => [
+      args.flag('json')
         ? JSON.stringify({ ...askedParts(texts[i]!), values: namedValues(run.encoding.values.names, values) })
-        : [asked[i]!.text, ...Array.from(values, shownValue)].join('\t');
-    });
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-    return 0;
+        : [asked[i]!.text, ...Array.from(values, shownValue)].join('\t'),
+    ]);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DenoisingRun } from '../config/node/denoisingRun.js';
-import type { Asked } from './answerPairs.js';
+import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
@@ -7,7 +7,7 @@ import type { Arguments } from './command.js';
  * Fills each `<mask>` with a span: `text ⇥ filled text`.
  * @throws UserError for options that do not go with it.
  */
-export function holeFiller(run: DenoisingRun, args: Arguments): (asked: readonly Asked[]) => Promise<number> {
+export function holeFiller(run: DenoisingRun, args: Arguments): Answerer {
   refuseWriting(args, ['n-best'], 'this one fills each <mask> of a text', ['beam']);
   const beam = args.count('beam');
   return async (asked) => {
@@ -15,13 +15,13 @@ export function holeFiller(run: DenoisingRun, args: Arguments): (asked: readonly
       asked.map(({ text }) => text),
       { beam, originOf: (i) => asked[i]!.origin },
     );
-    const lines = filled.map(({ text: full, spans, logProbability }, i) => {
+    return filled.map(({ text: full, spans, logProbability }, i) => {
       const { text } = asked[i]!;
-      return args.flag('json')
-        ? JSON.stringify({ text, filled: full, spans, logProbability })
-        : `${text}\t${full}`;
+      return [
+        args.flag('json')
+          ? JSON.stringify({ text, filled: full, spans, logProbability })
+          : `${text}\t${full}`,
+      ];
     });
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-    return 0;
   };
 }

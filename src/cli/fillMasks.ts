@@ -1,5 +1,5 @@
 import type { MaskedLanguageRun } from '../config/node/maskedLanguageRun.js';
-import type { Asked } from './answerPairs.js';
+import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
@@ -7,10 +7,7 @@ import type { Arguments } from './command.js';
  * Guesses what stands at each `<mask>`: `text ⇥ filled text`, and with n-best `text ⇥ mask ⇥ token ⇥ p`, a line per guess.
  * @throws UserError for options that do not go with it.
  */
-export function maskFiller(
-  run: MaskedLanguageRun,
-  args: Arguments,
-): (asked: readonly Asked[]) => Promise<number> {
+export function maskFiller(run: MaskedLanguageRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one guesses what stands at <mask>');
   const nBest = args.count('n-best');
   return async (asked) => {
@@ -18,7 +15,7 @@ export function maskFiller(
       asked.map(({ text }) => text),
       { count: nBest ?? 1, originOf: (i) => asked[i]!.origin },
     );
-    const lines = filled.flatMap(({ text: full, masks }, i) => {
+    return filled.map(({ text: full, masks }, i) => {
       const { text } = asked[i]!;
       if (args.flag('json')) return [JSON.stringify({ text, filled: full, masks })];
       if (nBest === undefined) return [`${text}\t${full}`];
@@ -26,7 +23,5 @@ export function maskFiller(
         guesses.map(({ token, probability }) => `${text}\t${mask + 1}\t${token}\t${probability.toFixed(4)}`),
       );
     });
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-    return 0;
   };
 }

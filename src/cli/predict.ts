@@ -1,8 +1,10 @@
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import type { ForecastingRun } from '../config/node/forecastingRun.js';
+import type { LanguageRun } from '../config/node/languageRun.js';
 import { lineBlocks, readBlocks } from '../data/node/lines.js';
 import { UserError } from '../tensor/errors.js';
-import { pairAnswerer, type Asked } from './answerPairs.js';
+import { answerEach, type Answerer, type Asked } from './answerEach.js';
+import { pairAnswerer } from './answerPairs.js';
 import { tasksAnswerer } from './answerTasks.js';
 import { ctcAnswerer } from './align.js';
 import { classAnswerer } from './classify.js';
@@ -86,7 +88,7 @@ export const predictCommand: Command = {
         throw new UserError(
           'predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',
         );
-      const answer = answererOf(run, args);
+      const answer = replier(run, args);
       if (texts.length > 0)
         return answer(texts.map((text, i) => ({ text, origin: `argument ${i + 1}`, number: i + 1 })));
       const piped = input === undefined || input === '-';
@@ -101,18 +103,22 @@ export const predictCommand: Command = {
   },
 };
 
-/** Answers in the way of the run's task. */
-function answererOf(
+/** Answers in the way of the run's task; resolves to the exit code. */
+function replier(
   run: Exclude<TrainedRun, ForecastingRun>,
   args: Arguments,
 ): (asked: readonly Asked[]) => Promise<number> {
+  if (run.task === 'language-model') return textContinuer(run, args);
+  const answer = answererOf(run, args);
+  return (asked) => answerEach(asked, answer, { json: args.flag('json') });
+}
+
+function answererOf(run: Exclude<TrainedRun, ForecastingRun | LanguageRun>, args: Arguments): Answerer {
   switch (run.task) {
     case 'sequence-to-sequence':
       return pairAnswerer(run, args);
     case 'ctc':
       return ctcAnswerer(run, args);
-    case 'language-model':
-      return textContinuer(run, args);
     case 'masked-language-model':
       return maskFiller(run, args);
     case 'denoising':

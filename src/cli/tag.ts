@@ -1,6 +1,6 @@
 import type { TaggedTokens, TaggingRun } from '../config/node/taggingRun.js';
 import { entitiesOf } from '../metrics/entities.js';
-import type { Asked } from './answerPairs.js';
+import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
@@ -18,19 +18,17 @@ export function taggedJson({ tokens, tags }: TaggedTokens) {
  * Says the tag of each token: `token/tag token/tag …`, a text a line.
  * @throws UserError for options that do not go with it.
  */
-export function tagAnswerer(run: TaggingRun, args: Arguments): (asked: readonly Asked[]) => Promise<number> {
+export function tagAnswerer(run: TaggingRun, args: Arguments): Answerer {
   refuseWriting(args, ['n-best'], 'this one says a tag of each token');
   return async (asked) => {
     const answers = await run.tag(
       asked.map(({ text }) => text),
       (i) => asked[i]!.origin,
     );
-    const lines = answers.map((answer, i) =>
+    return answers.map((answer, i) => [
       args.flag('json')
         ? JSON.stringify({ text: asked[i]!.text, ...taggedJson(answer) })
         : taggedLine(answer),
-    );
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-    return 0;
+    ]);
   };
 }

@@ -1,0 +1,50 @@
+import { UserError } from '../tensor/errors.js';
+
+/** A text to answer. */
+export interface Asked {
+  readonly text: string;
+  /** Where it stands, for messages. */
+  readonly origin: string;
+  /** Which text it is, counted from 1. */
+  readonly number: number;
+}
+
+/** Answers texts together: the lines to print of each. @throws UserError naming a text that it cannot answer. */
+export type Answerer = (asked: readonly Asked[]) => Promise<(readonly string[])[]>;
+
+/**
+ * Prints the answers of the texts that can be answered, and reports the others on standard error, with JSON in their place
+ * too; resolves to the exit code.
+ */
+export async function answerEach(
+  asked: readonly Asked[],
+  answer: Answerer,
+  { json }: { readonly json: boolean },
+): Promise<number> {
+  const answers = await answerOrRefuse(asked, answer);
+  const lines = answers.flatMap((each, i) => {
+    if (!(each instanceof UserError)) return each;
+    return json ? [JSON.stringify({ text: asked[i]!.text, error: each.message })] : [];
+  });
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  const problems = answers.filter((each) => each instanceof UserError);
+  for (const { message } of problems) process.stderr.write(`heddle: ${message}\n`);
+  return problems.length > 0 ? 2 : 0;
+}
+
+/** Where some cannot be answered, they are found by halves. */
+async function answerOrRefuse(
+  asked: readonly Asked[],
+  answer: Answerer,
+): Promise<(readonly string[] | UserError)[]> {
+  if (asked.length === 0) return [];
+  try {
+    return await answer(asked);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (asked.length === 1) return [error];
+    const half = Math.ceil(asked.length / 2);
+    const first = await answerOrRefuse(asked.slice(0, half), answer);
+    return [...first, ...(await answerOrRefuse(asked.slice(half), answer))];
+  }
+}
