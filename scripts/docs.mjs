@@ -28,7 +28,7 @@ Rates are fractions in files and \`--json\`, percentages on the screen. Those of
 | \`loss\` | cross-entropy in nats per target token, END included, padding not; of a CTC model −log p of whole answers ÷ their tokens |
 | \`perplexity\` | exp(loss) |
 | \`tokenAccuracy\` | share of target tokens that the model ranks first; of a masked language model, of the tokens to guess |
-| \`per\` | edits to the nearest right answer ÷ its length, in target tokens, over all examples; with phonemes as tokens the phoneme error rate, with words the word edit rate |
+| \`per\` | edits to the nearest right answer ÷ its length, in target tokens, over all examples; with phonemes as tokens the phoneme error rate, with words the word edit rate; in characters where the tokens are pieces of words |
 | \`cer\` | the same in characters of the text |
 | \`wer\` | share of sources whose answer is none of the right ones: the word error rate where each source is a word |
 | \`exactMatch\` | 1 − \`wer\` |

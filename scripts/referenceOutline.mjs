@@ -229,6 +229,26 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
       from: ['src/schedules/samplingSchedule.ts'],
     },
     {
+      title: 'Tokenizers and bags of words',
+      introduction:
+        'How texts become ids, learnt from texts, and saved as the `tokenizer.json` of Hugging Face; and vectors of counted terms, as scikit-learn’s. [Tutorial](tutorials/tokenizers.md).',
+      from: [
+        'src/data/trainEncoding.ts',
+        'src/text/tokenizer.ts',
+        'src/text/subwords/trainBpe.ts',
+        'src/text/subwords/trainWordPiece.ts',
+        'src/text/subwords/trainUnigram.ts',
+        'src/text/subwords/bpe.ts',
+        'src/text/subwords/wordPiece.ts',
+        'src/text/subwords/unigram.ts',
+        'src/text/vocabulary.ts',
+        'src/text/tokenizerJson.ts',
+        'src/text/countVectorizer.ts',
+        'src/text/tfidfVectorizer.ts',
+        'src/text/sparseRows.ts',
+      ],
+    },
+    {
       title: 'Data for a trainer',
       introduction:
         'Batches follow from seed and epoch alone, and hold sequences of similar length, so that little padding is computed.',

@@ -154,9 +154,21 @@ export {
   characterTokenizer,
   tokenizers,
   wordTokenizer,
+  type PlainTokenizerType,
+  type SubwordTokenizerType,
   type Tokenizer,
   type TokenizerType,
 } from './text/tokenizer.js';
+export type { SubwordOptions } from './text/subwords/alphabet.js';
+export { BpeTokenizer } from './text/subwords/bpe.js';
+export { trainBpe, type BpeOptions } from './text/subwords/trainBpe.js';
+export { trainUnigram } from './text/subwords/trainUnigram.js';
+export { trainWordPiece } from './text/subwords/trainWordPiece.js';
+export { UnigramTokenizer, type ScoredPiece } from './text/subwords/unigram.js';
+export { WordPieceTokenizer } from './text/subwords/wordPiece.js';
+export { CountVectorizer, type FeatureLimits, type TermOptions } from './text/countVectorizer.js';
+export { toDense, type SparseRows } from './text/sparseRows.js';
+export { TfidfVectorizer, type TfidfOptions, type WeightOptions } from './text/tfidfVectorizer.js';
 export { tokenizerFromJson, tokenizerToJson, type TextEncoding } from './text/tokenizerJson.js';
 export {
   END,
@@ -183,6 +195,7 @@ export {
   type EncodingLimits,
   PairDataset,
 } from './data/dataset.js';
+export { trainEncoding, type EncodingOptions } from './data/trainEncoding.js';
 export type { NumberTable, Separator } from './data/numberTable.js';
 export { packSequences, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';

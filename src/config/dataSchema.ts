@@ -51,7 +51,17 @@ export const partsOf = <Part extends z.ZodType>(part: Part, what: string) =>
 
 /** How a text becomes tokens. */
 export const textSchema = z.strictObject({
-  tokenizer: z.enum(['character', 'word']).default('character').describe('what a token is'),
-  minCount: size.default(1).describe('tokens seen fewer times in the training data become <unknown>'),
+  tokenizer: z
+    .enum(['character', 'word', 'bpe', 'byte-bpe', 'wordpiece', 'unigram'])
+    .default('character')
+    .describe('what a token is; the last four are pieces of words that are learnt from the training data'),
+  vocabularySize: size
+    .optional()
+    .describe('tokens in all, 4 special ones among them; pieces of words: 8000 unless given, others: all'),
+  minCount: size
+    .default(1)
+    .describe(
+      'tokens (of pieces of words their characters) seen fewer times in the training data become <unknown>',
+    ),
 });
 export type TextConfig = z.output<typeof textSchema>;

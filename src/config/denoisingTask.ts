@@ -8,7 +8,7 @@ import { counted, groupDigits } from '../formats/terminal.js';
 import type { Seq2Seq } from '../models/seq2seq.js';
 import { UserError } from '../tensor/errors.js';
 import { MASK_TOKEN, sentinelIds, sentinelTokens } from '../text/reservedTokens.js';
-import { tokenizers } from '../text/tokenizer.js';
+import { specialTokens, Vocabulary } from '../text/vocabulary.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
 import { chooseEncoding } from './chooseEncoding.js';
@@ -41,11 +41,11 @@ export function buildDenoisingTask(
   const { training, text } = config;
   if (examples.train.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const tokenizer = tokenizers[text.tokenizer];
   const trained = examples.train.map((example) => example.text);
-  const longest = trained.reduce((most, each) => Math.max(most, tokenizer.tokenize(each).length), 0);
-  const reserved = sentinelTokens(spanCounts(longest, spanOptions(config)).spans);
-  const encoding = chooseEncoding('text', text, trained, { known, reserved });
+  const plain = chooseEncoding('text', text, trained, { known });
+  const longest = trained.reduce((most, each) => Math.max(most, plain.tokenizer.tokenize(each).length), 0);
+  const { spans } = spanCounts(longest, spanOptions(config));
+  const encoding = known?.text ? plain : withReserved(plain, sentinelTokens(spans));
   const sentinels = sentinelIds(encoding.vocabulary).length;
   if (sentinels === 0)
     throw new UserError(
@@ -80,6 +80,12 @@ export function buildDenoisingTask(
     createEvaluator: (engine, parameters) =>
       denoisingEvaluator(config, { model, encoding, validation }, engine, parameters),
   };
+}
+
+/** The same tokens, with reserved ones behind them. */
+function withReserved({ tokenizer, vocabulary }: TextEncoding, reserved: readonly string[]): TextEncoding {
+  const ordinary = vocabulary.tokens.slice(specialTokens.length, vocabulary.ordinaryEnd);
+  return { tokenizer, vocabulary: new Vocabulary(ordinary, reserved) };
 }
 
 /** The model that a configuration describes, without values. */

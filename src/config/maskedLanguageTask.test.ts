@@ -34,6 +34,14 @@ it('reads masks in texts of characters and of words', () => {
   );
 });
 
+it('masks pieces of words with the space before them', () => {
+  const lines = ['we weave cloth', 'we weave', 'we wove cloth'];
+  const { encoding } = build(parse('text={ tokenizer: bpe, vocabularySize: 40 }'), ...lines);
+  const tokens = maskedTokens('we <mask> cloth', encoding);
+  expect(tokens).toEqual(['we', '<mask>', ' cloth']);
+  expect(encoding.tokenizer.detokenize(tokens.with(1, ' weave'))).toBe('we weave cloth');
+});
+
 describe('what does not fit', () => {
   it('names a text that is too long', () => {
     const short = 'model.encoder={ type: transformer, positions: learned, maxLength: 3 }';

@@ -102,9 +102,12 @@ export function encodeWhole(
 
 /** The tokens of a text in which {@link MASK_TOKEN} stands for what is to be guessed. */
 export function maskedTokens(text: string, { tokenizer }: TextEncoding): string[] {
-  return text
-    .split(MASK_TOKEN)
-    .flatMap((part, i) => [...(i > 0 ? [MASK_TOKEN] : []), ...tokenizer.tokenize(part)]);
+  const parts = text.split(MASK_TOKEN);
+  return parts.flatMap((part, i) => {
+    // The space before a word belongs to its first piece, so it is masked with it.
+    const spaced = tokenizer.type !== 'character' && i + 1 < parts.length && part.endsWith(' ');
+    return [...(i > 0 ? [MASK_TOKEN] : []), ...tokenizer.tokenize(spaced ? part.slice(0, -1) : part)];
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
-import type { Tokenizer } from '../text/tokenizer.js';
+import { tokenizers, type Tokenizer } from '../text/tokenizer.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { UNKNOWN, Vocabulary, type VocabularyLimits } from '../text/vocabulary.js';
 import { pairBatch } from './batching.js';
@@ -150,9 +150,8 @@ export function encodeSource(
 ): number[] {
   const tokens = tokenizer.tokenize(text);
   if (tokens.length === 0) {
-    throw new UserError(
-      `${origin}: the source has no ${tokenizer.type} in it. Give it a text, or remove it.`,
-    );
+    const token = tokenizer.type in tokenizers ? tokenizer.type : 'token';
+    throw new UserError(`${origin}: the source has no ${token} in it. Give it a text, or remove it.`);
   }
   try {
     return vocabulary.encode(tokens, options);

@@ -14,6 +14,7 @@ import { createSearch, type BeamOptions, type Search } from './beamSearch.js';
 import type { Hypothesis } from './hypotheses.js';
 import { createSampler, type Sampler, type SamplingOptions } from './sampling.js';
 import { createAttentionReader } from './scorer.js';
+import { SpokenText } from './spokenText.js';
 
 /** One answer to a text. */
 export interface Prediction {
@@ -38,7 +39,10 @@ export interface AnswerOptions {
 }
 
 export interface PredictOptions extends Omit<BeamOptions, 'prefix' | 'constraints'>, AnswerOptions {
-  /** Texts that every answer must contain; see `BeamOptions`. A wider `beam` finds better places for them. */
+  /**
+   * Texts that every answer must contain; see `BeamOptions`. A wider `beam` finds better places for them. Where the answer's
+   * tokens are subwords, the space before a word is part of it: ' cat'.
+   */
   readonly constraints?: readonly string[];
   /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide; it cannot be narrower. */
   readonly nBest?: number;
@@ -113,15 +117,14 @@ export class Predictor {
     const { stream } = await this.getSampler();
     const { tokenizer, vocabulary } = this.encoding.target;
     const tokens: string[] = [];
-    let said = '';
+    const spoken = new SpokenText(tokenizer);
     const shaped = { ...options, ...this.shape(options), samples: 1 };
     for await (const [draw] of stream(sourceBatch(sources, Int32Array.of(0)), shaped)) {
-      if (draw!.token === END) return;
+      if (draw!.token === END) break;
       tokens.push(...vocabulary.decode([draw!.token]));
-      const whole = tokenizer.detokenize(tokens);
-      if (whole.length > said.length) yield whole.slice(said.length);
-      said = whole;
+      yield* spoken.next(tokens);
     }
+    yield* spoken.rest(tokens);
   }
 
   private getSampler(): Promise<Sampler> {

@@ -7,6 +7,7 @@ import { END, START } from '../text/vocabulary.js';
 import { forbidTokens, noRepeatedNgram, repetitionPenalty } from './adjustments.js';
 import type { AnswerShape } from './answerShape.js';
 import { createSampler, type DistributionOptions, type Sampler } from './sampling.js';
+import { SpokenText } from './spokenText.js';
 
 export interface GenerateOptions extends DistributionOptions {
   /** Tokens after which the text is cut, those of the beginning not counted; 200 by default. */
@@ -52,7 +53,8 @@ export class TextGenerator {
     const known = this.encode(beginning);
     const read = this.continuous ? known : [START, ...known];
     const written: number[] = [];
-    let said = tokenizer.detokenize(vocabulary.decode(known));
+    const tokens = vocabulary.decode(known);
+    const spoken = new SpokenText(tokenizer, tokens);
     const positions = this.model.maxLength;
     if (positions < 2)
       throw new UserError('The model reads one token at a time, so it has none to go on from.');
@@ -61,13 +63,13 @@ export class TextGenerator {
       const context = all.slice(all.length < positions ? 0 : -Math.ceil(positions / 2));
       const room = Math.min(maxLength - written.length, positions - context.length);
       for await (const token of this.window(context, room, window, { ...options, seed })) {
-        if (token === END) return;
+        if (token === END) return yield* spoken.rest(tokens);
         written.push(token);
-        const whole = tokenizer.detokenize(vocabulary.decode([...known, ...written]));
-        if (whole.length > said.length) yield whole.slice(said.length);
-        said = whole;
+        tokens.push(...vocabulary.decode([token]));
+        yield* spoken.next(tokens);
       }
     }
+    yield* spoken.rest(tokens);
   }
 
   /** Up to `room` tokens after a context, which is read token by token. */

@@ -1,14 +1,20 @@
 /** Cuts texts into tokens and joins them again. */
 export interface Tokenizer {
   readonly type: TokenizerType;
-  /** What stands between two tokens of a text: '' or ' '. */
+  /** What stands between two tokens of a text: '' or ' '. Subwords have '', though their tokens may not spell the text. */
   readonly separator: string;
-  /** Normalises the text to NFC and cuts it; an empty text has no tokens. */
+  /** Normalises the text to NFC (but for bytes) and cuts it; an empty text has no tokens. */
   tokenize(text: string): string[];
   detokenize(tokens: readonly string[]): string;
 }
 
-export type TokenizerType = 'character' | 'word';
+/** Tokenizers that are the same for all texts. */
+export type PlainTokenizerType = 'character' | 'word';
+
+/** Tokenizers that have been trained on texts: they cut words into pieces. */
+export type SubwordTokenizerType = 'bpe' | 'byte-bpe' | 'wordpiece' | 'unigram';
+
+export type TokenizerType = PlainTokenizerType | SubwordTokenizerType;
 
 /** One token per Unicode code point, spaces included. */
 export const characterTokenizer: Tokenizer = {
@@ -29,8 +35,8 @@ export const wordTokenizer: Tokenizer = {
   detokenize: (tokens) => tokens.join(' '),
 };
 
-/** The tokenizers by the name that configurations use. */
-export const tokenizers: Readonly<Record<TokenizerType, Tokenizer>> = {
+/** The plain tokenizers by the name that configurations use. */
+export const tokenizers: Readonly<Record<PlainTokenizerType, Tokenizer>> = {
   character: characterTokenizer,
   word: wordTokenizer,
 };

@@ -1,6 +1,8 @@
 import { UserError } from '../tensor/errors.js';
-import { tokenizers, type Tokenizer, type TokenizerType } from './tokenizer.js';
-import { specialTokens, UNKNOWN, Vocabulary } from './vocabulary.js';
+import { modelToJson, tokenizerFromModel } from './subwords/modelJson.js';
+import { layouts } from './tokenizerLayouts.js';
+import type { Tokenizer, TokenizerType } from './tokenizer.js';
+import { specialTokens, Vocabulary } from './vocabulary.js';
 
 /** How texts of one side (source or target) become ids and back. */
 export interface TextEncoding {
@@ -8,16 +10,13 @@ export interface TextEncoding {
   readonly vocabulary: Vocabulary;
 }
 
-const preTokenizers: Readonly<Record<TokenizerType, object>> = {
-  character: { type: 'Split', pattern: { Regex: '' }, behavior: 'Isolated', invert: false },
-  word: { type: 'WhitespaceSplit' },
-};
-
 /**
- * The encoding in the layout of Hugging Face's `tokenizer.json` (a WordLevel model over NFC text), which the
- * `tokenizers` libraries of Python, Rust and JavaScript read with the same ids. START and END are not added by it.
+ * The encoding in the layout of Hugging Face's `tokenizer.json`, which their libraries for Python (from 0.20 on), Rust
+ * and JavaScript read with the same ids; but there a text that spells a special token (`<pad>`) has that token. START and END
+ * are not added by it.
  */
 export function tokenizerToJson({ tokenizer, vocabulary }: TextEncoding) {
+  const { normalizer, preTokenizer, decoder, model } = layouts[tokenizer.type];
   return {
     version: '1.0',
     truncation: null,
@@ -31,16 +30,11 @@ export function tokenizerToJson({ tokenizer, vocabulary }: TextEncoding) {
       normalized: false,
       special: true,
     })),
-    normalizer: { type: 'NFC' },
-    pre_tokenizer: preTokenizers[tokenizer.type],
+    normalizer,
+    pre_tokenizer: preTokenizer,
     post_processor: null,
-    // Without a decoder the libraries join tokens by spaces; Fuse joins them by nothing.
-    decoder: tokenizer.type === 'character' ? { type: 'Fuse' } : null,
-    model: {
-      type: 'WordLevel',
-      vocab: Object.fromEntries(vocabulary.tokens.map((token, id) => [token, id])),
-      unk_token: specialTokens[UNKNOWN],
-    },
+    decoder,
+    model: { type: model, ...modelToJson(tokenizer, vocabulary) },
   };
 }
 
@@ -55,17 +49,10 @@ export function tokenizerFromJson(json: unknown, where: string): TextEncoding {
     throw new UserError(`${where}: ${key} ${problem}; is this a tokenizer.json that heddle wrote?`);
   };
   const root = asRecord(json) ?? fail('the file', 'is not a JSON object');
-  const preTokenizer = JSON.stringify(root.pre_tokenizer);
-  const type =
-    (Object.keys(preTokenizers) as TokenizerType[]).find(
-      (name) => JSON.stringify(preTokenizers[name]) === preTokenizer,
-    ) ?? fail('pre_tokenizer', `is ${preTokenizer}, not one for characters or words`);
   const model = asRecord(root.model) ?? fail('model', 'is missing');
-  if (model.type !== 'WordLevel')
-    fail('model.type', `is ${JSON.stringify(model.type)}, expected "WordLevel"`);
-  const vocab = asRecord(model.vocab) ?? fail('model.vocab', 'is missing');
+  const type = typeOf(root.pre_tokenizer, model.type, fail);
+  const { entries, tokenizer } = tokenizerFromModel(type, model, fail);
 
-  const entries = Object.entries(vocab);
   const tokens: string[] = [];
   for (const [token, id] of entries) {
     if (!Number.isInteger(id) || (id as number) < 0 || (id as number) >= entries.length) {
@@ -87,8 +74,26 @@ export function tokenizerFromJson(json: unknown, where: string): TextEncoding {
     if (tokens[end + i] !== token)
       fail(`added_tokens[${specialTokens.length + i}]`, 'is not among the last of model.vocab');
   });
-  const vocabulary = new Vocabulary(tokens.slice(specialTokens.length, end), tokens.slice(end));
-  return { tokenizer: tokenizers[type], vocabulary };
+  const ordinary = tokens.slice(specialTokens.length, end);
+  return { tokenizer: tokenizer(ordinary), vocabulary: new Vocabulary(ordinary, tokens.slice(end)) };
+}
+
+/** The tokenizer whose texts are cut and whose model works in this way. */
+function typeOf(
+  preTokenizer: unknown,
+  model: unknown,
+  fail: (key: string, problem: string) => never,
+): TokenizerType {
+  const given = JSON.stringify(preTokenizer);
+  const types = (Object.keys(layouts) as TokenizerType[]).filter(
+    (type) => JSON.stringify(layouts[type].preTokenizer) === given,
+  );
+  if (types.length === 0) fail('pre_tokenizer', `is ${given}, not one that heddle writes`);
+  const expected = types.map((type) => JSON.stringify(layouts[type].model)).join(' or ');
+  return (
+    types.find((type) => layouts[type].model === model) ??
+    fail('model.type', `is ${JSON.stringify(model)}, expected ${expected}`)
+  );
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { trainEncoding } from '../data/trainEncoding.js';
+import type { TokenizerType } from '../text/tokenizer.js';
+import { END } from '../text/vocabulary.js';
+import { measureAnswers } from './decodedAnswers.js';
+
+const reference = 'the cat猫';
+
+function measure(tokenizer: TokenizerType, cut: (tokens: string[]) => string[]) {
+  const encoding = trainEncoding([reference, 'the cats'], { tokenizer, vocabularySize: 300 });
+  const ids = encoding.vocabulary.encode(cut(encoding.tokenizer.tokenize(reference)), { unknown: 'error' });
+  const hypothesis = { ids: [...ids, END], logProbability: 0, score: 0 };
+  const examples = [{ source: 'x', references: [reference], origin: 'here' }];
+  return measureAnswers({ examples }, [[hypothesis]], encoding, ['per', 'cer', 'exactMatch', 'loss']);
+}
+
+it('compares answers in the tokens of plain tokenizers', () => {
+  const { values, answers } = measure('word', (tokens) => tokens.slice(0, 1));
+  expect(values).toEqual({ per: 1 / 2, cer: 5 / 8, exactMatch: 0 });
+  expect(answers).toEqual([{ source: 'x', references: [reference], prediction: 'the' }]);
+});
+
+it('compares answers in subwords by their text, whatever the cut', () => {
+  for (const type of ['bpe', 'byte-bpe', 'wordpiece', 'unigram'] as const) {
+    const same = measure(type, (tokens) => tokens);
+    expect(same.values).toEqual({ per: 0, cer: 0, exactMatch: 1 });
+  }
+  const letters = measure('byte-bpe', (tokens) => tokens.flatMap((token) => [...token]));
+  expect(letters.values).toEqual({ per: 0, cer: 0, exactMatch: 1 });
+  // The last of the three bytes of 猫 is missing.
+  const cut = measure('byte-bpe', (tokens) => tokens.flatMap((token) => [...token]).slice(0, -1));
+  expect(cut.values).toEqual({ per: 1 / 8, cer: 1 / 8, exactMatch: 0 });
+});
