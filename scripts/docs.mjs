@@ -21,7 +21,7 @@ Written by \`node scripts/docs.mjs\` from \`src/config/schema.ts\`; \`heddle tra
 
 const end = `## Metrics
 
-Rates are fractions in files and \`--json\`, percentages on the screen. Those of the first group are measured with the true tokens before each one, the others on the model's own answers; a source may have several right answers.
+Rates are fractions in files and \`--json\`, percentages on the screen; BLEU, chrF and TER are points, 100 for all, in both. Those of the first group are measured with the true tokens before each one, the others on the model's own answers; a source may have several right answers.
 
 | metric | meaning |
 |---|---|
@@ -32,9 +32,29 @@ Rates are fractions in files and \`--json\`, percentages on the screen. Those of
 | \`cer\` | the same in characters of the text |
 | \`wer\` | share of sources whose answer is none of the right ones: the word error rate where each source is a word |
 | \`exactMatch\` | 1 − \`wer\` |
+| \`wordEditRate\` ° | as \`per\`, in words of the text between white space, however it is cut into tokens: the word error rate of speech recognition |
+| \`bleu\` °, \`chrf\` °, \`ter\` ° | as sacreBLEU computes them, over the texts; \`metrics\` above has their settings, and \`heddle evaluate\` prints the signature. Chinese needs \`metrics.bleu.tokenizer: zh\`; chrF++ is \`metrics.chrf.wordOrder: 2\` |
+| \`rouge1\` °, \`rouge2\` °, \`rougeL\` ° | mean F1 of common words, pairs of words, and the longest common subsequence; words as in Google's \`rouge_score\` without a stemmer, but of any script, and each Chinese or Japanese character one |
+| \`accuracy\` | share of examples whose class was said |
+| \`microF1\`, \`macroPrecision\`, \`weightedRecall\` … | over all examples alike, as the mean over the classes, weighted by how many are of a class; as in scikit-learn |
+| \`rocAuc\`, \`prAuc\` | area under the ROC curve, and average precision: of two classes of the second, else of each class against all others, the mean; \`weightedRocAuc\` and \`weightedPrAuc\` weighted by how many are of a class |
+| \`brier\`, \`logLoss\` ° | mean squared error of the probabilities, and cross-entropy in nats per example |
+| \`calibrationError\` | how far the probability of the class that is said is from the share that is right: expected calibration error over 15 bins |
 | \`tagAccuracy\` | share of tokens whose tag is right |
 | \`entityPrecision\`, \`entityRecall\`, \`entityF1\` | over whole entities, which tags mark by \`B-\` and \`I-\` as conlleval reads them; right where type and both ends are |
 | \`mse\`, \`mae\`, \`rmse\` | mean squared, mean absolute and root mean squared error: of a regressor in the units of the data, of a forecaster over every window, step and variable, standardised by the training rows as published figures are (\`heddle evaluate\` adds each variable in its own unit, and the forecast that repeats the last row) |
+| \`r2\` | share of the variance that is explained; of several variables the mean |
+| \`mape\` °, \`smape\` ° | mean of the error ÷ the true value, and ÷ the mean size of both (0 to 2), in the units of the data |
+| \`mase\` | of a forecaster: mean absolute error ÷ the mean absolute change from a training row to the next (Hyndman & Koehler 2006) |
+
+What is marked ° says nothing of some data, so it is measured on demand: where \`training.validation.metrics\` lists it, or \`heddle evaluate\` is asked for it.
+
+\`\`\`sh
+npx heddle evaluate runs/translate --metrics bleu,chrf --confidence
+npx heddle compare runs/translate runs/translate-2 --metrics bleu,chrf
+\`\`\`
+
+\`--confidence\` puts a 95 % interval beside each figure, by the percentile bootstrap over the examples. \`heddle compare\` measures two runs on the same examples and says how likely their difference would be if neither were better: by paired bootstrap resampling (Koehn 2004), or with \`--test randomization\` by approximate randomisation (Riezler & Maxwell 2005).
 
 Of several tasks each has its figures under its name (\`intent.accuracy\`); \`loss\` is that of all, Σ weight · loss · labels ÷ Σ weight · labels, where a label is a class, the tag of a token, or a value.
 
@@ -46,7 +66,7 @@ Of several tasks each has its figures under its name (\`intent.accuracy\`); \`lo
 | \`format.json\` | the version of the directory's format |
 | \`data.json\` | a fingerprint of the training data: a resumed run must have the same |
 | \`tags.json\` | the tags of a tagger, in the order of their ids |
-| \`scaling.json\` | of numbers: means and deviations of the training rows, and of \`scaling.features.json\` those of what is read |
+| \`scaling.json\` | of numbers: means and deviations of the training rows, of a series how much it changes from row to row, and of \`scaling.features.json\` those of what is read |
 | \`<name>.classes.json\`, \`<name>.tags.json\`, \`<name>.scaling.json\` | the same of each of several tasks |
 | \`tokenizer.source.json\`, \`tokenizer.target.json\` | how texts become ids |
 | \`checkpoints/\` | the latest and the best: parameters and optimiser as safetensors, the position as JSON |

@@ -305,7 +305,26 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
       title: 'Measuring',
       introduction:
         'What a validation runs: evaluators go over data with a model, metrics make figures of what they found.',
-      from: ['src/train/evaluator.ts', 'src/train/languageEvaluator.ts', 'src/train/', 'src/metrics/'],
+      from: ['src/train/evaluator.ts', 'src/train/languageEvaluator.ts', 'src/train/'],
+    },
+    {
+      title: 'Metrics',
+      introduction:
+        'Figures of answers, whoever gave them: of texts as sacreBLEU computes them, of classes and probabilities as scikit-learn does, of values and of rankings. The tables (`decodedMetrics`, `classificationMetrics` …) are what configurations and `heddle evaluate` know by name; what is measured over examples can be resampled for intervals and paired tests.',
+      from: [
+        'src/metrics/metrics.ts',
+        'src/metrics/bleu.ts',
+        'src/metrics/chrf.ts',
+        'src/metrics/ter.ts',
+        'src/metrics/rouge.ts',
+        'src/metrics/errorRates.ts',
+        'src/metrics/decodedMetrics.ts',
+        'src/metrics/classification.ts',
+        'src/metrics/probabilities.ts',
+        'src/metrics/areaUnderCurve.ts',
+        'src/metrics/resampling.ts',
+        'src/metrics/',
+      ],
     },
     {
       title: 'Checkpoints and resuming',

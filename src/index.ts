@@ -235,12 +235,41 @@ export { loadVectors, type VectorCoverage, type WordVector } from './data/wordVe
 export { toyExamples, toyTasks, type ToyTask } from './data/toy.js';
 
 // Metrics
+export type { AnsweredText } from './metrics/answeredText.js';
+export { averagePrecision, rocAuc, type SeparatedScores } from './metrics/areaUnderCurve.js';
+export {
+  bleu,
+  bleuSignature,
+  sentenceBleu,
+  type BleuOptions,
+  type BleuScore,
+  type BleuSmoothing,
+} from './metrics/bleu.js';
+export { chrf, chrfSignature, type ChrfOptions } from './metrics/chrf.js';
 export * from './metrics/classification.js';
+export * from './metrics/decodedMetrics.js';
 export * from './metrics/entities.js';
+export type { Measurable } from './metrics/exampleSums.js';
 export { editDistance } from './metrics/editDistance.js';
-export * from './metrics/errorRates.js';
+export {
+  characterErrorRate,
+  exactMatch,
+  nearestReference,
+  tokenErrorRate,
+  wordEditRate,
+  wordErrorRate,
+  type DecodedExample,
+} from './metrics/errorRates.js';
 export * from './metrics/metrics.js';
 export * from './metrics/multiLabel.js';
+export { printedScore } from './metrics/printedScore.js';
+export * from './metrics/probabilities.js';
+export * from './metrics/ranking.js';
+export * from './metrics/resampling.js';
+export { rouge, rougeScore, type RougeName, type RougeScore } from './metrics/rouge.js';
+export { ter, terSignature, type TerOptions } from './metrics/ter.js';
+export { translationEdits } from './metrics/shiftDistance.js';
+export { bleuTokenizers, type BleuTokenizer } from './metrics/textTokenizers.js';
 export * from './metrics/values.js';
 
 // Decoding

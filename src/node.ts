@@ -28,7 +28,13 @@ export { MaskedLanguageRun } from './config/node/maskedLanguageRun.js';
 export { MultiTaskRun, type HeadAnswer, type HeadRun } from './config/node/multiTaskRun.js';
 export { PairRun } from './config/node/pairRun.js';
 export { describeRun, openRun, type TrainedRun } from './config/node/trainedRun.js';
-export type { EvaluatedPart, RunDescription, RunEvaluation } from './config/node/taskRun.js';
+export type {
+  EvaluatedPart,
+  NamedConfusion,
+  RunDescription,
+  RunEvaluation,
+  RunEvaluationOptions,
+} from './config/node/taskRun.js';
 export {
   trainRun,
   type TrainingObserver,

@@ -258,12 +258,15 @@ describe('heddle find-rate', () => {
 });
 
 describe('help', () => {
-  it.each(['train', 'evaluate', 'predict', 'inspect', 'find-rate'])('of %s has an example', async (name) => {
-    const { code, stdout } = await cli.run([name, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: heddle ${name}`);
-    expect(stdout).toMatch(/Examples?:\n {2}heddle /);
-  });
+  it.each(['train', 'evaluate', 'compare', 'predict', 'inspect', 'find-rate'])(
+    'of %s has an example',
+    async (name) => {
+      const { code, stdout } = await cli.run([name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: heddle ${name}`);
+      expect(stdout).toMatch(/Examples?:\n {2}heddle /);
+    },
+  );
 
   it('is shown without a command, and the version on request', async () => {
     expect((await cli.run([])).stdout).toContain('Usage: heddle COMMAND');

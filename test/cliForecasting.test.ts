@@ -43,7 +43,7 @@ it('measures in standardised values and own units, beside the last row repeated'
     metrics: Record<string, number>;
     comparisons: Record<string, Record<string, number>>;
   };
-  expect(Object.keys(metrics)).toEqual(['loss', 'mse', 'mae', 'rmse']);
+  expect(Object.keys(metrics)).toEqual(['loss', 'mse', 'mae', 'rmse', 'r2', 'mase']);
   expect(metrics['mse']).toBeLessThan(0.05);
   expect(comparisons['the last row repeated']!['mse']).toBeGreaterThan(0.5);
   expect(comparisons['a, in its own unit']!['mae']).toBeGreaterThan(

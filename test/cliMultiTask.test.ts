@@ -100,6 +100,22 @@ it('measures each task', async () => {
   expect(comparisons['stars, the mean of the training data']!['mae']).toBeGreaterThan(1);
 });
 
+it('measures what is asked for, with intervals, and compares it', async () => {
+  const asked = ['--metrics', 'intent.accuracy,slots.entityF1', '--samples', '50', '--json'];
+  const { stdout } = await cli.run(['evaluate', 'runs/trips', '--confidence', ...asked]);
+  const { metrics, intervals } = JSON.parse(stdout) as Record<string, Record<string, unknown>>;
+  expect(Object.keys(metrics!)).toEqual(['intent.accuracy', 'slots.entityF1']);
+  expect(Object.keys(intervals!)).toEqual(['intent.accuracy', 'slots.entityF1']);
+  const compared = await cli.run(['compare', 'runs/trips', 'runs/trips', ...asked]);
+  expect(JSON.parse(compared.stdout)).toMatchObject({
+    metrics: { 'slots.entityF1': { difference: 0, p: 1 } },
+  });
+  const wrong = async (metric: string) =>
+    (await cli.run(['evaluate', 'runs/trips', '--metrics', metric])).stderr;
+  expect(await wrong('intnt.accuracy')).toContain("the run has no metric 'intnt.accuracy'");
+  expect(await wrong('intent.bleu')).toContain("a run of the task classification has no metric 'bleu'");
+});
+
 it('measures a file of one task', async () => {
   await writeFile(file('odd.tsv'), 'from Paris to Rome\tO B-CITY O B-PLACE\n');
   const { code, stdout, stderr } = await cli.run(['evaluate', 'runs/trips', '--data', 'slots=odd.tsv']);

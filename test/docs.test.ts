@@ -184,7 +184,14 @@ describe('commands of the documents', () => {
       for (const word of rest.filter((each) => /^(examples|bench|scripts|test)\//.test(each)))
         expect(existsSync(join(root, word)), `${place}: ${word}`).toBe(true);
     }
-    expect([...helps.keys()].sort()).toEqual(['evaluate', 'find-rate', 'inspect', 'predict', 'train']);
+    expect([...helps.keys()].sort()).toEqual([
+      'compare',
+      'evaluate',
+      'find-rate',
+      'inspect',
+      'predict',
+      'train',
+    ]);
   });
 });
 

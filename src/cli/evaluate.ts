@@ -1,59 +1,63 @@
+import type { NamedConfusion, RunEvaluation } from '../config/node/taskRun.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
-import type { RunEvaluation } from '../config/node/taskRun.js';
-import { splitNames, type SplitName } from '../data/split.js';
 import { counted } from '../formats/terminal.js';
+import type { Measurable } from '../metrics/exampleSums.js';
 import type { MetricName } from '../metrics/metrics.js';
+import { bootstrapInterval, type Interval, type ResamplingOptions } from '../metrics/resampling.js';
 import type { Metrics } from '../train/trainer.js';
 import { UserError } from '../tensor/errors.js';
-import { requireNoMore, requireOperand, type Command } from './command.js';
-import { metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
+import { requireNoMore, requireOperand, type Arguments, type Command } from './command.js';
+import { confusionTable } from './confusionTable.js';
+import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
+import { measuringOptions, readMeasuring, readResampling, resamplingOptions } from './measuring.js';
 import { withEngine } from './withEngine.js';
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
   summary: 'Measure a trained model on examples that it has not seen',
-  operands: 'RUN [--split test] [--data FILE] [--beam K] [--json]',
+  operands: 'RUN [--split test] [--data FILE] [--metrics NAMES] [--beam K] [--confidence] [--json]',
   options: {
-    split: {
-      type: 'string',
-      value: 'NAME',
-      description: 'part of the run’s data: test (default), validation or train',
+    ...measuringOptions,
+    confidence: {
+      type: 'boolean',
+      description: 'a 95 % interval beside each figure that is one of examples, by bootstrap resampling',
     },
-    data: {
-      type: 'string',
-      value: 'FILE',
-      description:
-        'a file instead, read as the run’s own data: source, tab, target; of several tasks NAME=FILE',
-    },
-    beam: {
-      type: 'string',
-      value: 'K',
-      description: 'hypotheses kept, 1 is greedy; default: decoding.beam of the run',
-    },
+    ...resamplingOptions,
+    confusion: { type: 'boolean', description: 'of a classifier: which classes it takes for which' },
     json: { type: 'boolean', description: 'print one JSON object; rates as fractions' },
   },
-  examples: ['heddle evaluate runs/pronounce --beam 5'],
+  examples: [
+    'heddle evaluate runs/pronounce --beam 5',
+    'heddle evaluate runs/translate --metrics bleu,chrf --confidence',
+  ],
   async run(args) {
     const path = requireOperand(evaluateCommand, args, 'the run directory');
     requireNoMore(evaluateCommand, args, 1);
-    const split = args.text('split') ?? 'test';
-    const beam = args.count('beam');
-    const file = args.text('data');
-    if (file !== undefined && args.text('split') !== undefined)
-      throw new UserError('evaluate: give --data or --split, not both.');
-    if (!isSplit(split)) throw new UserError(`--split is '${split}'; it can be ${splitNames.join(', ')}.`);
+    const { part, name, options } = readMeasuring(evaluateCommand, args);
+    const resampling = confidenceOf(args);
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });
-      const measured = await run.evaluate(file === undefined ? { split } : { file }, { beam });
+      const measured = await run.evaluate(part, options);
       if (measured.notes.length > 0) process.stderr.write(`heddle: ${measured.notes.join(', ')}\n`);
-      const summary = evaluationSummary(file ?? split, measured);
-      process.stdout.write(
-        args.flag('json') ? `${JSON.stringify(summary, null, 2)}\n` : asText(summary, run),
-      );
+      const { confusion } = measured;
+      if (args.flag('confusion') && !confusion)
+        throw new UserError(`${path}: --confusion is for models that classify; leave it out.`);
+      const summary = evaluationSummary(name, measured, resampling);
+      const shown = { ...summary, ...(args.flag('confusion') && { confusion }) };
+      process.stdout.write(args.flag('json') ? `${JSON.stringify(shown, null, 2)}\n` : asText(shown, run));
     });
     return undefined;
   },
 };
+
+/** How intervals are drawn, where they are asked for. */
+function confidenceOf(args: Arguments): Required<ResamplingOptions> | undefined {
+  if (args.flag('confidence')) return readResampling(args);
+  const without = Object.keys(resamplingOptions).find((name) => args.given(name));
+  if (without !== undefined)
+    throw new UserError(`evaluate: --${without} is for the drawings of --confidence; give it too.`);
+  return undefined;
+}
 
 /** What `evaluate --json` prints. */
 export interface EvaluationSummary {
@@ -61,38 +65,76 @@ export interface EvaluationSummary {
   readonly split: string;
   readonly examples: number;
   readonly decoding: string;
-  /** Rates as fractions. */
-  readonly metrics: Readonly<Record<string, number>>;
+  /** Rates as fractions; null for what is undefined, such as an area under a curve of a single class. */
+  readonly metrics: Readonly<Record<string, number | null>>;
+  /** How figures were got, as sacreBLEU says it, by the name of the metric. */
+  readonly signatures?: Readonly<Record<string, string>>;
+  /** 95 % intervals by the name of the metric, and how they were drawn. */
+  readonly intervals?: Readonly<Record<string, Interval>>;
+  readonly resampling?: Required<ResamplingOptions>;
   /** Figures to compare with, by what they are of. */
   readonly comparisons?: Readonly<Record<string, Metrics>>;
 }
 
+/** @param resampling how intervals are drawn; without it there are none. */
 export function evaluationSummary(
   split: string,
-  { examples, metrics, decoding, comparisons }: RunEvaluation,
+  { examples, metrics, decoding, measurables, signatures = {}, comparisons }: RunEvaluation,
+  resampling?: Required<ResamplingOptions>,
 ): EvaluationSummary {
+  const drawn = resampling && `bs:${resampling.samples}|seed:${resampling.seed}|`;
+  const signed = Object.entries(signatures as Record<string, string>).map(([name, signature]) => [
+    name,
+    // Where sacreBLEU says it: after the number of references.
+    drawn ? signature.replace(/(?<=^nrefs:\w+\|)/, drawn) : signature,
+  ]);
   return {
     split,
     examples,
     decoding,
-    metrics: metrics as Record<string, number>,
+    metrics: Object.fromEntries(
+      Object.entries(metrics as Record<string, number>).map(([name, value]) => [
+        name,
+        Number.isFinite(value) ? value : null,
+      ]),
+    ),
+    ...(signed.length > 0 && { signatures: Object.fromEntries(signed) as Record<string, string> }),
+    ...(resampling && {
+      intervals: Object.fromEntries(
+        Object.entries(measurables as Record<string, Measurable>)
+          .filter(([name]) => name in metrics)
+          .map(([name, measured]) => [name, bootstrapInterval(measured, resampling)]),
+      ),
+      resampling,
+    }),
     ...(comparisons && { comparisons }),
   };
 }
 
 function asText(
-  { split, examples, decoding, metrics, comparisons = {} }: EvaluationSummary,
+  summary: EvaluationSummary & { readonly confusion?: NamedConfusion | undefined },
   { step, task }: TrainedRun,
 ): string {
-  const figures = Object.entries(metrics) as [MetricName, number][];
+  const { split, examples, decoding, metrics, intervals, signatures = {}, comparisons = {} } = summary;
+  const figures = Object.entries(metrics) as [MetricName, number | null][];
   const width = Math.max(...figures.map(([name]) => metricLabel(name).length));
-  const rows = figures.map(
-    ([name, value]) => `  ${metricLabel(name).padEnd(width)}  ${metricValue(name, value).padStart(9)}\n`,
-  );
-  const others = Object.entries(comparisons).map(([name, figures]) => `${name}: ${metricsLine(figures)}\n`);
-  return `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n${[...rows, ...others].join('')}`;
-}
-
-function isSplit(name: string): name is SplitName {
-  return (splitNames as readonly string[]).includes(name);
+  const ranges = figures.map(([name]) => {
+    const interval = intervals?.[name];
+    return interval ? `  ${metricInterval(name, interval)}` : '';
+  });
+  const rangeWidth = Math.max(...ranges.map(({ length }) => length));
+  const rows = figures.map(([name, value], i) => {
+    const signature = signatures[name] === undefined ? '' : `  ${signatures[name]}`;
+    const line = `  ${metricLabel(name).padEnd(width)}  ${metricValue(name, value).padStart(9)}${ranges[i]!.padEnd(rangeWidth)}${signature}`;
+    return `${line.trimEnd()}\n`;
+  });
+  const others = Object.entries(comparisons)
+    .filter(([, values]) => Object.keys(values).length > 0)
+    .map(([name, values]) => `${name}: ${metricsLine(values)}\n`);
+  const confusion = summary.confusion ? confusionTable(summary.confusion) : '';
+  const drawn = summary.resampling
+    ? `95 % intervals by bootstrap resampling: ${counted(summary.resampling.samples, 'drawing')}, seed ${summary.resampling.seed}\n`
+    : '';
+  const heading = `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n`;
+  return [heading, ...rows, drawn, ...others, confusion].join('');
 }

@@ -1,5 +1,7 @@
 import type { TaskName } from '../config/schema.js';
 import { ownMetricName, type MetricName, type OwnMetricName } from '../metrics/metrics.js';
+import { printedScore } from '../metrics/printedScore.js';
+import type { Interval } from '../metrics/resampling.js';
 import type { Metrics } from '../train/trainer.js';
 
 const names: Readonly<Record<OwnMetricName, string>> = {
@@ -10,6 +12,13 @@ const names: Readonly<Record<OwnMetricName, string>> = {
   cer: 'CER',
   wer: 'WER',
   exactMatch: 'exact match',
+  wordEditRate: 'word edit rate',
+  bleu: 'BLEU',
+  chrf: 'chrF',
+  ter: 'TER',
+  rouge1: 'ROUGE-1',
+  rouge2: 'ROUGE-2',
+  rougeL: 'ROUGE-L',
   accuracy: 'accuracy',
   microPrecision: 'precision (micro)',
   microRecall: 'recall (micro)',
@@ -20,6 +29,13 @@ const names: Readonly<Record<OwnMetricName, string>> = {
   weightedPrecision: 'precision (weighted)',
   weightedRecall: 'recall (weighted)',
   weightedF1: 'F1 (weighted)',
+  rocAuc: 'ROC-AUC',
+  weightedRocAuc: 'ROC-AUC (weighted)',
+  prAuc: 'PR-AUC',
+  weightedPrAuc: 'PR-AUC (weighted)',
+  logLoss: 'log-loss',
+  brier: 'Brier score',
+  calibrationError: 'calibration error',
   tagAccuracy: 'tag accuracy',
   entityPrecision: 'entity precision',
   entityRecall: 'entity recall',
@@ -27,8 +43,28 @@ const names: Readonly<Record<OwnMetricName, string>> = {
   mse: 'MSE',
   mae: 'MAE',
   rmse: 'RMSE',
+  r2: 'R²',
+  mape: 'MAPE',
+  smape: 'sMAPE',
+  mase: 'MASE',
 };
-const plain = new Set<string>(['loss', 'perplexity', 'mse', 'mae', 'rmse']);
+const plain: ReadonlySet<MetricName> = new Set<MetricName>([
+  'loss',
+  'perplexity',
+  'rocAuc',
+  'weightedRocAuc',
+  'prAuc',
+  'weightedPrAuc',
+  'logLoss',
+  'brier',
+  'mse',
+  'mae',
+  'rmse',
+  'r2',
+  'mase',
+]);
+/** In points, 100 for all, as sacreBLEU prints them. */
+const points: ReadonlySet<MetricName> = new Set<MetricName>(['bleu', 'chrf', 'ter']);
 
 /** A metric by the name that people know it by; of several tasks behind that of the task: `intent accuracy`. */
 export function metricLabel(name: MetricName): string {
@@ -36,9 +72,16 @@ export function metricLabel(name: MetricName): string {
   return `${name.slice(0, -own.length).replace('.', ' ')}${names[own]}`;
 }
 
-/** Loss and perplexity in three decimals, rates in percent. */
-export function metricValue(name: MetricName, value: number): string {
+/** Losses and values in three decimals, BLEU and its kin in points, rates in percent. */
+export function metricValue(name: MetricName, value: number | null): string {
+  if (value === null || Number.isNaN(value)) return 'undefined';
+  if (points.has(ownMetricName(name))) return printedScore(value);
   return plain.has(ownMetricName(name)) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`;
+}
+
+/** `[26.10, 28.43]` */
+export function metricInterval(name: MetricName, { low, high }: Interval): string {
+  return `[${metricValue(name, low)}, ${metricValue(name, high)}]`;
 }
 
 /** `loss 0.412 · PER 9.81 % · WER 38.20 %` */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { nearestName } from '../config/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import { runCommand, type Command } from './command.js';
+import { compareCommand } from './compare.js';
 import { evaluateCommand } from './evaluate.js';
 import { findRateCommand } from './findRate.js';
 import { inspectCommand } from './inspect.js';
@@ -12,6 +13,7 @@ import { trainCommand } from './train.js';
 const commands: readonly Command[] = [
   trainCommand,
   evaluateCommand,
+  compareCommand,
   predictCommand,
   inspectCommand,
   findRateCommand,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
+import { probabilityMetricNames } from '../metrics/probabilities.js';
 import { checkContext, contextKeys } from './contextSchema.js';
 import { column, columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
 import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
@@ -37,7 +38,7 @@ export const classLossKeys = {
 
 /** What can be measured of classes, and what is by default. */
 export const classMeasures = measures(
-  ['loss', ...classificationMetricNames],
+  ['loss', ...classificationMetricNames, ...probabilityMetricNames],
   ['loss', 'accuracy', 'macroF1'],
 );
 

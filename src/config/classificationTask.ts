@@ -7,7 +7,15 @@ import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import { classificationMetricNames, classificationMetrics } from '../metrics/classification.js';
-import type { MetricName } from '../metrics/metrics.js';
+import type { Measurable } from '../metrics/exampleSums.js';
+import type { Measurables, MetricName } from '../metrics/metrics.js';
+import {
+  areaMetricNames,
+  confusionOf,
+  probabilityMetricNames,
+  probabilityMetrics,
+  type ClassifiedExample,
+} from '../metrics/probabilities.js';
 import { Classifier } from '../models/classifier.js';
 import { ImageEncoder } from '../models/encoders/imageEncoder.js';
 import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
@@ -99,6 +107,8 @@ export function buildClassificationHead(
   const part = (name: SplitName) => encodePart(data, name, encoding, model);
   const train = part('train')!;
   const [validation, test] = [part('validation'), part('test')];
+  const measured = limited(validation, config);
+  if (measured) requireAreas(measured, config.training.validation.metrics);
   return {
     encoding,
     train: train.data,
@@ -118,7 +128,7 @@ export function buildClassificationHead(
         : `images of ${image!.height} × ${image!.width}${image!.channels > 1 ? ` × ${image!.channels}` : ''}`,
     },
     createEvaluator: (engine, parameters) =>
-      classificationEvaluator(model, encoding, limited(validation, config), engine, parameters),
+      classificationEvaluator(model, encoding, measured, engine, parameters),
   };
 }
 
@@ -235,15 +245,59 @@ function limited(
   return { ...part, indices: drawIndices(part.count, validation.examples) };
 }
 
+/** Areas under curves are of a class against others. @throws UserError where examples that are measured by them have no two classes. */
+function requireAreas(
+  { classes, indices }: NonNullable<ReturnType<typeof limited>>,
+  metrics: readonly MetricName[],
+): void {
+  const area = metrics.find((name) => areaMetricNames.some((each) => each === name));
+  if (area !== undefined && new Set(indices.map((i) => classes[i]!).filter((c) => c >= 0)).size < 2)
+    throw new UserError(
+      `training.validation.metrics has ${area}, but the validation examples have no two classes to tell apart. Raise data.split.validation or training.validation.examples, or leave it out.`,
+    );
+}
+
 /** Figures of a measured classifier. */
 export function classMetrics(
-  { loss, confusion }: ClassifierEvaluation,
+  { loss, confusion, examples }: ClassifierEvaluation,
   metrics: readonly MetricName[],
 ): Metrics {
-  const names = classificationMetricNames.filter((name) => metrics.includes(name));
+  const { counted: ofClasses, weighed } = namesOf(metrics);
   return {
     ...(metrics.includes('loss') && { loss }),
-    ...Object.fromEntries(names.map((name) => [name, classificationMetrics[name].compute(confusion)])),
+    ...Object.fromEntries(ofClasses.map((name) => [name, classificationMetrics[name].compute(confusion)])),
+    ...Object.fromEntries(weighed.map((name) => [name, probabilityMetrics[name].compute(examples)])),
+  };
+}
+
+/** The same of any choice of the examples, but the loss. */
+export function classMeasurables(
+  { confusion, examples }: ClassifierEvaluation,
+  metrics: readonly MetricName[],
+): Measurables {
+  const { counted: ofClasses, weighed } = namesOf(metrics);
+  const over = (
+    measure: (chosen: readonly ClassifiedExample[]) => number,
+  ): Measurable<ClassifiedExample> => ({
+    examples,
+    measure,
+  });
+  const count = (chosen: readonly ClassifiedExample[]) => confusionOf(chosen, confusion.length);
+  return {
+    ...Object.fromEntries(
+      ofClasses.map((name) => [name, over((chosen) => classificationMetrics[name].compute(count(chosen)))]),
+    ),
+    ...Object.fromEntries(
+      weighed.map((name) => [name, over((chosen) => probabilityMetrics[name].compute(chosen))]),
+    ),
+  };
+}
+
+/** The metrics of classes and those of probabilities among some. */
+function namesOf(metrics: readonly MetricName[]) {
+  return {
+    counted: classificationMetricNames.filter((name) => metrics.includes(name)),
+    weighed: probabilityMetricNames.filter((name) => metrics.includes(name)),
   };
 }
 

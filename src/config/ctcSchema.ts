@@ -5,6 +5,7 @@ import { checkSide, tokenEncoderForms } from './modelSchema.js';
 import { size } from './numbers.js';
 import { pairDataSchema } from './pairSchema.js';
 import { runName } from './runName.js';
+import { textMetricsSchema } from './textMetricsSchema.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
 
 /** A model that labels a source in its order, without a decoder. */
@@ -28,6 +29,7 @@ export const ctcConfigSchema = z
       .strictObject({ beam: size.default(1).describe('prefixes kept; 1: the best path') })
       .prefault({})
       .describe('how answers are made outside of training'),
+    metrics: textMetricsSchema,
   })
   .superRefine((config, context) => {
     const demand = demandOf(context);

@@ -72,7 +72,7 @@ export function buildCtcTask(
       model: `${encoding.source.vocabulary.size} source and ${encoding.target.vocabulary.size} target tokens`,
     },
     createEvaluator: (engine, parameters) =>
-      ctcEvaluator({ model, encoding, validation }, engine, parameters),
+      ctcEvaluator(config, { model, encoding, validation }, engine, parameters),
   };
 }
 
@@ -99,6 +99,7 @@ export function encodePairs(
 
 /** Measures a model while it trains; answers are best paths. */
 function ctcEvaluator(
+  { metrics: textMetrics }: CtcConfig,
   {
     model,
     encoding,
@@ -113,7 +114,7 @@ function ctcEvaluator(
     async validate(metrics) {
       if (!validation) return {};
       const wanted = ctcMetricNames.filter((name) => metrics.includes(name));
-      return (await evaluator.evaluate(validation, { metrics: wanted })).metrics;
+      return (await evaluator.evaluate(validation, { metrics: wanted, textMetrics })).metrics;
     },
     async samples() {
       if (!shown) return [];

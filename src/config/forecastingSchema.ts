@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { valueMetricNames } from '../metrics/values.js';
+import { forecastMetricNames } from '../metrics/values.js';
 import { cellTypes } from '../nn/layers/cells.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
@@ -75,7 +75,7 @@ export const forecastingConfigSchema = z
       .strictObject({
         ...trainingKeys,
         ...valueLossKeys,
-        validation: validationSchema(['loss', ...valueMetricNames], ['loss', 'mse', 'mae']).prefault({}),
+        validation: validationSchema(['loss', ...forecastMetricNames], ['loss', 'mse', 'mae']).prefault({}),
       })
       .prefault({}),
   })

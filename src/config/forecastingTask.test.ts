@@ -30,7 +30,8 @@ it('cuts by time, scales by the training rows, and lets later parts read the row
   const { means, deviations } = task.scaling.scaler;
   expect(deviations[1]! / deviations[0]!).toBeCloseTo(100, 8);
   expect(Math.abs(means[0]!)).toBeLessThan(1);
-  expect(task.files).toEqual({ 'scaling.json': { names: ['a', 'b'], means, deviations } });
+  const { changes } = task.scaling;
+  expect(task.files).toEqual({ 'scaling.json': { names: ['a', 'b'], means, deviations, changes } });
   expect(task.steps).toBe(2 * Math.ceil(60 / 16));
   // The first validation window reads the last training rows.
   const { series, future } = task.validation!.batch(Int32Array.of(0));

@@ -5,6 +5,7 @@ import { splitNames, type SplitName } from '../data/split.js';
 import { StandardScaler } from '../data/standardScaler.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
+import { stepChanges } from '../metrics/values.js';
 import { DirectForecaster } from '../models/forecasters/directForecaster.js';
 import type { Forecaster } from '../models/forecasters/forecaster.js';
 import { LinearForecaster } from '../models/forecasters/linearForecaster.js';
@@ -12,12 +13,13 @@ import { RecurrentForecaster } from '../models/forecasters/recurrentForecaster.j
 import { RecurrentSeriesEncoder, TransformerSeriesEncoder } from '../models/forecasters/seriesEncoders.js';
 import { UserError } from '../tensor/errors.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
+import { forecastFigures } from './forecastFigures.js';
 import type { ForecastingConfig } from './forecastingSchema.js';
 import { buildOptimization } from './optimization.js';
 import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
-import { shownValues, valueFigures } from './values.js';
+import { shownValues } from './values.js';
 
 /** A forecaster and its data. */
 export interface ForecastingTask extends Task {
@@ -37,7 +39,9 @@ export function buildForecastingTask(config: ForecastingConfig, table: NumberTab
   const { names } = table;
   const rows = splitRows(config, table.origins.length);
   const known = table.values.subarray(0, rows.train[1] * names.length);
-  const scaling = { names, scaler: StandardScaler.fit(known, names.length) };
+  const scaler = StandardScaler.fit(known, names.length);
+  const changes = stepChanges(scaler.transform(known), names.length);
+  const scaling = { names, scaler, changes: changes.every(Number.isFinite) ? changes : undefined };
   const parts = seriesParts(config, table, scaling);
   const train = parts.train;
   if (!train)
@@ -174,7 +178,8 @@ function forecastingEvaluator(
   return {
     async validate(metrics) {
       if (!validation) return {};
-      return valueFigures(await evaluator.evaluate(onlyThese(validation, drawn!), WINDOWS), metrics);
+      const evaluation = await evaluator.evaluate(onlyThese(validation, drawn!), WINDOWS);
+      return forecastFigures(evaluation, scaling, metrics);
     },
     async samples() {
       if (!validation) return [];

@@ -179,7 +179,7 @@ describe('a configuration', () => {
   it.each([
     [
       'training.validation.metrics=[loss, intent.acuracy]',
-      /metrics\.1 is "intent\.acuracy"\. Did you mean 'intent\.accuracy'\? Valid here: loss, intent\.loss, .*rating\.rmse\.$/,
+      /metrics\.1 is "intent\.acuracy"\. Did you mean 'intent\.accuracy'\? Valid here: loss, intent\.loss, .*rating\.rmse, .*\.$/,
     ],
     ['training.validation.stopOn=rating.mse', /stopOn is rating\.mse, which .* does not measure/],
     ['tasks={}', /tasks is empty; name at least one task/],

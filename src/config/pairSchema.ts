@@ -5,6 +5,7 @@ import { runName } from './runName.js';
 import { splitKeys, tableSchema, textSchema } from './dataSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share, size, whole } from './numbers.js';
+import { textMetricsSchema } from './textMetricsSchema.js';
 import {
   checkShares,
   checkTraining,
@@ -100,6 +101,7 @@ export const pairConfigSchema = z
     model: modelSchema.prefault({}),
     training: trainingSchema.prefault({}),
     decoding: decodingSchema.prefault({}).describe('how answers are made outside of training'),
+    metrics: textMetricsSchema,
   })
   .superRefine((config, context) => {
     const demand = demandOf(context);

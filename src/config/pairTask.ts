@@ -96,7 +96,7 @@ export function encodingNotes({ report }: PairDataset): string[] {
 
 /** Measures a model while it trains; answers are made greedily. */
 function pairEvaluator(
-  { decoding: { maxLength } }: PairConfig,
+  { decoding: { maxLength }, metrics: textMetrics }: PairConfig,
   { model, encoding, validation }: Pick<PairTask, 'model' | 'encoding' | 'validation'>,
   engine: Engine,
   parameters: ReadonlyMap<string, HostTensor>,
@@ -107,7 +107,7 @@ function pairEvaluator(
     async validate(metrics) {
       if (!validation) return {};
       const wanted = pairMetricNames.filter((name) => metrics.includes(name));
-      return (await evaluator.evaluate(validation, { metrics: wanted, maxLength })).metrics;
+      return (await evaluator.evaluate(validation, { metrics: wanted, maxLength, textMetrics })).metrics;
     },
     async samples() {
       if (!shown) return [];

@@ -72,7 +72,10 @@ describe('a wrong configuration', () => {
       'training: { optimizer: { type: adam, momentum: 0.9 } }',
       /optimizer\.momentum does not go with type there/,
     ],
-    ['training: { validation: { metrics: [bleu] } }', /metrics\.0 is "bleu"\. Valid here: loss, perplexity/],
+    [
+      'training: { validation: { metrics: [fluency] } }',
+      /metrics\.0 is "fluency"\. Valid here: loss, perplexity/,
+    ],
     ['model: { encoder: { bidirectional: 1 } }', /bidirectional is 1; it must be true or false\.$/],
     ['source: { tokenizer: [word] }', /source\.tokenizer is \["word"\]\./],
     ['training: {', /^run\.yaml: line \d+, column \d+: not valid YAML/],

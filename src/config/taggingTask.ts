@@ -7,7 +7,7 @@ import { tagLabels } from '../data/tokenLabels.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import { tagMetricNames, tagMetrics, type TaggedText } from '../metrics/entities.js';
-import type { MetricName } from '../metrics/metrics.js';
+import type { Measurables, MetricName } from '../metrics/metrics.js';
 import { Tagger } from '../models/tagger.js';
 import { UserError } from '../tensor/errors.js';
 import { LabelSet } from '../text/labelSet.js';
@@ -190,6 +190,12 @@ export function tagFigures(
     ...(metrics.includes('loss') && { loss }),
     ...Object.fromEntries(names.map((name) => [name, tagMetrics[name].compute(texts)])),
   };
+}
+
+/** The same of any choice of the texts, but the loss. */
+export function tagMeasurables(texts: readonly TaggedText[], metrics: readonly MetricName[]): Measurables {
+  const names = tagMetricNames.filter((name) => metrics.includes(name));
+  return Object.fromEntries(names.map((name) => [name, tagMetrics[name].over(texts)]));
 }
 
 /** Texts measured together. */

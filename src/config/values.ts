@@ -1,5 +1,5 @@
-import { valueMetricNames, valueMetrics } from '../metrics/values.js';
-import type { MetricName } from '../metrics/metrics.js';
+import type { Measurables, MetricName } from '../metrics/metrics.js';
+import { valueMetricNames, valueMetrics, type ValuePairs } from '../metrics/values.js';
 import type { Metrics } from '../train/trainer.js';
 import type { ValueEvaluation } from '../train/valueEvaluator.js';
 
@@ -32,4 +32,14 @@ export function valueFigures(
     ...(loss !== undefined && metrics.includes('loss') && { loss }),
     ...Object.fromEntries(names.map((name) => [name, valueMetrics[name].compute(pairs)])),
   };
+}
+
+/** The same of any choice of `examples`, but the loss. */
+export function valueMeasurables(
+  pairs: ValuePairs,
+  examples: number,
+  metrics: readonly MetricName[],
+): Measurables {
+  const names = valueMetricNames.filter((name) => metrics.includes(name));
+  return Object.fromEntries(names.map((name) => [name, valueMetrics[name].over(pairs, examples)]));
 }

@@ -29,7 +29,13 @@ describe('entities of BIO tags', () => {
     ];
     expect(entityFigures(texts)).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5, support: 2 });
     expect(tagMetrics.tagAccuracy.compute(texts)).toBeCloseTo(0.8, 12);
-    for (const [name, metric] of Object.entries(tagMetrics)) expect(metric.name).toBe(name);
+    for (const [name, metric] of Object.entries(tagMetrics)) {
+      expect(metric.name).toBe(name);
+      const { examples, measure } = metric.over(texts);
+      expect(measure(examples)).toBe(metric.compute(texts));
+    }
+    const { examples, measure } = tagMetrics.entityF1.over(texts);
+    expect(measure([examples[1], examples[1]])).toBe(1);
   });
 
   it('are 0 where nothing is found, and need a token', () => {

@@ -1,10 +1,24 @@
+import { splitWords, type AnsweredText } from './answeredText.js';
 import { editDistance } from './editDistance.js';
+import { figureOf, type SumMetric } from './exampleSums.js';
 
 /** What a model answered for one source, and every answer that counts as right. Tokens without START, END and PAD. */
 export interface DecodedExample {
   readonly prediction: readonly string[];
   /** At least one. */
   readonly references: readonly (readonly string[])[];
+  /** The same as texts; by default the tokens joined by the separator of the tokenizer. */
+  readonly text?: AnsweredText;
+}
+
+/** An example as texts. @param separator what stands between two tokens of a text: '' or ' '. */
+export function textOf({ prediction, references, text }: DecodedExample, separator = ''): AnsweredText {
+  return (
+    text ?? {
+      prediction: prediction.join(separator),
+      references: references.map((reference) => reference.join(separator)),
+    }
+  );
 }
 
 /**
@@ -32,25 +46,49 @@ export function nearestReference<T>(
 /**
  * Σ edits to the nearest reference ÷ Σ length of that reference, over all examples (not a mean of rates). It may
  * exceed 1. Where every nearest reference is empty: 0 without edits, Infinity with some.
+ * @param cut the elements of prediction and references that edits are counted in.
  */
-function errorRate<T>(examples: Iterable<{ prediction: ArrayLike<T>; references: readonly ArrayLike<T>[] }>) {
-  let edits = 0;
-  let length = 0;
-  for (const { prediction, references } of examples) {
-    const nearest = nearestReference(prediction, references);
-    edits += nearest.edits;
-    length += nearest.length;
-  }
-  return edits === 0 ? 0 : edits / length;
+function errorRate<E>(
+  cut: (example: E) => { prediction: ArrayLike<string>; references: readonly ArrayLike<string>[] },
+): SumMetric<E> {
+  return {
+    row(example) {
+      const { prediction, references } = cut(example);
+      const { edits, length } = nearestReference(prediction, references);
+      return [edits, length];
+    },
+    figure: ([edits, length]) => (edits === 0 ? 0 : edits! / length!),
+  };
 }
+
+/** {@link tokenErrorRate} as a figure of sums: edits, and tokens of the references. */
+export const tokenErrorSums: SumMetric<DecodedExample> = errorRate((example) => example);
+
+/** {@link characterErrorRate} as a figure of sums: edits, and characters of the references. */
+export const characterErrorSums = (separator = ''): SumMetric<DecodedExample> =>
+  errorRate(({ prediction, references }) => {
+    const characters = (tokens: readonly string[]) => Array.from(tokens.join(separator));
+    return { prediction: characters(prediction), references: references.map(characters) };
+  });
+
+/** {@link wordEditRate} as a figure of sums: edits, and words of the references. */
+export const wordEditSums: SumMetric<AnsweredText> = errorRate(({ prediction, references }) => ({
+  prediction: splitWords(prediction),
+  references: references.map(splitWords),
+}));
+
+/** {@link exactMatch} as a figure of sums: matches, and examples. */
+export const exactMatchSums: SumMetric<DecodedExample> = {
+  row: ({ prediction, references }) => [nearestReference(prediction, references).edits === 0 ? 1 : 0, 1],
+  figure: ([matches, examples]) => matches! / examples!,
+};
 
 /**
  * Token error rate: Σ edits to the nearest listed reference ÷ Σ its length, in tokens. Where the tokens are
  * phonemes this is the phoneme error rate (PER).
  */
 export function tokenErrorRate(examples: readonly DecodedExample[]): number {
-  requireExamples(examples);
-  return errorRate(examples);
+  return figureOf(tokenErrorSums, examples);
 }
 
 /**
@@ -58,31 +96,23 @@ export function tokenErrorRate(examples: readonly DecodedExample[]): number {
  * texts, that is of the tokens joined by `separator` ('' for character tokens, ' ' for words: the spaces count).
  */
 export function characterErrorRate(examples: readonly DecodedExample[], separator = ''): number {
-  requireExamples(examples);
-  const characters = (tokens: readonly string[]) => Array.from(tokens.join(separator));
-  return errorRate(
-    examples.map(({ prediction, references }) => ({
-      prediction: characters(prediction),
-      references: references.map(characters),
-    })),
-  );
+  return figureOf(characterErrorSums(separator), examples);
+}
+
+/**
+ * Word edit rate: Σ edits to the nearest reference ÷ Σ its length, in words of the texts (runs of characters that are not
+ * white space), however they are cut into tokens: what speech recognition calls word error rate.
+ */
+export function wordEditRate(examples: readonly AnsweredText[]): number {
+  return figureOf(wordEditSums, examples);
 }
 
 /** Exact match: the share of examples whose prediction equals one of its references, token by token. */
 export function exactMatch(examples: readonly DecodedExample[]): number {
-  requireExamples(examples);
-  let matches = 0;
-  for (const { prediction, references } of examples) {
-    if (nearestReference(prediction, references).edits === 0) matches++;
-  }
-  return matches / examples.length;
+  return figureOf(exactMatchSums, examples);
 }
 
 /** Word error rate of pronunciation (WER): the share of words whose prediction matches none of their references. */
 export function wordErrorRate(examples: readonly DecodedExample[]): number {
   return 1 - exactMatch(examples);
-}
-
-function requireExamples(examples: readonly DecodedExample[]): void {
-  if (examples.length === 0) throw new RangeError('a metric needs at least one example');
 }

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { decodedMetricNames, decodedMetrics } from './decodedMetrics.js';
 import { nearestReference } from './errorRates.js';
-import {
-  decodedMetricNames,
-  decodedMetrics,
-  isBetter,
-  isDecodedMetric,
-  pairMetricNames,
-  tokenMetrics,
-} from './metrics.js';
+import { isBetter, isDecodedMetric, isOnDemand, pairMetricNames, tokenMetrics } from './metrics.js';
 
 const words = (text: string) => (text === '' ? [] : text.split(' '));
 const example = (prediction: string, ...references: string[]) => ({
@@ -62,6 +56,27 @@ describe('error rates', () => {
   });
 });
 
+describe('metrics of texts', () => {
+  it('join tokens by the separator, or take the texts as they are', () => {
+    const examples = [example('the cat sat on it', 'the cat sat on it')];
+    const spoilt = [{ ...examples[0]!, text: { prediction: 'no', references: ['the cat sat on it'] } }];
+    expect(decodedMetrics.bleu.compute(examples, ' ')).toBeCloseTo(100, 10);
+    expect(decodedMetrics.wordEditRate.compute(examples, ' ')).toBe(0);
+    expect(decodedMetrics.bleu.compute(spoilt, ' ')).toBe(0);
+    expect(decodedMetrics.wordEditRate.compute(spoilt, ' ')).toBe(1);
+  });
+
+  it('heed their settings, and say so', () => {
+    const examples = [example('他说好了', '他说好了')];
+    const options = { bleu: { tokenizer: 'zh' as const }, chrf: { wordOrder: 2 } };
+    expect(decodedMetrics.bleu.compute(examples, '')).toBe(0);
+    expect(decodedMetrics.bleu.compute(examples, '', options)).toBeCloseTo(100, 10);
+    expect(decodedMetrics.bleu.signature!(examples, '', options)).toContain('|tok:zh|');
+    expect(decodedMetrics.chrf.signature!(examples, '', options)).toContain('|nw:2|');
+    expect(decodedMetrics.per.signature).toBeUndefined();
+  });
+});
+
 describe('token metrics', () => {
   it('divide sums by the number of real tokens', () => {
     const sums = { loss: 20, correct: 7, tokens: 10 };
@@ -82,7 +97,15 @@ describe('registry', () => {
       'cer',
       'wer',
       'exactMatch',
+      'wordEditRate',
+      'bleu',
+      'chrf',
+      'ter',
+      'rouge1',
+      'rouge2',
+      'rougeL',
     ]);
+    expect(pairMetricNames.filter((name) => !isOnDemand(name))).toEqual(pairMetricNames.slice(0, 7));
     for (const [key, metric] of Object.entries({ ...tokenMetrics, ...decodedMetrics })) {
       expect(metric.name).toBe(key);
     }

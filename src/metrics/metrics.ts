@@ -1,13 +1,9 @@
 import { classificationMetrics, type ClassificationMetricName } from './classification.js';
+import { decodedMetricNames, decodedMetrics, type DecodedMetricName } from './decodedMetrics.js';
 import { tagMetrics, type TagMetricName } from './entities.js';
-import {
-  characterErrorRate,
-  exactMatch,
-  tokenErrorRate,
-  wordErrorRate,
-  type DecodedExample,
-} from './errorRates.js';
-import { valueMetrics, type ValueMetricName } from './values.js';
+import { sumRows, type Measurable } from './exampleSums.js';
+import { probabilityMetrics, type ProbabilityMetricName } from './probabilities.js';
+import { seriesMetrics, valueMetrics, type SeriesMetricName, type ValueMetricName } from './values.js';
 
 /** Sums over the real target tokens (END included, padding and START not), as the evaluation program returns them. */
 export interface TokenSums {
@@ -22,26 +18,33 @@ export interface TokenSums {
 export interface Metric<Input extends unknown[]> {
   readonly name: string;
   readonly betterWhen: 'lower' | 'higher';
+  /** Whether it is measured only where it is asked for. */
+  readonly onDemand?: boolean;
   compute(...input: Input): number;
 }
 
 /** A metric under teacher forcing: the decoder reads the true tokens, nothing is generated. */
 export type TokenMetric = Metric<[sums: TokenSums]>;
 
-/** A metric of generated answers; a figure is reported together with the decoding that generated them. */
-export type DecodedMetric = Metric<[examples: readonly DecodedExample[], separator?: string]>;
-
 export type TokenMetricName = 'loss' | 'perplexity' | 'tokenAccuracy';
-export type DecodedMetricName = 'per' | 'cer' | 'wer' | 'exactMatch';
 /** Metrics of a sequence-to-sequence model. */
 export type PairMetricName = TokenMetricName | DecodedMetricName;
 /** The metrics of a model with one task. */
-export type OwnMetricName = PairMetricName | ClassificationMetricName | TagMetricName | ValueMetricName;
+export type OwnMetricName =
+  | PairMetricName
+  | ClassificationMetricName
+  | ProbabilityMetricName
+  | TagMetricName
+  | ValueMetricName
+  | SeriesMetricName;
 /**
  * The names used in configurations, `metrics.jsonl` and `evaluate --json`; of several tasks with that of the task before
  * it: `intent.accuracy`.
  */
 export type MetricName = OwnMetricName | `${string}.${OwnMetricName}`;
+
+/** Metrics of any choice of the examples: what intervals and comparisons are made of. */
+export type Measurables = Readonly<Partial<Record<MetricName, Measurable>>>;
 
 const meanLoss = ({ loss, tokens }: TokenSums) => {
   if (tokens === 0) throw new RangeError('a metric needs at least one token');
@@ -71,27 +74,19 @@ export const tokenMetrics: Readonly<Record<TokenMetricName, TokenMetric>> = {
   },
 };
 
-/**
- * - `per`: Σ edits to the nearest reference ÷ Σ its length, in tokens ({@link tokenErrorRate}).
- * - `cer`: the same in characters ({@link characterErrorRate}); give it the separator of the target's tokenizer.
- * - `wer`: share of sources whose answer matches none of the references ({@link wordErrorRate}).
- * - `exactMatch`: 1 − `wer` ({@link exactMatch}).
- */
-export const decodedMetrics: Readonly<Record<DecodedMetricName, DecodedMetric>> = {
-  per: { name: 'per', betterWhen: 'lower', compute: (examples) => tokenErrorRate(examples) },
-  cer: {
-    name: 'cer',
-    betterWhen: 'lower',
-    compute: (examples, separator) => characterErrorRate(examples, separator),
-  },
-  wer: { name: 'wer', betterWhen: 'lower', compute: (examples) => wordErrorRate(examples) },
-  exactMatch: { name: 'exactMatch', betterWhen: 'higher', compute: (examples) => exactMatch(examples) },
-};
+/** Loss and perplexity of any choice of examples. @param rows of each example Σ −ln p of its tokens, and their number. */
+export function measurableLoss(rows: readonly (readonly number[])[]): Measurables {
+  const measured = (figure: (loss: number) => number): Measurable<readonly number[]> => ({
+    examples: rows,
+    measure(chosen) {
+      const [loss, tokens] = sumRows(chosen);
+      return figure(loss! / tokens!);
+    },
+  });
+  return { loss: measured((loss) => loss), perplexity: measured(perplexity) };
+}
 
 export const tokenMetricNames: readonly TokenMetricName[] = Object.keys(tokenMetrics) as TokenMetricName[];
-export const decodedMetricNames: readonly DecodedMetricName[] = Object.keys(
-  decodedMetrics,
-) as DecodedMetricName[];
 export const pairMetricNames: readonly PairMetricName[] = [...tokenMetricNames, ...decodedMetricNames];
 
 /** Metrics of a CTC model, whose loss is of whole answers: no token of it is given to it. */
@@ -108,16 +103,24 @@ export function isDecodedMetric(name: MetricName): name is DecodedMetricName {
   return name in decodedMetrics;
 }
 
+const all: Readonly<Record<OwnMetricName, Pick<Metric<never>, 'betterWhen' | 'onDemand'>>> = {
+  ...tokenMetrics,
+  ...decodedMetrics,
+  ...classificationMetrics,
+  ...probabilityMetrics,
+  ...tagMetrics,
+  ...valueMetrics,
+  ...seriesMetrics,
+};
+
 /** Which way a metric is good. */
 export function betterWhen(name: MetricName): 'lower' | 'higher' {
-  const all = {
-    ...tokenMetrics,
-    ...decodedMetrics,
-    ...classificationMetrics,
-    ...tagMetrics,
-    ...valueMetrics,
-  };
   return all[ownMetricName(name)].betterWhen;
+}
+
+/** Whether a metric is measured only where it is asked for: it says nothing of some answers, or costs much. */
+export function isOnDemand(name: MetricName): boolean {
+  return all[ownMetricName(name)].onDemand ?? false;
 }
 
 /** Whether `value` is strictly better than `best`; NaN is never better, and anything else is better than NaN. */

@@ -52,6 +52,10 @@ describe.each(['learned', 'sinusoidal', 'rotary'] as const)(
       expect(alone.tokens).toBe(together.tokens);
       expect(alone.loss).toBeCloseTo(together.loss, 4);
       expect(alone.correct).toBe(together.correct);
+      expect(alone.keys).toEqual(together.keys);
+      expect(new Set(alone.keys).size).toBeGreaterThan(1);
+      const total = (i: number) => together.rows.reduce((sum, row) => sum + row[i]!, 0);
+      expect([total(0), total(1)]).toEqual([expect.closeTo(together.loss, 4), together.tokens]);
     });
   },
 );

@@ -40,7 +40,11 @@ it('a masked language model measures a text alike in any batch', async () => {
   const together = await evaluator.sums(data, 4);
   const alone = await evaluator.sums(data, 1);
   expect(together.tokens).toBe(4);
-  expect(alone).toEqual({ ...together, loss: alone.loss });
+  expect(alone).toEqual({ ...together, loss: alone.loss, rows: alone.rows });
+  alone.rows.forEach(([loss, tokens], i) => {
+    expect(loss).toBeCloseTo(together.rows[i]![0]!, 5);
+    expect(tokens).toBe(together.rows[i]![1]);
+  });
   expect(alone.loss).toBeCloseTo(together.loss, 5);
 });
 

@@ -1,6 +1,7 @@
 import type { EvaluationData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import { confusionMatrix, type ConfusionMatrix } from '../metrics/classification.js';
+import type { ConfusionMatrix } from '../metrics/classification.js';
+import { confusionOf, type ClassifiedExample } from '../metrics/probabilities.js';
 import type { Classifier } from '../models/classifier.js';
 import { UserError } from '../tensor/errors.js';
 import { BatchProgram, rowOf } from './batchProgram.js';
@@ -20,6 +21,8 @@ export interface ClassifierEvaluation {
   readonly count: number;
   /** What the classification metrics are computed from. */
   readonly confusion: ConfusionMatrix;
+  /** The examples that have a class, in the order of the data: what the metrics of probabilities are computed from. */
+  readonly examples: readonly ClassifiedExample[];
   /** In the order of the data. */
   readonly answers: readonly Classification[];
 }
@@ -45,7 +48,6 @@ export class ClassifierEvaluator {
   async evaluate(data: EvaluationData, batchSize = 64): Promise<ClassifierEvaluation> {
     let [loss, count] = [0, 0];
     const labels: number[] = [];
-    const predictions: number[] = [];
     const answers: Classification[] = [];
     for await (const { indices, batch, outputs } of this.scorer.run(data, batchSize)) {
       loss += Number(outputs.loss.data[0]);
@@ -54,15 +56,17 @@ export class ClassifierEvaluator {
       indices.forEach((index, row) => {
         const answer = classificationOf(rowOf(outputs.probabilities, row));
         answers[index] = answer;
-        if (Number(classes[row]) < 0) return;
-        labels.push(Number(classes[row]));
-        predictions.push(answer.class);
+        labels[index] = Number(classes[row]);
       });
     }
-    if (labels.length === 0)
+    // Answers are sparse where not all examples were measured.
+    const examples = answers
+      .map(({ class: prediction, probabilities }, i) => ({ label: labels[i]!, prediction, probabilities }))
+      .filter(({ label }) => label >= 0);
+    if (examples.length === 0)
       throw new UserError('The classifier cannot be measured: no example has a class.');
-    const confusion = confusionMatrix(labels, predictions, this.model.classes);
-    return { loss: loss / count, count, confusion, answers };
+    const confusion = confusionOf(examples, this.model.classes);
+    return { loss: loss / count, count, confusion, examples, answers };
   }
 
   /** What the model says of each example, in the order of the data, which need no labels. */

@@ -5,6 +5,7 @@ import type { TokenSequences } from '../data/sequences.js';
 import { createCtcSearch } from '../decode/ctcSearch.js';
 import type { Hypothesis } from '../decode/hypotheses.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
+import type { TextMetricOptions } from '../metrics/decodedMetrics.js';
 import { isDecodedMetric, type CtcMetricName } from '../metrics/metrics.js';
 import { requireAlignable } from '../models/alignable.js';
 import { ctcInputs, type CtcModel } from '../models/ctcModel.js';
@@ -36,15 +37,20 @@ export class CtcEvaluator {
    */
   async evaluate(
     dataset: PairDataset,
-    { metrics, beam = 1 }: { readonly metrics: readonly CtcMetricName[]; readonly beam?: number },
+    options: {
+      readonly metrics: readonly CtcMetricName[];
+      readonly beam?: number;
+      readonly textMetrics?: TextMetricOptions;
+    },
   ): Promise<Evaluation> {
+    const { metrics, beam = 1 } = options;
     const values: Partial<Record<CtcMetricName, number>> = {};
     if (metrics.includes('loss')) values.loss = await this.loss(dataset);
     const decoding = beam === 1 ? 'best path' : `beam ${beam}`;
-    if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [] };
+    if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [], measurables: {} };
     const hypotheses = await this.answer(dataset.sources, beam);
-    const { values: measured, answers } = measureAnswers(dataset, hypotheses, this.target, metrics);
-    return { metrics: { ...values, ...measured }, decoding, answers };
+    const { values: measured, ...rest } = measureAnswers(dataset, hypotheses, this.target, options);
+    return { metrics: { ...values, ...measured }, decoding, ...rest };
   }
 
   /** Per source its answers, best first; one with the best path. @throws UserError unless `beam` is a whole number from 1. */

@@ -1,17 +1,24 @@
 import { expect, it } from 'vitest';
 import { trainEncoding } from '../data/trainEncoding.js';
+import type { DecodedMetricName } from '../metrics/decodedMetrics.js';
 import type { TokenizerType } from '../text/tokenizer.js';
 import { END } from '../text/vocabulary.js';
 import { measureAnswers } from './decodedAnswers.js';
 
 const reference = 'the cat猫';
 
-function measure(tokenizer: TokenizerType, cut: (tokens: string[]) => string[]) {
+function measure(
+  tokenizer: TokenizerType,
+  cut: (tokens: string[]) => string[],
+  texts: readonly DecodedMetricName[] = [],
+) {
   const encoding = trainEncoding([reference, 'the cats'], { tokenizer, vocabularySize: 300 });
   const ids = encoding.vocabulary.encode(cut(encoding.tokenizer.tokenize(reference)), { unknown: 'error' });
   const hypothesis = { ids: [...ids, END], logProbability: 0, score: 0 };
   const examples = [{ source: 'x', references: [reference], origin: 'here' }];
-  return measureAnswers({ examples }, [[hypothesis]], encoding, ['per', 'cer', 'exactMatch', 'loss']);
+  return measureAnswers({ examples }, [[hypothesis]], encoding, {
+    metrics: ['per', 'cer', 'exactMatch', 'loss', ...texts],
+  });
 }
 
 it('compares answers in the tokens of plain tokenizers', () => {
@@ -30,4 +37,14 @@ it('compares answers in subwords by their text, whatever the cut', () => {
   // The last of the three bytes of 猫 is missing.
   const cut = measure('byte-bpe', (tokens) => tokens.flatMap((token) => [...token]).slice(0, -1));
   expect(cut.values).toEqual({ per: 1 / 8, cer: 1 / 8, exactMatch: 0 });
+});
+
+it('measures texts as people read them, in any tokens, and says how', () => {
+  for (const type of ['character', 'word', 'bpe', 'unigram'] as const) {
+    const measured = measure(type, (tokens) => tokens, ['chrf', 'wordEditRate']);
+    expect(measured.values).toMatchObject({ chrf: 100, wordEditRate: 0 });
+    expect(measured.signatures.chrf).toMatch(/^nrefs:1\|/);
+    const { examples, measure: of } = measured.measurables.chrf!;
+    expect(of([examples[0], examples[0]])).toBe(100);
+  }
 });

@@ -3,17 +3,27 @@ import { planEvaluation } from '../data/epochPlan.js';
 import type { EvaluationData } from '../data/trainingData.js';
 import { Predictor } from '../decode/predictor.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import { isDecodedMetric, tokenMetrics, type PairMetricName, type TokenSums } from '../metrics/metrics.js';
+import type { TextMetricOptions } from '../metrics/decodedMetrics.js';
+import {
+  isDecodedMetric,
+  measurableLoss,
+  tokenMetrics,
+  type Measurables,
+  type MetricName,
+  type PairMetricName,
+} from '../metrics/metrics.js';
 import { requireLengths } from '../models/lengths.js';
 import { seq2seqInputs, type Seq2Seq } from '../models/seq2seq.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { BatchProgram } from './batchProgram.js';
 import { measureAnswers, type AnsweredExample } from './decodedAnswers.js';
-import { sumTokens } from './tokenSums.js';
+import { sumTokens, type TextSums } from './tokenSums.js';
 import type { Metrics } from './trainer.js';
 
 export interface EvaluationOptions {
   readonly metrics: readonly PairMetricName[];
+  /** Settings of the metrics that compare texts. */
+  readonly textMetrics?: TextMetricOptions;
   /** Hypotheses kept; 1 (greedy) by default. */
   readonly beam?: number;
   /** As `BeamOptions` has it; 0 by default. */
@@ -30,6 +40,10 @@ export interface Evaluation {
   readonly decoding: string;
   /** In the data set's order; empty when no metric needed answers. */
   readonly answers: readonly AnsweredExample[];
+  /** Those of the metrics that are functions of examples, for intervals and comparisons. */
+  readonly measurables: Measurables;
+  /** How figures were got, as sacreBLEU says it, where a metric has settings. */
+  readonly signatures?: Readonly<Partial<Record<MetricName, string>>>;
 }
 
 /** Measures a model on data. Programs are compiled when first needed and kept. */
@@ -56,24 +70,50 @@ export class Evaluator {
     const { metrics, beam = 1, batchSize = 256 } = options;
     requireLengths(dataset, this.model);
     const values: Partial<Record<PairMetricName, number>> = {};
+    let measurables: Measurables = {};
     if (metrics.some((name) => !isDecodedMetric(name))) {
+      const plan = planEvaluation(dataset, { batchSize });
       const pairs: EvaluationData = {
-        planEvaluation: (size) => planEvaluation(dataset, { batchSize: size }),
+        planEvaluation: () => plan,
         batch: (indices) => dataset.batch(indices),
       };
       const sums = await this.sums(pairs, batchSize);
+      measurables = measurableLoss(byExample(sums.rows, plan, dataset));
       for (const name of metrics) if (!isDecodedMetric(name)) values[name] = tokenMetrics[name].compute(sums);
     }
     const decoding = beam === 1 ? 'greedy' : `beam ${beam}`;
-    if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [] };
+    if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [], measurables };
 
     const hypotheses = await this.predictor.answer(dataset.sources, options);
-    const { values: measured, answers } = measureAnswers(dataset, hypotheses, this.encoding.target, metrics);
-    return { metrics: { ...values, ...measured }, decoding, answers };
+    const { answers, ...measured } = measureAnswers(dataset, hypotheses, this.encoding.target, options);
+    return {
+      metrics: { ...values, ...measured.values },
+      decoding,
+      answers,
+      measurables: { ...measurables, ...measured.measurables },
+      signatures: measured.signatures,
+    };
   }
 
   /** Sums over all target tokens of batches of pairs, given the true tokens before, which the token metrics make figures of. */
-  sums(data: EvaluationData, batchSize = 64): Promise<TokenSums> {
-    return sumTokens(this.scorer, data, batchSize);
+  sums(data: EvaluationData, batchSize = 64): Promise<TextSums> {
+    const inputs = { texts: 'targetInput', labels: 'labels', rows: 'targetRows' };
+    return sumTokens(this.scorer, data, batchSize, inputs);
   }
+}
+
+/** Sums of pairs in the order of a plan, added up for the pairs of each example. */
+function byExample(
+  rows: TextSums['rows'],
+  plan: readonly Int32Array[],
+  { examples, exampleOfPair }: PairDataset,
+): number[][] {
+  const sums = examples.map(() => [0, 0]);
+  let at = 0;
+  for (const pairs of plan)
+    for (const pair of pairs) {
+      const sum = sums[exampleOfPair[pair]!]!;
+      rows[at++]!.forEach((value, i) => (sum[i]! += value));
+    }
+  return sums;
 }

@@ -1,9 +1,8 @@
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { TokenSums } from '../metrics/metrics.js';
 import { languageModelInputs, type LanguageModel } from '../models/languageModel.js';
 import { BatchProgram } from './batchProgram.js';
-import { sumTokens } from './tokenSums.js';
+import { sumTokens, type TextSums } from './tokenSums.js';
 
 /** Texts that a language model can be trained and measured on. */
 export type LanguageData = TrainingData & EvaluationData;
@@ -17,7 +16,8 @@ export class LanguageEvaluator {
   }
 
   /** Sums over all tokens of some texts, which the token metrics make figures of. */
-  sums(data: EvaluationData, batchSize = 64): Promise<TokenSums> {
-    return sumTokens(this.scorer, data, batchSize);
+  sums(data: EvaluationData, batchSize = 64): Promise<TextSums> {
+    const inputs = { texts: 'targetInput', labels: 'labels', rows: 'targetRows' };
+    return sumTokens(this.scorer, data, batchSize, inputs);
   }
 }

@@ -3,10 +3,9 @@ import { TextExamples } from '../data/textExamples.js';
 import { tagLabels } from '../data/tokenLabels.js';
 import type { EvaluationData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
-import type { TokenSums } from '../metrics/metrics.js';
 import type { MaskedLanguageModel } from '../models/maskedLanguageModel.js';
 import { BatchProgram } from './batchProgram.js';
-import { sumTokens } from './tokenSums.js';
+import { sumTokens, type TextSums } from './tokenSums.js';
 
 /** What may stand at a masked token. */
 export interface MaskGuess {
@@ -32,8 +31,9 @@ export class MaskedLanguageEvaluator {
   }
 
   /** Sums over all tokens to guess, which the token metrics make figures of. */
-  sums(data: EvaluationData, batchSize = 64): Promise<TokenSums> {
-    return sumTokens(this.scorer, data, batchSize);
+  sums(data: EvaluationData, batchSize = 64): Promise<TextSums> {
+    const inputs = { texts: 'source', labels: 'masked', rows: 'maskedRows' };
+    return sumTokens(this.scorer, data, batchSize, inputs);
   }
 
   /**

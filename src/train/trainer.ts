@@ -27,7 +27,7 @@ export interface Recorder {
   checkpoint(checkpoint: TrainingCheckpoint, best: boolean): Promise<void>;
 }
 
-/** Metrics by name, as fractions. */
+/** Metrics by name, rates as fractions. */
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
 export interface Validation {

@@ -56,11 +56,8 @@ export class ValueEvaluator {
       });
     }
     if (count === 0) throw new UserError('The model cannot be measured: no value is known.');
-    return {
-      loss: loss / count,
-      count,
-      pairs: { targets: joined(targets), predictions: joined(predictions) },
-    };
+    const pairs = { targets: joined(targets), predictions: joined(predictions) };
+    return { loss: loss / count, count, pairs: { ...pairs, variables: this.scaler?.variables } };
   }
 
   /** What the model says of each example, in the order of the data, which need no true values. */

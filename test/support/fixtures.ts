@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { decodeSafetensors } from '../../src/formats/safetensors.js';
 import type { Value } from './evaluate.js';
 
@@ -13,4 +14,9 @@ export function readFixture(name: string): Record<string, Value> {
       { shape, values: Array.from(data as ArrayLike<number | bigint>, Number) },
     ]),
   );
+}
+
+/** The content of a fixture of figures; the script of its folder tells what they are. */
+export function readFigures(name: string): unknown {
+  return JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, FOLDER))).toString());
 }

@@ -3,20 +3,23 @@ import type { SplitName } from '../../data/split.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
 import type { EvaluationData } from '../../data/trainingData.js';
 import { classificationMetricNames } from '../../metrics/classification.js';
+import { probabilityMetricNames } from '../../metrics/probabilities.js';
 import type { Classifier } from '../../models/classifier.js';
 import { UserError } from '../../tensor/errors.js';
 import { ClassifierEvaluator } from '../../train/classifierEvaluator.js';
 import { columnsOf, type AskedText, type ContextKind } from '../askedTexts.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import type { ClassificationConfig } from '../classificationSchema.js';
 import {
   BATCH,
+  classMeasurables,
   classMetrics,
   encodePart,
   type ClassEncoding,
   type LabelledData,
 } from '../classificationTask.js';
 import { encodeTextColumns } from '../textColumns.js';
-import { ownData, requireExamples } from './ownData.js';
+import { keyOfAnswer, ownData, requireExamples } from './ownData.js';
 import { readLabelled, readLabelledTexts } from './readLabelled.js';
 import {
   TaskRun,
@@ -24,6 +27,7 @@ import {
   type HeadEvaluation,
   type LoadedParameters,
   type RunDescription,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 /** A class and how likely it is. */
@@ -54,26 +58,35 @@ export class ClassificationRun extends TaskRun<Description> {
     return this.config.model.context ? 'text' : 'none';
   }
 
-  async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
+  async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
     const data = await ('file' in part ? this.fileData(part.file) : ownData(() => readLabelled(this.config)));
-    return this.measure(data, 'file' in part ? 'train' : part.split);
+    return this.measure(data, 'file' in part ? 'train' : part.split, metrics);
   }
 
-  /** All figures of the model on a part of labelled data. @throws UserError when that is empty, or does not fit. */
-  async measure(data: LabelledData, split: SplitName): Promise<HeadEvaluation> {
+  /**
+   * Figures of the model on a part of labelled data.
+   * @param asked names of what is measured, as for `evaluate`. @throws UserError when the part is empty, or does not fit.
+   */
+  async measure(data: LabelledData, split: SplitName, asked?: readonly string[]): Promise<HeadEvaluation> {
+    const known = ['loss', ...classificationMetricNames, ...probabilityMetricNames] as const;
+    const chosen = chosenMetrics(this.config, known, asked);
     const examples = encodePart(data, split, this.encoding, this.model);
     requireExamples(examples ? [examples] : [], split);
     const { data: encoded, count, classes, shown } = examples!;
     const evaluation = await this.evaluator.evaluate(encoded, BATCH);
     const { names } = this.encoding.labels;
+    const answers = evaluation.answers.map((answer, i) => ({
+      source: shown(i),
+      references: [names[classes[i]!]!],
+      prediction: names[answer.class]!,
+    }));
     return {
-      metrics: classMetrics(evaluation, ['loss', ...classificationMetricNames]),
+      metrics: classMetrics(evaluation, chosen),
       decoding: 'the likeliest class',
-      answers: evaluation.answers.map((answer, i) => ({
-        source: shown(i),
-        references: [names[classes[i]!]!],
-        prediction: names[answer.class]!,
-      })),
+      answers,
+      measurables: classMeasurables(evaluation, chosen),
+      keys: answers.filter((_, i) => classes[i]! >= 0).map(keyOfAnswer),
+      confusion: { names, counts: evaluation.confusion },
       examples: count,
       count: evaluation.count,
       notes: [],

@@ -3,12 +3,13 @@ import type { Prediction } from '../../decode/predictor.js';
 import { ctcMetricNames } from '../../metrics/metrics.js';
 import type { CtcModel } from '../../models/ctcModel.js';
 import { CtcEvaluator } from '../../train/ctcEvaluator.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import type { CtcConfig } from '../ctcSchema.js';
 import { encodePairs } from '../ctcTask.js';
 import { encodeTokens } from '../encodeTokens.js';
 import type { PairEncoding } from '../pairTask.js';
 import { ownData, requireExamples } from './ownData.js';
-import { unknownNotes } from './pairRun.js';
+import { aboutPairs } from './pairRun.js';
 import { readExamples, readTable } from './readExamples.js';
 import {
   TaskRun,
@@ -16,6 +17,7 @@ import {
   type LoadedParameters,
   type RunDescription,
   type RunEvaluation,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 type Description = RunDescription<CtcConfig, CtcModel> & { readonly encodings: PairEncoding };
@@ -36,8 +38,9 @@ export class CtcRun extends TaskRun<Description> {
   /** With the run's own decoding unless a beam is given. */
   async evaluate(
     part: EvaluatedPart,
-    { beam = this.config.decoding.beam }: { beam?: number } = {},
+    { beam = this.config.decoding.beam, metrics }: RunEvaluationOptions = {},
   ): Promise<RunEvaluation> {
+    const chosen = chosenMetrics(this.config, ctcMetricNames, metrics);
     const { source } = this.config.data;
     const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
     const examples =
@@ -46,8 +49,9 @@ export class CtcRun extends TaskRun<Description> {
         : (await ownData(() => readExamples(this.config)))[part.split];
     requireExamples(examples, 'file' in part ? 'train' : part.split);
     const dataset = encodePairs(examples, this.encoding, this.config, this.model.encoder);
-    const evaluation = await this.evaluator.evaluate(dataset, { metrics: ctcMetricNames, beam });
-    return { ...evaluation, examples: dataset.examples.length, notes: unknownNotes(dataset) };
+    const textMetrics = this.config.metrics;
+    const evaluation = await this.evaluator.evaluate(dataset, { metrics: chosen, beam, textMetrics });
+    return { ...evaluation, ...aboutPairs(dataset) };
   }
 
   /**

@@ -1,10 +1,11 @@
 import { packSequences } from '../../data/sequences.js';
 import { spansOf } from '../../data/spanCorruption.js';
-import { tokenMetricNames } from '../../metrics/metrics.js';
+import { measurableLoss, tokenMetricNames } from '../../metrics/metrics.js';
 import type { Seq2Seq } from '../../models/seq2seq.js';
 import { MASK_TOKEN, sentinelIds } from '../../text/reservedTokens.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import { Evaluator } from '../../train/evaluator.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import type { DenoisingConfig } from '../denoisingSchema.js';
 import { corruptedForMeasuring, encodeHoles, encodeToCorrupt } from '../denoisingTask.js';
 import { languageMetrics } from '../languageTask.js';
@@ -15,6 +16,7 @@ import {
   type LoadedParameters,
   type RunDescription,
   type RunEvaluation,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 /** A text whose holes were filled. */
@@ -46,12 +48,15 @@ export class DenoisingRun extends TaskRun<Description> {
   }
 
   /** On spans that are the same for the same texts. */
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+  async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
+    const chosen = chosenMetrics(this.config, tokenMetricNames, metrics);
     const texts = await readPart(this.config, part);
     const whole = encodeToCorrupt(texts, this.encoding, this.config, this.model);
     const sums = await this.evaluator.sums(corruptedForMeasuring(whole, this.encoding, this.config));
     return {
-      metrics: languageMetrics(sums, tokenMetricNames),
+      metrics: languageMetrics(sums, chosen),
+      measurables: measurableLoss(sums.rows),
+      keys: sums.keys,
       decoding: 'given the tokens before',
       answers: [],
       examples: texts.length,

@@ -1,13 +1,17 @@
+import { hashNumbers } from '../../data/fingerprint.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import type { NumberTable } from '../../data/numberTable.js';
 import type { SeriesWindows } from '../../data/seriesWindows.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
 import { counted } from '../../formats/terminal.js';
-import { valueMetricNames, type ValuePairs } from '../../metrics/values.js';
+import type { MetricName } from '../../metrics/metrics.js';
+import { forecastMetricNames, type ValuePairs } from '../../metrics/values.js';
 import type { Forecaster } from '../../models/forecasters/forecaster.js';
 import { UserError } from '../../tensor/errors.js';
 import type { Metrics } from '../../train/trainer.js';
 import { ValueEvaluator } from '../../train/valueEvaluator.js';
+import { chosenMetrics } from '../chosenMetrics.js';
+import { forecastFigures, forecastMeasurables } from '../forecastFigures.js';
 import type { ForecastingConfig } from '../forecastingSchema.js';
 import { seriesParts, seriesWindows, WINDOWS } from '../forecastingTask.js';
 import type { Scaling } from '../scaling.js';
@@ -19,6 +23,7 @@ import {
   type LoadedParameters,
   type RunDescription,
   type RunEvaluation,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 type Description = RunDescription<ForecastingConfig, Forecaster> & {
@@ -43,19 +48,29 @@ export class ForecastingRun extends TaskRun<Description> {
    * On every window of the part, of standardised values, so that variables of different units weigh the same and figures
    * compare with published ones; beside them each variable in its own unit, and the forecast that repeats the last row.
    */
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+  async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
+    // Runs of earlier versions do not know how their training rows changed.
+    const own = forecastMetricNames.filter((name) => name !== 'mase' || this.scaling.changes);
+    const chosen = chosenMetrics(this.config, ['loss', ...own], metrics);
     const windows = await ('file' in part ? this.fileWindows(part.file) : this.splitWindows(part.split));
     const evaluation = await this.evaluator.evaluate(windows, WINDOWS);
-    const repeated = { pairs: { ...evaluation.pairs, predictions: repeatLast(windows) } };
+    const { pairs } = evaluation;
+    const repeated = { pairs: { ...pairs, predictions: repeatLast(windows) } };
+    const width = pairs.targets.length / windows.count;
+    const real = Float32Array.from(pairs.targets);
     return {
-      metrics: valueFigures(evaluation, ['loss', ...valueMetricNames]),
+      metrics: forecastFigures(evaluation, this.scaling, chosen),
+      measurables: forecastMeasurables(pairs, windows.count, this.scaling, chosen),
+      keys: Array.from({ length: windows.count }, (_, i) =>
+        String(hashNumbers([real.subarray(i * width, (i + 1) * width)], width)),
+      ),
       decoding: 'standardised values',
       answers: [],
       examples: windows.count,
       notes: [],
       comparisons: {
-        'the last row repeated': valueFigures(repeated, valueMetricNames),
-        ...this.inOwnUnits(evaluation.pairs),
+        'the last row repeated': forecastFigures(repeated, this.scaling, chosen),
+        ...this.inOwnUnits(pairs, chosen),
       },
     };
   }
@@ -104,7 +119,10 @@ export class ForecastingRun extends TaskRun<Description> {
     return table;
   }
 
-  private inOwnUnits({ targets, predictions }: ValuePairs): Record<string, Metrics> {
+  private inOwnUnits(
+    { targets, predictions }: ValuePairs,
+    metrics: readonly MetricName[],
+  ): Record<string, Metrics> {
     const { names, scaler } = this.scaling;
     const [real, said] = [targets, predictions].map((values) => scaler.invert(values));
     const only = (values: Float32Array, variable: number) =>
@@ -112,7 +130,7 @@ export class ForecastingRun extends TaskRun<Description> {
     return Object.fromEntries(
       names.map((name, variable) => {
         const pairs = { targets: only(real!, variable), predictions: only(said!, variable) };
-        return [`${name}, in its own unit`, valueFigures({ pairs }, valueMetricNames)];
+        return [`${name}, in its own unit`, valueFigures({ pairs }, metrics)];
       }),
     );
   }

@@ -1,10 +1,11 @@
 import { TextGenerator } from '../../decode/textGenerator.js';
 import { counted } from '../../formats/terminal.js';
-import { tokenMetricNames } from '../../metrics/metrics.js';
+import { measurableLoss, tokenMetricNames } from '../../metrics/metrics.js';
 import type { LanguageModel } from '../../models/languageModel.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import { UNKNOWN } from '../../text/vocabulary.js';
 import { LanguageEvaluator } from '../../train/languageEvaluator.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import type { LanguageConfig } from '../languageSchema.js';
 import { encodeTexts, isContinuous, languageMetrics } from '../languageTask.js';
 import { ownData, requireExamples } from './ownData.js';
@@ -15,6 +16,7 @@ import {
   type LoadedParameters,
   type RunDescription,
   type RunEvaluation,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 type Description = RunDescription<LanguageConfig, LanguageModel> & {
@@ -42,7 +44,8 @@ export class LanguageRun extends TaskRun<Description> {
     );
   }
 
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+  async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
+    const chosen = chosenMetrics(this.config, tokenMetricNames, metrics);
     const split = 'file' in part ? 'train' : part.split;
     const texts = await ('file' in part
       ? readTexts(this.withFile(part.file))
@@ -50,8 +53,11 @@ export class LanguageRun extends TaskRun<Description> {
     requireExamples(texts[split], split);
     const encoded = encodeTexts(texts[split], this.encoding, this.config);
     const unknown = encoded.texts.ids.reduce((count, id) => count + (id === UNKNOWN ? 1 : 0), 0);
+    const sums = await this.evaluator.sums(encoded.data);
     return {
-      metrics: languageMetrics(await this.evaluator.sums(encoded.data), tokenMetricNames),
+      metrics: languageMetrics(sums, chosen),
+      measurables: measurableLoss(sums.rows),
+      keys: sums.keys,
       decoding: 'given the tokens before',
       answers: [],
       examples: encoded.tokens,

@@ -1,9 +1,10 @@
 import { packSequences } from '../../data/sequences.js';
-import { tokenMetricNames } from '../../metrics/metrics.js';
+import { measurableLoss, tokenMetricNames } from '../../metrics/metrics.js';
 import type { MaskedLanguageModel } from '../../models/maskedLanguageModel.js';
 import { MASK_TOKEN } from '../../text/reservedTokens.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import { MaskedLanguageEvaluator } from '../../train/maskedLanguageEvaluator.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import { languageMetrics } from '../languageTask.js';
 import type { MaskedLanguageConfig } from '../maskedLanguageSchema.js';
 import { encodeMasked, encodeWhole, maskedForMeasuring, maskedTokens } from '../maskedLanguageTask.js';
@@ -14,6 +15,7 @@ import {
   type LoadedParameters,
   type RunDescription,
   type RunEvaluation,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 /** What may stand at a mask, the likeliest first. */
@@ -45,12 +47,15 @@ export class MaskedLanguageRun extends TaskRun<Description> {
   }
 
   /** On masks that are the same for the same texts. */
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
+  async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
+    const chosen = chosenMetrics(this.config, tokenMetricNames, metrics);
     const texts = await readPart(this.config, part);
     const whole = encodeWhole(texts, this.encoding, this.model);
     const sums = await this.evaluator.sums(maskedForMeasuring(whole, this.encoding, this.config));
     return {
-      metrics: languageMetrics(sums, tokenMetricNames),
+      metrics: languageMetrics(sums, chosen),
+      measurables: measurableLoss(sums.rows),
+      keys: sums.keys,
       decoding: 'given the tokens around',
       answers: [],
       examples: texts.length,

@@ -1,5 +1,6 @@
 import type { SplitName } from '../../data/split.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import type { Measurables } from '../../metrics/metrics.js';
 import type { Classifier } from '../../models/classifier.js';
 import type { MultiTask } from '../../models/multiTask.js';
 import type { Regressor } from '../../models/regressor.js';
@@ -32,6 +33,7 @@ import {
   type LoadedParameters,
   type RunDescription,
   type RunEvaluation,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 /** One of several tasks of a run: it measures and answers as a run of its own does. */
@@ -71,15 +73,25 @@ export class MultiTaskRun extends TaskRun<Description> {
   /**
    * The figures of every task that has examples in the part, under its name, and the loss of all.
    * @param part a file is of one task: `{ file: 'intent=more.tsv' }`.
+   * @param options `metrics` by the names of the tasks: `intent.accuracy`.
    */
-  async evaluate(part: EvaluatedPart): Promise<RunEvaluation> {
-    const measured = await ('file' in part ? this.measureFile(part.file) : this.measureSplit(part.split));
+  async evaluate(part: EvaluatedPart, { metrics: asked }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
+    for (const name of asked ?? []) this.requireMetric(name);
+    const measured = await ('file' in part
+      ? this.measureFile(part.file, asked)
+      : this.measureSplit(part.split, asked));
     const entries = measured.flatMap(({ name, comparisons = {} }) =>
       Object.entries(comparisons).map(([of, figures]) => [`${name}, ${of}`, figures] as const),
     );
     const losses = measured.map((each) => ({ ...each, loss: each.metrics.loss! }));
+    const figures = Object.entries(jointFigures(this.config, losses));
+    const measurables = measured.flatMap(({ name, measurables: own }) =>
+      Object.entries(own).map(([metric, each]) => [`${name}.${metric}`, each] as const),
+    );
     return {
-      metrics: jointFigures(this.config, losses),
+      metrics: Object.fromEntries(figures.filter(([name]) => asked?.includes(name) ?? true)),
+      measurables: Object.fromEntries(measurables) as Measurables,
+      keys: measured.flatMap(({ name, keys }) => keys.map((key) => `${name}\n${key}`)),
       decoding: 'each task on its own texts',
       answers: measured.flatMap(({ answers }) => answers),
       examples: new Set(measured.flatMap(({ answers }) => answers.map(({ source }) => source))).size,
@@ -102,36 +114,56 @@ export class MultiTaskRun extends TaskRun<Description> {
     return texts.map((_, i) => Object.fromEntries(said.map(([name, answers]) => [name, answers[i]!])));
   }
 
-  private async measureSplit(split: SplitName): Promise<NamedEvaluation[]> {
+  /** @throws UserError for a metric of none of the tasks; that the task has it is checked where it is measured. */
+  private requireMetric(name: string): void {
+    if (name === 'loss' || [...this.heads.keys()].some((head) => name.startsWith(`${head}.`))) return;
+    throw new UserError(
+      `the run has no metric '${name}'. It has the loss, and those of its tasks under their names: ${[...this.heads.keys()].map((head) => `${head}.loss`).join(', ')} …`,
+    );
+  }
+
+  private async measureSplit(split: SplitName, asked?: readonly string[]): Promise<NamedEvaluation[]> {
     const read = await ownData(() => readTasks(this.config));
     const { tasks } = withoutHeldOut(read, tokenizers[this.config.text.tokenizer]);
     const measured: NamedEvaluation[] = [];
     for (const [name, head] of this.heads) {
       const own = tasks[name]!;
-      if (textsOf(own, split).length > 0) measured.push({ name, ...(await measureHead(head, own, split)) });
+      if (textsOf(own, split).length === 0) continue;
+      measured.push({ name, ...(await measureHead(head, own, split, ofHead(name, asked))) });
     }
     requireExamples(measured, split);
     return measured;
   }
 
-  private async measureFile(named: string): Promise<NamedEvaluation[]> {
+  private async measureFile(named: string, asked?: readonly string[]): Promise<NamedEvaluation[]> {
     const [, name = '', file = ''] = /^([\w-]+)=(.+)$/.exec(named) ?? [];
     const head = this.heads.get(name);
     if (!head)
       throw new UserError(
         `${named}: a file is of one task. Say of which: ${[...this.heads.keys()][0]}=FILE (tasks: ${[...this.heads.keys()].join(', ')}).`,
       );
-    return [{ name, ...(await head.evaluate({ file })) }];
+    return [{ name, ...(await head.evaluate({ file }, { metrics: ofHead(name, asked) })) }];
   }
 }
 
 type NamedEvaluation = HeadEvaluation & { readonly name: string };
 
-async function measureHead(head: HeadRun, own: TaskData, split: SplitName): Promise<HeadEvaluation> {
+/** What is asked of one task, by its own names, and its loss, which that of all is made of. */
+function ofHead(head: string, asked?: readonly string[]): readonly string[] | undefined {
+  const own = asked?.filter((name) => name.startsWith(`${head}.`)).map((name) => name.slice(head.length + 1));
+  return own && [...new Set(['loss', ...own])];
+}
+
+async function measureHead(
+  head: HeadRun,
+  own: TaskData,
+  split: SplitName,
+  asked?: readonly string[],
+): Promise<HeadEvaluation> {
   if (head.task === 'classification' && own.task === 'classification')
-    return head.measure({ texts: own.data }, split);
-  if (head.task === 'tagging' && own.task === 'tagging') return head.measure(own.data[split]);
-  if (head.task === 'regression' && own.task === 'regression') return head.measure(own.data[split]);
+    return head.measure({ texts: own.data }, split, asked);
+  if (head.task === 'tagging' && own.task === 'tagging') return head.measure(own.data[split], asked);
+  if (head.task === 'regression' && own.task === 'regression') return head.measure(own.data[split], asked);
   throw new Error(`The data are for ${own.task}, the model for ${head.task}.`);
 }
 

@@ -1,5 +1,6 @@
 import type { SplitName } from '../../data/split.js';
 import { UserError } from '../../tensor/errors.js';
+import type { AnsweredExample } from '../../train/decodedAnswers.js';
 
 /** Reads a run's own data; where they are gone, a file will do. */
 export async function ownData<T>(read: () => Promise<T>): Promise<T> {
@@ -9,6 +10,11 @@ export async function ownData<T>(read: () => Promise<T>): Promise<T> {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${error.message} Or measure on a file of your own: --data FILE.`, { cause: error });
   }
+}
+
+/** What tells an example from others, whatever was answered. */
+export function keyOfAnswer({ source, references }: AnsweredExample): string {
+  return [source, ...references].join('\n');
 }
 
 /** @throws UserError when a part is empty. */

@@ -5,6 +5,7 @@ import { counted } from '../../formats/terminal.js';
 import { pairMetricNames } from '../../metrics/metrics.js';
 import type { Seq2Seq } from '../../models/seq2seq.js';
 import { Evaluator } from '../../train/evaluator.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import type { PairConfig } from '../pairSchema.js';
 import { hasAttention, type PairEncoding } from '../pairTask.js';
 import { ownData, requireExamples } from './ownData.js';
@@ -15,6 +16,7 @@ import {
   type LoadedParameters,
   type RunDescription,
   type RunEvaluation,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 type Description = RunDescription<PairConfig, Seq2Seq> & { readonly encodings: PairEncoding };
@@ -40,15 +42,17 @@ export class PairRun extends TaskRun<Description> {
   }
 
   /** With the run's own decoding unless a beam is given. */
-  async evaluate(part: EvaluatedPart, { beam }: { beam?: number } = {}): Promise<RunEvaluation> {
+  async evaluate(part: EvaluatedPart, { beam, metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
+    const chosen = chosenMetrics(this.config, pairMetricNames, metrics);
     const dataset = 'file' in part ? await this.fileDataset(part.file) : await this.splitDataset(part.split);
-    const { decoding } = this.config;
+    const { decoding, metrics: textMetrics } = this.config;
     const evaluation = await this.evaluator.evaluate(dataset, {
       ...decoding,
       beam: beam ?? decoding.beam,
-      metrics: pairMetricNames,
+      metrics: chosen,
+      textMetrics,
     });
-    return { ...evaluation, examples: dataset.examples.length, notes: unknownNotes(dataset) };
+    return { ...evaluation, ...aboutPairs(dataset) };
   }
 
   private async splitDataset(split: SplitName): Promise<PairDataset> {
@@ -65,8 +69,17 @@ export class PairRun extends TaskRun<Description> {
   }
 }
 
+/** How many pairs were measured, which, and what is odd about them. */
+export function aboutPairs(dataset: PairDataset): Pick<RunEvaluation, 'examples' | 'keys' | 'notes'> {
+  return {
+    examples: dataset.examples.length,
+    keys: dataset.examples.map(({ source, references }) => [source, ...references].join('\n')),
+    notes: unknownNotes(dataset),
+  };
+}
+
 /** Symbols that the training data lack cannot be told apart, nor written: they cost accuracy. */
-export function unknownNotes({ report }: PairDataset): string[] {
+function unknownNotes({ report }: PairDataset): string[] {
   const { unknownSourceTokens, unknownTargetTokens, skippedPairs } = report;
   return [
     unknownSourceTokens > 0 ? `${counted(unknownSourceTokens, 'source token')} unknown to the model` : '',

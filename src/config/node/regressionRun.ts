@@ -6,6 +6,7 @@ import { UserError } from '../../tensor/errors.js';
 import { tokenizerFromJson } from '../../text/tokenizerJson.js';
 import { ValueEvaluator } from '../../train/valueEvaluator.js';
 import { columnsOf, type AskedText, type ContextKind } from '../askedTexts.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import type { RegressionConfig } from '../regressionSchema.js';
 import {
   encodeFeatures,
@@ -17,8 +18,8 @@ import {
 import { scalingFile } from '../scaling.js';
 import { encodeTextColumns } from '../textColumns.js';
 import type { ValuedExamples } from '../valuedExamples.js';
-import { shownValues, valueFigures } from '../values.js';
-import { ownData, requireExamples } from './ownData.js';
+import { shownValues, valueFigures, valueMeasurables } from '../values.js';
+import { keyOfAnswer, ownData, requireExamples } from './ownData.js';
 import { readValued, readValuedTable } from './readValued.js';
 import { readScaling } from './scaling.js';
 import {
@@ -27,6 +28,7 @@ import {
   type HeadEvaluation,
   type LoadedParameters,
   type RunDescription,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 /** What the regressor of a run reads and says. @throws UserError when the files were edited. */
@@ -66,40 +68,46 @@ export class RegressionRun extends TaskRun<Description> {
   }
 
   /** In the units of the data, but the loss, which is of standardised values. */
-  async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
+  async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
     const { source } = this.config.data;
     const examples =
       'file' in part
         ? await readValuedTable({ ...source, file: part.file })
         : (await ownData(() => readValued(this.config)))[part.split];
     requireExamples(examples.origins, 'file' in part ? 'train' : part.split);
-    return this.measure(examples);
+    return this.measure(examples, metrics);
   }
 
   /**
-   * All figures of the model on examples, in the units of the data, but the loss, which is of standardised values.
-   * @throws UserError when they do not fit.
+   * Figures of the model on examples, in the units of the data, but the loss, which is of standardised values.
+   * @param asked names of what is measured, as for `evaluate`. @throws UserError when the examples do not fit.
    */
-  async measure(examples: ValuedExamples): Promise<HeadEvaluation> {
+  async measure(examples: ValuedExamples, asked?: readonly string[]): Promise<HeadEvaluation> {
+    const chosen = chosenMetrics(this.config, ['loss', ...valueMetricNames], asked);
     const { data, shown } = encodeValued(examples, this.encoding, this.model);
     const evaluation = await this.evaluator.evaluate(data, EXAMPLES);
-    const { targets, predictions } = evaluation.pairs;
+    const { pairs } = evaluation;
+    const { targets, predictions } = pairs;
     const { names, scaler } = this.encoding.values;
     const row = (values: ArrayLike<number>, i: number) =>
       shownValues(names.map((_, v) => values[i * names.length + v]!));
-    const mean = { targets, predictions: Array.from(targets, (_, i) => scaler.means[i % names.length]!) };
+    const mean = { ...pairs, predictions: Array.from(targets, (_, i) => scaler.means[i % names.length]!) };
+    const count = examples.origins.length;
+    const answers = examples.origins.map((_, i) => ({
+      source: shown(i),
+      references: [row(targets, i)],
+      prediction: row(predictions, i),
+    }));
     return {
-      metrics: valueFigures(evaluation, ['loss', ...valueMetricNames]),
+      metrics: valueFigures(evaluation, chosen),
       decoding: 'in the units of the data',
-      answers: examples.origins.map((_, i) => ({
-        source: shown(i),
-        references: [row(targets, i)],
-        prediction: row(predictions, i),
-      })),
-      examples: examples.origins.length,
+      answers,
+      measurables: valueMeasurables(pairs, count, chosen),
+      keys: answers.map(keyOfAnswer),
+      examples: count,
       count: evaluation.count,
       notes: [],
-      comparisons: { 'the mean of the training data': valueFigures({ pairs: mean }, valueMetricNames) },
+      comparisons: { 'the mean of the training data': valueFigures({ pairs: mean }, chosen) },
     };
   }
 

@@ -9,9 +9,10 @@ const scalingSchema = z
     names: z.array(z.string()).min(1),
     means: z.array(z.number()),
     deviations: z.array(z.number().positive()),
+    changes: z.array(z.number().min(0)).optional(),
   })
-  .refine(({ names, means, deviations }) =>
-    [means, deviations].every(({ length }) => length === names.length),
+  .refine(({ names, means, deviations, changes = names }) =>
+    [means, deviations, changes].every(({ length }) => length === names.length),
   );
 
 /** How the values of a run are scaled. @throws UserError when the file was edited. */
@@ -19,6 +20,6 @@ export async function readScaling(run: RunDirectory, name: string): Promise<Scal
   const read = scalingSchema.safeParse(await run.readJson(name));
   if (!read.success)
     throw new UserError(`${run.file(name)}: no scaling of a model. Restore the file, or train a new run.`);
-  const { names, means, deviations } = read.data;
-  return { names, scaler: new StandardScaler(means, deviations) };
+  const { names, means, deviations, changes } = read.data;
+  return { names, scaler: new StandardScaler(means, deviations), changes };
 }

@@ -7,10 +7,18 @@ import type { LabelSet } from '../../text/labelSet.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import { UNKNOWN } from '../../text/vocabulary.js';
 import { TaggerEvaluator } from '../../train/taggerEvaluator.js';
+import { chosenMetrics } from '../chosenMetrics.js';
 import type { TaggingConfig } from '../taggingSchema.js';
 import { encodeTokens } from '../encodeTokens.js';
-import { encodeTagged, tagFigures, taggedTexts, tagMetricsOf, TEXTS } from '../taggingTask.js';
-import { ownData, requireExamples } from './ownData.js';
+import {
+  encodeTagged,
+  tagFigures,
+  taggedTexts,
+  tagMeasurables,
+  tagMetricsOf,
+  TEXTS,
+} from '../taggingTask.js';
+import { keyOfAnswer, ownData, requireExamples } from './ownData.js';
 import { readTagged, readTaggedTexts } from './readTagged.js';
 import {
   TaskRun,
@@ -18,6 +26,7 @@ import {
   type HeadEvaluation,
   type LoadedParameters,
   type RunDescription,
+  type RunEvaluationOptions,
 } from './taskRun.js';
 
 /** The tokens of a text, and the tag of each. */
@@ -46,35 +55,38 @@ export class TaggingRun extends TaskRun<Description> {
     this.evaluator = new TaggerEvaluator(engine, this.model, parameters);
   }
 
-  async evaluate(part: EvaluatedPart): Promise<HeadEvaluation> {
+  async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
     const { data } = this.config;
     const texts =
       'file' in part
         ? await readTaggedTexts({ ...data.source, file: part.file })
         : (await ownData(() => readTagged(data)))[part.split];
     requireExamples(texts, 'file' in part ? 'train' : part.split);
-    return this.measure(texts);
+    return this.measure(texts, metrics);
   }
 
   /**
-   * All figures of the model on tagged texts. A tag that the training data lack counts as a wrong one, and nothing to the
-   * loss.
-   * @throws UserError when they do not fit.
+   * Figures of the model on tagged texts. A tag that the training data lack counts as a wrong one, and nothing to the loss.
+   * @param asked names of what is measured, as for `evaluate`. @throws UserError when the texts do not fit.
    */
-  async measure(texts: readonly LabelledText[]): Promise<HeadEvaluation> {
+  async measure(texts: readonly LabelledText[], asked?: readonly string[]): Promise<HeadEvaluation> {
+    const chosen = chosenMetrics(this.config, tagMetricsOf(this.tags), asked);
     const examples = encodeTagged(texts, this.encoding, this.tags, this.model);
     const { loss, count: tagCount, answers } = await this.evaluator.evaluate(examples.data, TEXTS);
     const tagged = taggedTexts(answers, examples, this.tags);
     const count = (ids: Int32Array, wanted: number) => ids.filter((id) => id === wanted).length;
     const [unknown, foreign] = [count(examples.texts.ids, UNKNOWN), count(examples.tags.ids, -1)];
+    const shown = tagged.map(({ labels, predictions: said }, i) => ({
+      source: texts[i]!.text,
+      references: [labels.join(' ')],
+      prediction: said.join(' '),
+    }));
     return {
-      metrics: tagFigures(loss, tagged, tagMetricsOf(this.tags)),
+      metrics: tagFigures(loss, tagged, chosen),
       decoding: 'the likeliest tags',
-      answers: tagged.map(({ labels, predictions }, i) => ({
-        source: texts[i]!.text,
-        references: [labels.join(' ')],
-        prediction: predictions.join(' '),
-      })),
+      answers: shown,
+      measurables: tagMeasurables(tagged, chosen),
+      keys: shown.map(keyOfAnswer),
       examples: texts.length,
       count: tagCount,
       notes: [

@@ -1,6 +1,7 @@
 import type { SplitName } from '../../data/split.js';
 import type { Engine, HostTensor } from '../../engine/engine.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import type { ConfusionMatrix } from '../../metrics/classification.js';
 import type { Module } from '../../nn/module.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import type { Evaluation } from '../../train/evaluator.js';
@@ -19,12 +20,30 @@ export interface RunDescription<C extends Config = Config, M extends Module = Mo
 /** A part of a run's own data, or a file. */
 export type EvaluatedPart = { readonly split: SplitName } | { readonly file: string };
 
+export interface RunEvaluationOptions {
+  /** Hypotheses kept, 1 is greedy; the run's own by default. */
+  readonly beam?: number;
+  /** Names of what is measured; by default all metrics but those on demand, of which only the ones that the run was validated by. */
+  readonly metrics?: readonly string[];
+}
+
+/** What was said of each class. */
+export interface NamedConfusion {
+  readonly names: readonly string[];
+  /** By the true class, then by the one that was said. */
+  readonly counts: ConfusionMatrix;
+}
+
 /** What was measured, and on how much. */
 export interface RunEvaluation extends Evaluation {
   /** Examples, of a language model tokens. */
   readonly examples: number;
   /** What is odd about the data, in words. */
   readonly notes: readonly string[];
+  /** Of each example that `measurables` has, what tells whether another run was measured on the same. */
+  readonly keys: readonly string[];
+  /** Of a classifier. */
+  readonly confusion?: NamedConfusion;
   /** Figures to compare with, by what they are of. */
   readonly comparisons?: Readonly<Record<string, Metrics>>;
 }
@@ -64,7 +83,7 @@ export abstract class TaskRun<Description extends RunDescription> {
 
   /**
    * All figures of the model on a part of its data or on a file.
-   * @throws UserError when there are no such data, or they do not fit.
+   * @throws UserError when there are no such data, they do not fit, or a metric is none of the task.
    */
-  abstract evaluate(part: EvaluatedPart, options?: { beam?: number }): Promise<RunEvaluation>;
+  abstract evaluate(part: EvaluatedPart, options?: RunEvaluationOptions): Promise<RunEvaluation>;
 }

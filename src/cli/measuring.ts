@@ -1,0 +1,66 @@
+import type { EvaluatedPart, RunEvaluationOptions } from '../config/node/taskRun.js';
+import { splitNames, type SplitName } from '../data/split.js';
+import type { ResamplingOptions } from '../metrics/resampling.js';
+import { UserError } from '../tensor/errors.js';
+import type { Arguments, Command, Option } from './command.js';
+
+/** What runs are measured on, and by what. */
+export const measuringOptions = {
+  split: {
+    type: 'string',
+    value: 'NAME',
+    description: 'part of the run’s data: test (default), validation or train',
+  },
+  data: {
+    type: 'string',
+    value: 'FILE',
+    description:
+      'a file instead, read as the run’s own data: source, tab, target; of several tasks NAME=FILE',
+  },
+  metrics: {
+    type: 'string',
+    value: 'NAMES',
+    description:
+      'what is measured: bleu,chrf,… (docs/config.md); default: those of the run’s task, and what it was validated by',
+  },
+  beam: {
+    type: 'string',
+    value: 'K',
+    description: 'hypotheses kept, 1 is greedy; default: decoding.beam of the run',
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** How examples are drawn again. */
+export const resamplingOptions = {
+  samples: { type: 'string', value: 'N', description: 'drawings of the examples; default 1000' },
+  seed: { type: 'string', value: 'S', description: 'another seed, other drawings; default 1' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** @throws UserError for a split that there is not, or options that do not go together. */
+export function readMeasuring(
+  { name: command }: Command,
+  args: Arguments,
+): { part: EvaluatedPart; name: string; options: RunEvaluationOptions } {
+  const split = args.text('split') ?? 'test';
+  const file = args.text('data');
+  if (file !== undefined && args.text('split') !== undefined)
+    throw new UserError(`${command}: give --data or --split, not both.`);
+  if (!isSplit(split)) throw new UserError(`--split is '${split}'; it can be ${splitNames.join(', ')}.`);
+  const metrics = args
+    .text('metrics')
+    ?.split(',')
+    .map((each) => each.trim());
+  return {
+    part: file === undefined ? { split } : { file },
+    name: file ?? split,
+    options: { beam: args.count('beam'), metrics },
+  };
+}
+
+export function readResampling(args: Arguments): Required<ResamplingOptions> {
+  return { samples: args.count('samples') ?? 1000, seed: args.number('seed') ?? 1 };
+}
+
+function isSplit(name: string): name is SplitName {
+  return (splitNames as readonly string[]).includes(name);
+}

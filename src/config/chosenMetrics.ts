@@ -1,0 +1,24 @@
+import { isOnDemand, type MetricName } from '../metrics/metrics.js';
+import { UserError } from '../tensor/errors.js';
+import { suggestion } from './nearest.js';
+import type { Config } from './schema.js';
+
+/**
+ * What a run is measured by: what is asked for; else all metrics of its task, but of those that are measured on demand only
+ * the ones that it was validated by.
+ * @param known the metrics of the task, in the order in which they are shown.
+ * @throws UserError for one that the task does not have.
+ */
+export function chosenMetrics<Name extends MetricName>(
+  { task, training }: Config,
+  known: readonly Name[],
+  asked?: readonly string[],
+): readonly Name[] {
+  const wrong = asked?.find((name) => !(known as readonly string[]).includes(name));
+  if (wrong !== undefined)
+    throw new UserError(`a run of the task ${task} has no metric '${wrong}'.${suggestion(wrong, known)}`);
+  const validated: readonly string[] = training.validation.metrics;
+  return known.filter((name) =>
+    asked ? asked.includes(name) : !isOnDemand(name) || validated.includes(name),
+  );
+}

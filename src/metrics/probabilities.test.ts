@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { readFigures } from '../../test/support/fixtures.js';
+import { averagePrecision, rocAuc } from './areaUnderCurve.js';
+import {
+  averageCounts,
+  averages,
+  classificationMetricNames,
+  classificationMetrics,
+  type Average,
+} from './classification.js';
+import { multiLabelCounts } from './multiLabel.js';
+import {
+  brierScore,
+  calibrationError,
+  confusionOf,
+  logLoss,
+  probabilityMetricNames,
+  probabilityMetrics,
+} from './probabilities.js';
+
+interface Case {
+  readonly labels: readonly number[];
+  /** Probabilities in thousandths. */
+  readonly thousandths: readonly (readonly number[])[];
+  readonly confusion: readonly (readonly number[])[];
+  readonly figures: Readonly<Record<string, number>>;
+  /** Of several classes at once: what is, and what was said. */
+  readonly truths: readonly number[];
+  readonly marks: readonly number[];
+  readonly several: Readonly<Record<Average, readonly [number, number, number]>>;
+}
+
+const cases = readFigures('metrics/classes') as readonly Case[];
+
+function examplesOf({ labels, thousandths }: Case) {
+  return thousandths.map((row, i) => ({
+    label: labels[i]!,
+    prediction: row.indexOf(Math.max(...row)),
+    probabilities: row.map((each) => each / 1000),
+  }));
+}
+
+describe('of 200 random cases', () => {
+  it('metrics of classes and of probabilities are scikit-learn’s', () => {
+    expect(cases).toHaveLength(200);
+    for (const each of cases) {
+      const examples = examplesOf(each);
+      const confusion = confusionOf(examples, each.confusion.length);
+      expect(confusion).toEqual(each.confusion);
+      const expectClose = (value: number, name: string) => {
+        expect(Math.abs(value - each.figures[name]!), `${name} of ${JSON.stringify(each)}`).toBeLessThan(
+          1e-6,
+        );
+      };
+      for (const name of classificationMetricNames)
+        expectClose(classificationMetrics[name].compute(confusion), name);
+      for (const name of probabilityMetricNames)
+        expectClose(probabilityMetrics[name].compute(examples), name);
+      if (each.confusion.length === 2) expectClose(brierScore(examples), 'brierOfScikitLearn');
+    }
+  });
+
+  it('averages over several classes at once are scikit-learn’s', () => {
+    for (const { truths, marks, several, confusion } of cases) {
+      const counts = multiLabelCounts({ targets: truths, predictions: marks }, confusion.length);
+      for (const average of averages) {
+        const { precision, recall, f1 } = averageCounts(counts, average);
+        [precision, recall, f1].forEach((value, i) => {
+          expect(Math.abs(value - several[average][i]!)).toBeLessThan(1e-6);
+        });
+      }
+    }
+  });
+});
+
+describe('areas under curves', () => {
+  const scores = (positive: number[], negative: number[]) => ({
+    positive: Float64Array.from(positive),
+    negative: Float64Array.from(negative),
+  });
+
+  it('are 1 for a perfect order, and count equal scores half', () => {
+    expect(rocAuc(scores([3, 4], [1, 2]))).toBe(1);
+    expect(rocAuc(scores([1], [1, 1]))).toBe(0.5);
+    expect(averagePrecision(scores([3, 4], [1, 2]))).toBe(1);
+    expect(averagePrecision(scores([1], [2, 3]))).toBeCloseTo(1 / 3, 12);
+  });
+
+  it('are undefined without examples of both kinds, and leave such classes out', () => {
+    expect(rocAuc(scores([], [1]))).toBeNaN();
+    const example = (label: number, ...probabilities: number[]) => ({ label, prediction: 0, probabilities });
+    const examples = [example(0, 0.6, 0.3, 0.1), example(1, 0.3, 0.5, 0.2)];
+    expect(probabilityMetrics.rocAuc.compute(examples)).toBe(1);
+    expect(probabilityMetrics.rocAuc.compute(examples.slice(1))).toBeNaN();
+  });
+});
+
+it('what was taken for impossible costs much, but not without end', () => {
+  const sure = [{ label: 1, prediction: 0, probabilities: [1, 0] }];
+  expect(logLoss(sure)).toBeCloseTo(52 * Math.LN2, 10);
+  expect(brierScore(sure)).toBe(1);
+  expect(calibrationError(sure)).toBe(1);
+  for (const name of probabilityMetricNames) {
+    expect(probabilityMetrics[name].name).toBe(name);
+    expect(() => probabilityMetrics[name].compute([])).toThrow('at least one example');
+  }
+});
