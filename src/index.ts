@@ -313,6 +313,7 @@ export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
 export { MaskedLanguageEvaluator, type MaskGuess } from './train/maskedLanguageEvaluator.js';
 export { ValueEvaluator, type ValueEvaluation, type ValueModel } from './train/valueEvaluator.js';
 export { averageParameters } from './train/averageParameters.js';
+export { DivergedError } from './train/divergedError.js';
 export * from './train/learningRateFinder.js';
 export { ParameterStore } from './train/parameterStore.js';
 export * from './train/trainer.js';

@@ -35,6 +35,13 @@ export type {
   RunEvaluation,
   RunEvaluationOptions,
 } from './config/node/taskRun.js';
+export { planSearch, type SearchPlan } from './config/node/searchPlan.js';
+export {
+  runSearch,
+  type RunSearchOptions,
+  type SearchObserver,
+  type SearchResult,
+} from './config/node/runSearch.js';
 export {
   trainRun,
   type TrainingObserver,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planSearch } from '../src/config/node/searchPlan.js';
 import { parseConfig } from '../src/config/parseConfig.js';
 import { configReference } from '../src/config/reference.js';
 import { useCli } from './support/cli.js';
@@ -121,12 +122,15 @@ function checkOutput(output: string, file: string): void {
 }
 
 describe('configurations of the documents', () => {
+  const check = (text: string, place: string) =>
+    /^tune:/m.test(text) ? planSearch(text, place) : parseConfig(text, place);
+
   it.each(blocksOf('yaml'))('are valid: $place', ({ text, place }) => {
-    expect(() => parseConfig(text, place)).not.toThrow();
+    expect(() => check(text, place)).not.toThrow();
   });
 
   it.each(filesOf('examples', '.yaml'))('are valid: %s', (file) => {
-    expect(() => parseConfig(readDocument(file), file)).not.toThrow();
+    expect(() => check(readDocument(file), file)).not.toThrow();
   });
 
   it('are described in docs/config.md, as node scripts/docs.mjs writes it', async () => {
@@ -191,6 +195,7 @@ describe('commands of the documents', () => {
       'inspect',
       'predict',
       'train',
+      'tune',
     ]);
   });
 });

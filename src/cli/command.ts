@@ -133,6 +133,15 @@ export function requireNoMore(command: Command, args: Arguments, count: number):
     );
 }
 
+/** An argument as a shell takes it. */
+export function quoted(text: string): string {
+  if (/^[\w.,:=/+-]+$/.test(text)) return text;
+  // A tab that is typed or pasted would not reach the program.
+  return text.includes('\t')
+    ? `$'${text.replaceAll(/[\\']/g, '\\$&').replaceAll('\t', '\\t')}'`
+    : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 function commandHelp(command: Command): string {
   const rows = Object.entries({ ...command.options, help }).map(
     ([name, { value, description }]) => [`--${name}${value ? ` ${value}` : ''}`, description] as const,

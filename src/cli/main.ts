@@ -9,6 +9,7 @@ import { findRateCommand } from './findRate.js';
 import { inspectCommand } from './inspect.js';
 import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
+import { tuneCommand } from './tune.js';
 
 const commands: readonly Command[] = [
   trainCommand,
@@ -17,6 +18,7 @@ const commands: readonly Command[] = [
   predictCommand,
   inspectCommand,
   findRateCommand,
+  tuneCommand,
 ];
 
 /** The exit code: 0 done, 1 the run failed, 2 the user's input is wrong. */

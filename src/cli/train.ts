@@ -10,7 +10,7 @@ import type { Engine } from '../engine/engine.js';
 import { RunDirectory } from '../formats/node/runDirectory.js';
 import { counted, formatDuration, groupDigits } from '../formats/terminal.js';
 import type { FitResult, Metrics, StopReason } from '../train/trainer.js';
-import { requireNoMore, requireOperand, setOption, type Command } from './command.js';
+import { quoted, requireNoMore, requireOperand, setOption, type Command } from './command.js';
 import { showDemo } from './demo.js';
 import { evaluationSummary } from './evaluate.js';
 import { metricsLine, unitOf } from './figures.js';
@@ -156,15 +156,6 @@ function inputFor(trained: TrainedRun, example?: string): string {
   if (trained.task === 'forecasting' || (trained.task === 'regression' && !trained.encoding.text))
     return `--input ${quoted(trained.config.data.source.file)}`;
   return quoted(example === undefined || example.length > HANDY ? placeholder : example);
-}
-
-/** An argument as a shell takes it. */
-function quoted(text: string): string {
-  if (/^[\w.,:=/+-]+$/.test(text)) return text;
-  // A tab that is typed or pasted would not reach the program.
-  return text.includes('\t')
-    ? `$'${text.replaceAll(/[\\']/g, '\\$&').replaceAll('\t', '\\t')}'`
-    : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The path itself, or with `-2`, `-3` … the first that holds no run yet. */

@@ -1,5 +1,3 @@
-import type { Config } from './schema.js';
-
 /** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie. */
 const MAY_CHANGE =
   /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|(tasks\.[\w-]+\.)?data\.\w+\.file)$/;
@@ -11,11 +9,18 @@ export interface Difference {
   readonly after: unknown;
 }
 
-/** The first key that makes going on with `after` another training than the one begun with `before`. */
-export function firstDifference(before: Config, after: Config): Difference | undefined {
+/**
+ * The first key that makes going on with `after` another training than the one begun with `before`.
+ * @param mayChange keys that may differ; by default those that a resumed run may change.
+ */
+export function firstDifference(
+  before: object,
+  after: object,
+  mayChange = MAY_CHANGE,
+): Difference | undefined {
   const [old, now] = [flatten(before), flatten(after)];
   for (const key of new Set([...old.keys(), ...now.keys()]))
-    if (!MAY_CHANGE.test(key) && JSON.stringify(old.get(key)) !== JSON.stringify(now.get(key)))
+    if (!mayChange.test(key) && JSON.stringify(old.get(key)) !== JSON.stringify(now.get(key)))
       return { key, before: old.get(key), after: now.get(key) };
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { suggestion } from './nearest.js';
 import { configSchemas, type TaskName } from './schema.js';
+import { tuneSchema } from './tuneSchema.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -128,7 +129,10 @@ export interface SchemaPart {
 
 /** The JSON schema of a task's configurations: for messages, help and editors. */
 export function configJsonSchema(task: TaskName): SchemaPart {
-  return z.toJSONSchema(configSchemas[task], { io: 'input' }) as SchemaPart;
+  const [own, tune] = [configSchemas[task], tuneSchema].map(
+    (schema) => z.toJSONSchema(schema, { io: 'input' }) as SchemaPart,
+  );
+  return { ...own, properties: { ...own!.properties, tune: tune! } };
 }
 
 /** The forms that a part can have. */

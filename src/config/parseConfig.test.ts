@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../tensor/errors.js';
 import type { PairConfig } from './pairSchema.js';
-import { formatConfig, parseConfig } from './parseConfig.js';
+import { formatConfig, parseConfig, parseTune } from './parseConfig.js';
 import { configReference } from './reference.js';
 
 const minimal = 'data:\n  source: { synthetic: copy, count: 10 }\n';
@@ -191,6 +191,22 @@ describe('a wrong configuration', () => {
   });
 });
 
+it('leaves aside what is to be searched, which is read apart', () => {
+  const text = `${minimal}tune: { space: { training.seed: { integer: [1, 9] } } }\n`;
+  expect(parse(text)).toEqual(parse(minimal));
+  expect(parseTune(text, 'run.yaml')).toMatchObject({
+    seed: 1,
+    parallel: 1,
+    space: { 'training.seed': { integer: [1, 9] } },
+  });
+  expect(parseTune(text, 'run.yaml', ['tune.trials=3']).trials).toBe(3);
+  expect(() => parseTune(minimal, 'run.yaml')).toThrow(/^run\.yaml: has no key tune/);
+  expect(complaint(`${minimal}tune: 3\n`)).toBe('run.yaml: line 3: tune is 3; it must be a group of keys.');
+  expect(complaint(`${minimal}tune: { trials: 3 }\n`)).toBe(
+    'run.yaml: line 3: tune.space is missing; it must be a group of keys.',
+  );
+});
+
 it('has a reference of all its keys', () => {
   const reference = configReference();
   expect(reference).toMatch(/^ {2}data\.source\.package +cmu-pronouncing-dictionary +a data set/m);
@@ -198,5 +214,7 @@ it('has a reference of all its keys', () => {
   expect(reference).toMatch(
     /^ {2}model\.encoder\.type +recurrent \| transformer \| convolutional +default recurrent$/m,
   );
+  expect(reference).toMatch(/^ {2}tune\.space\.<name>\.integer +list of number +\[lowest, highest\]/m);
+  expect(reference).toMatch(/^ {2}tune\.strategy\.type +random \| grid \| tpe \| halving +default tpe$/m);
   expect(reference).toMatch(/^ {2}training\.seed +whole number ≥ 0 +decides .*; default 1$/m);
 });

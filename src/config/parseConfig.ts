@@ -4,6 +4,7 @@ import { UserError } from '../tensor/errors.js';
 import { describeIssue } from './issues.js';
 import { suggestion } from './nearest.js';
 import { configSchemas, taskNames, usualTask, type Config, type TaskName } from './schema.js';
+import { tuneSchema, type TuneConfig } from './tuneSchema.js';
 
 /**
  * Reads a configuration and fills in its defaults.
@@ -13,6 +14,26 @@ import { configSchemas, taskNames, usualTask, type Config, type TaskName } from 
  * @throws UserError naming, for each mistake, the file, the line, the key, what was given and what is expected.
  */
 export function parseConfig(text: string, file: string, overrides: readonly string[] = []): Config {
+  return parseParts(text, file, overrides).config;
+}
+
+/**
+ * What a configuration says under `tune`, which is no part of what one run is.
+ * @throws UserError as {@link parseConfig}, and when there is no such key.
+ */
+export function parseTune(text: string, file: string, overrides: readonly string[] = []): TuneConfig {
+  const { tune } = parseParts(text, file, overrides);
+  if (tune) return tune;
+  throw new UserError(
+    `${file}: has no key tune, which says what to search. Add one, such as tune: { space: { training.optimizer.learningRate: { logUniform: [1e-4, 1e-2] } } }.`,
+  );
+}
+
+function parseParts(
+  text: string,
+  file: string,
+  overrides: readonly string[],
+): { config: Config; tune: TuneConfig | undefined } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
@@ -27,10 +48,18 @@ export function parseConfig(text: string, file: string, overrides: readonly stri
   for (const override of overrides) applyOverride(document, override);
 
   const task = taskOf(document, lines, { file, overrides });
-  const result = configSchemas[task].safeParse(document.toJS(), { reportInput: true });
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap(singly).map((found) => {
-    const issue = describeIssue(found, task);
+  const content: unknown = document.toJS();
+  const { tune, ...run } = (isMap(document.contents) ? content : {}) as Record<string, unknown>;
+  const config = configSchemas[task].safeParse(isMap(document.contents) ? run : content, {
+    reportInput: true,
+  });
+  const searched = tuneSchema.optional().safeParse(tune, { reportInput: true });
+  if (config.success && searched.success) return { config: config.data, tune: searched.data };
+  const issues = [
+    ...issuesOf(config).map((found) => describeIssue(found, task)),
+    ...issuesOf(searched).map((found) => describeIssue(found, task, ['tune'])),
+  ];
+  const problems = issues.map((issue) => {
     const override = blamed(overrides, issue);
     if (override !== undefined) return `--set ${override}: ${issue.text}`;
     const line = lineOf(document, lines, issue.path);
@@ -60,6 +89,10 @@ function taskOf(
 /** The configuration as YAML; {@link parseConfig} reads the same from it. */
 export function formatConfig(config: Config): string {
   return stringify(config, { lineWidth: 110 });
+}
+
+function issuesOf({ error }: z.ZodSafeParseResult<unknown>): z.core.$ZodIssue[] {
+  return (error?.issues ?? []).flatMap(singly);
 }
 
 /** An issue for every unknown key, where one stands for several. */

@@ -136,6 +136,7 @@ function typeOf(part: SchemaPart): string {
   if (part.type === 'array') return `list of ${typeOf(part.items ?? {})}`;
   if (part.type === 'string') return 'text';
   if (part.type === 'boolean') return 'true | false';
+  if (part.type === undefined) return 'value';
   const above =
     part.minimum !== undefined
       ? ` ≥ ${part.minimum}`

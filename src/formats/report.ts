@@ -1,7 +1,7 @@
 import { attentionSvg, type AttentionExample } from './attentionPicture.js';
 import { lineChartSvg, type Series } from './lineChart.js';
 import type { MetricsRow } from './metricsRow.js';
-import { reportStyle } from './reportStyle.js';
+import { figures, reportPage, section, table, type Summary } from './reportPage.js';
 import { escapeXml, shortNumber } from './svg.js';
 import { formatCount, groupDigits } from './terminal.js';
 
@@ -16,8 +16,7 @@ export interface ReportSample {
 
 export interface Report {
   title: string;
-  /** The figures at the top: what a reader looks for first, such as ['PER on test (greedy)', '9.8 %']. */
-  summary: readonly (readonly [name: string, value: string])[];
+  summary: Summary;
   /** Of the loss; 'nats per token' by default. */
   lossUnit?: string;
   /** The rows of `metrics.jsonl`. */
@@ -30,43 +29,15 @@ export interface Report {
   config: string;
 }
 
-/** One self-contained page on a run, light or dark as the reader's system is: no scripts, nothing from the network. */
+/** One self-contained page on a run; see `reportPage`. */
 export function reportHtml(report: Report): string {
-  const sections = [
+  return reportPage(report.title, report.summary, [
     section('Curves', curves(report.metrics, report.lossUnit)),
     section('Samples', sampleTable(report.samples)),
     section('Attention', figures(report.attention.map(attentionSvg), 'pictures')),
     section('Model', parameterTable(report.parameters)),
     section('Configuration', report.config && `<pre>${escapeXml(report.config)}</pre>`),
-  ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeXml(report.title)}</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-<h1>${escapeXml(report.title)}</h1>
-${summaryCards(report.summary)}
-${sections.join('')}</main>
-</body>
-</html>
-`;
-}
-
-function section(title: string, body: string): string {
-  return body ? `<section>\n<h2>${title}</h2>\n${body}\n</section>\n` : '';
-}
-
-function summaryCards(summary: Report['summary']): string {
-  const cards = summary.map(
-    ([name, value]) => `<div><dt>${escapeXml(name)}</dt><dd>${escapeXml(value)}</dd></div>`,
-  );
-  return cards.length ? `<dl class="summary">${cards.join('')}</dl>` : '';
+  ]);
 }
 
 /** What a row says about itself, not what was measured. */
@@ -115,12 +86,6 @@ function inWords(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function figures(svgs: readonly string[], layout: 'charts' | 'pictures'): string {
-  return svgs.length
-    ? `<div class="${layout}">${svgs.map((svg) => `<figure>${svg}</figure>`).join('\n')}</div>`
-    : '';
-}
-
 /** A group of rows for each source: how its answer changed. */
 function sampleTable(samples: readonly ReportSample[]): string {
   const groups = new Map<string, ReportSample[]>();
@@ -149,12 +114,4 @@ function parameterTable(parameters: Report['parameters']): string {
   if (!rows.length) return '';
   const heading = `${formatCount(total)} parameters in ${shortNumber(parameters.length)} tensors`;
   return `<details><summary>${heading}</summary>${table(['Name', 'Shape', 'Values', 'Share'], rows, [2, 3])}</details>`;
-}
-
-function table(headings: readonly string[], rows: readonly string[], numeric: readonly number[]): string {
-  if (!rows.length) return '';
-  const head = headings.map(
-    (heading, i) => `<th${numeric.includes(i) ? ' class="number"' : ''}>${heading}</th>`,
-  );
-  return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
 }

@@ -19,6 +19,7 @@ dd { margin: 2px 0 0; font-size: 22px; font-weight: 600; font-variant-numeric: t
 .pictures { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow: auto; max-width: 100%; }
 figure svg { display: block; max-width: 100%; height: auto; }
+.note { color: var(--faint); font-size: 13px; margin: 8px 2px 0; max-width: 80ch; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 7px 14px; border-top: 1px solid var(--line); }

@@ -7,6 +7,7 @@ import { collectUpdates, inTraining } from '../nn/mode.js';
 import type { Optimizer } from '../optimizers/transform.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
+import { DivergedError } from './divergedError.js';
 import { DropoutMasks } from './dropoutMasks.js';
 import { createUpdate, type OptimizerUpdate } from './optimizerUpdate.js';
 import { allocateSlots, ParameterStore, type FlatState } from './parameterStore.js';
@@ -145,10 +146,7 @@ export class TrainStep {
     if (count === 0 || !Number.isFinite(lossSum)) this.store.untrained.flat.set(before);
     if (count === 0)
       throw new UserError('The batch has nothing that the loss counts. Leave empty batches out.');
-    if (!Number.isFinite(lossSum))
-      throw new Error(
-        `The loss became ${lossSum} at step ${step}. Lower the learning rate, or clip the gradients.`,
-      );
+    if (!Number.isFinite(lossSum)) throw new DivergedError(lossSum, step);
     const gradientNorm = await this.applyGradients(step, learningRate, count);
     return { loss: lossSum / count, lossSum, count, gradientNorm };
   }

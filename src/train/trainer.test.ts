@@ -133,6 +133,22 @@ describe('a running average', () => {
   });
 });
 
+it('ends after the step in which it is told to, and does none when it was told before', async () => {
+  const trainer = await Trainer.create({
+    engine,
+    model: smallModel(),
+    optimizer: sgd({ learningRate: 0.1 }),
+  });
+  const stop = new AbortController();
+  const options = { steps: 9, signal: stop.signal };
+  const onProgress = ({ step }: { step: number }) => step === 3 && stop.abort();
+  expect(await trainer.fit(dataset, { ...options, onProgress })).toMatchObject({
+    steps: 3,
+    reason: 'interrupted',
+  });
+  expect(await trainer.fit(dataset, options)).toMatchObject({ steps: 3, reason: 'interrupted' });
+});
+
 it('goes on from a checkpoint of Adafactor, whose state is not of the parameters’ shapes, to the same bits', async () => {
   const make = () =>
     Trainer.create({ engine, model: smallModel(), optimizer: adafactor({ learningRate: 0.1 }) });

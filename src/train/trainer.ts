@@ -60,7 +60,7 @@ export interface FitOptions {
   readonly checkpointEverySteps?: number;
   /** Training ends after this time, wherever it is; never by default. */
   readonly maxMinutes?: number;
-  /** Training ends after the step, or the validation, during which this is aborted. */
+  /** Training ends after the step, or the validation, during which this is aborted; before the first, if it was aborted already. */
   readonly signal?: AbortSignal;
   /** Where rows and checkpoints go, such as a `RunRecorder`; nowhere by default. */
   readonly recorder?: Recorder;
@@ -216,6 +216,7 @@ export class Trainer {
     let reason: StopReason | undefined;
     if (this.position.step >= totalSteps) reason = 'steps';
     else if (validation) reason = this.verdict(validation);
+    if (signal?.aborted) reason ??= 'interrupted';
 
     while (!reason) {
       if (this.position.batch === batches.length) {

@@ -3,16 +3,21 @@ import { readText } from '../../formats/node/files.js';
 import { parseConfig } from '../parseConfig.js';
 import type { Config } from '../schema.js';
 
+/** A configuration whose run has a name. */
+export type NamedConfig = Config & { readonly name: string };
+
 /**
  * Reads a configuration file. Data files are found from its folder; a run without a name is named after the file.
  * @param overrides see {@link parseConfig}.
  * @throws UserError naming the file, the line and the key.
  */
-export async function readConfig(
-  path: string,
-  overrides: readonly string[] = [],
-): Promise<Config & { readonly name: string }> {
-  const config = parseConfig(await readText(path), path, overrides);
+export async function readConfig(path: string, overrides: readonly string[] = []): Promise<NamedConfig> {
+  return resolveConfig(await readText(path), path, overrides);
+}
+
+/** The configuration that the text of a file is; see {@link readConfig}. */
+export function resolveConfig(text: string, path: string, overrides: readonly string[] = []): NamedConfig {
+  const config = parseConfig(text, path, overrides);
   const folder = dirname(path);
   const { initial } = config.training;
   const found =
@@ -22,7 +27,7 @@ export async function readConfig(
     training: { ...config.training, initial: withAbsolutePaths(initial, folder) },
     name: config.name ?? basename(path, extname(path)),
     ...found,
-  } as Config & { readonly name: string };
+  } as NamedConfig;
 }
 
 /** The tasks of a configuration, each with data of its own. */

@@ -27,7 +27,7 @@ const MOST_DEFAULT_THREADS = 8;
  * @throws UserError when HEDDLE_ENGINE or HEDDLE_THREADS has a value that it cannot have.
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  const threads = options.threads ?? threadsFromEnvironment();
+  const threads = options.threads ?? defaultThreads();
   const wanted = options.executor ?? executorFromEnvironment();
   const shared = new SharedMemory();
   const adopted = new WeakSet<ArrayBufferLike>();
@@ -83,7 +83,11 @@ function executorFromEnvironment(): ExecutorName | undefined {
   throw new UserError(`HEDDLE_ENGINE is '${value}'; it can be 'c-api' or 'binding', or not be set.`);
 }
 
-function threadsFromEnvironment(): number {
+/**
+ * Threads of an engine that is given no number: HEDDLE_THREADS, else the cores, at most 8.
+ * @throws UserError when HEDDLE_THREADS is no whole number.
+ */
+export function defaultThreads(): number {
   const value = process.env.HEDDLE_THREADS;
   if (!value) return Math.min(availableParallelism(), MOST_DEFAULT_THREADS);
   const threads = Number(value);

@@ -77,11 +77,16 @@ async function syncDirectory(path: string): Promise<void> {
 
 /**
  * Appends to a file (made if missing) in one write.
+ * @param options.flush waits until it is on the disk, where a power cut does not reach it.
  * @throws UserError naming the path and the remedy when it cannot.
  */
-export async function append(path: string, content: Uint8Array | string): Promise<void> {
+export async function append(
+  path: string,
+  content: Uint8Array | string,
+  { flush = false } = {},
+): Promise<void> {
   try {
-    await appendFile(path, content);
+    await appendFile(path, content, { flush });
   } catch (error) {
     throw writeError(path, error);
   }

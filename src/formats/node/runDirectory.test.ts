@@ -1,13 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../tensor/errors.js';
 import type { MetricsRow } from '../metricsRow.js';
 import { RunDirectory } from './runDirectory.js';
+import { isLocked } from './runLock.js';
 
 let parent: string;
 let path: string;
@@ -87,6 +89,28 @@ describe('a run directory', () => {
       `process ${dead} on elsewhere is already training in this run directory. Wait for it, stop it, or choose another directory with --run. If no such process runs, remove ${join(path, 'lock')}.`,
     );
   });
+
+  it.runIf(process.platform === 'linux')(
+    'takes over the lock of a process that nobody has buried',
+    async () => {
+      (await RunDirectory.create(path)).close();
+      // The shell becomes a program that never asks for the exit code of its child.
+      const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const [chunk] = (await once(shell.stdout, 'data')) as [Buffer];
+      try {
+        await writeFile(
+          join(path, 'lock'),
+          JSON.stringify({ pid: Number(chunk.toString()), host: hostname() }),
+        );
+        await vi.waitFor(async () => expect(await isLocked(path)).toBe(false), { timeout: 5000 });
+        (await RunDirectory.resume(path)).close();
+      } finally {
+        shell.kill('SIGKILL');
+      }
+    },
+  );
 
   it('gives a stale lock to one of many that want it', async () => {
     (await RunDirectory.create(path)).close();

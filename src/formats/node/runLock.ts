@@ -40,6 +40,12 @@ export async function lockRun(directory: string): Promise<RunLock> {
   }
 }
 
+/** Whether a living process holds the lock of a run directory. */
+export async function isLocked(directory: string): Promise<boolean> {
+  const owner = parseOwner((await readLock(join(directory, 'lock'))) ?? '');
+  return owner !== undefined && isAlive(owner);
+}
+
 /**
  * Removes a dead process's lock. Only the holder of a second lock may, so that of several processes that found the
  * dead one, none removes the fresh lock of another.
@@ -111,15 +117,22 @@ function isAlive(owner: Owner): boolean {
     // EPERM: alive, another user's.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
+  const [state] = statOf(owner.pid);
+  // A zombie: it has ended, but in a container nobody may ever ask for its exit code.
+  if (state === 'Z') return false;
   return owner.started === undefined || owner.started === startOf(owner.pid);
 }
 
-/** Field 22 of /proc/PID/stat; undefined where there is no /proc. The second field, in parentheses, may hold spaces. */
 function startOf(pid: number): string | undefined {
+  return statOf(pid)[19];
+}
+
+/** /proc/PID/stat from its third field on; nothing where there is no /proc. The second, in parentheses, may hold spaces. */
+function statOf(pid: number): string[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return undefined;
+    return [];
   }
 }

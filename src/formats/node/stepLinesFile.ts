@@ -1,5 +1,6 @@
 import { UserError } from '../../tensor/errors.js';
-import { append, decodeUtf8, exists, readBytes, writeFileAtomically } from './files.js';
+import { append, exists, writeFileAtomically } from './files.js';
+import { readJsonLines } from './jsonLines.js';
 
 /**
  * What is appended while training (`metrics.jsonl`, `samples.jsonl`): one JSON object a line, each of a step.
@@ -39,27 +40,15 @@ export class StepLinesFile<Row extends { readonly step: number }> {
   }
 
   private async lines(): Promise<{ bytes: Uint8Array; row: Row }[]> {
-    if (!(await exists(this.path))) return [];
-    const file = await readBytes(this.path);
-    const lines: { bytes: Uint8Array; row: Row }[] = [];
-    let start = 0;
-    for (let number = 1; ; number++) {
-      const newline = file.indexOf(0x0a, start);
-      // A row is complete once its newline is written.
-      if (newline < 0) return lines;
-      const bytes = file.subarray(start, newline + 1);
-      lines.push({ bytes, row: this.parse(bytes, `${this.path}: line ${number}`) });
-      start = newline + 1;
-    }
+    const lines = await readJsonLines(this.path);
+    return lines.map(({ bytes, value }, i) => ({
+      bytes,
+      row: this.row(value, `${this.path}: line ${i + 1}`),
+    }));
   }
 
-  private parse(bytes: Uint8Array, source: string): Row {
-    let row: Partial<Row> | null;
-    try {
-      row = JSON.parse(decodeUtf8(bytes, source)) as Partial<Row> | null;
-    } catch (error) {
-      throw new UserError(`${source}: not valid JSON (${(error as Error).message}). Remove the line.`);
-    }
+  private row(value: unknown, source: string): Row {
+    const row = value as Partial<Row> | null;
     const missing = ['step', ...this.keys].filter((key) => row?.[key as keyof Row] === undefined);
     if (missing.length > 0 || typeof row?.step !== 'number') {
       const names = ['step', ...this.keys].map((key) => `"${key}"`).join(' and ');

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { runSearch } from '../config/node/runSearch.js';
+import { planSearch } from '../config/node/searchPlan.js';
+import { readText } from '../formats/node/files.js';
+import { quoted, requireNoMore, requireOperand, setOption, type Command } from './command.js';
+import { metricLabel, metricValue } from './figures.js';
+import { interruptible } from './interruptible.js';
+import { SearchDisplay } from './searchDisplay.js';
+import { writeSearchReport } from './searchReport.js';
+import { searchTable, tableText } from './searchTable.js';
+
+export const tuneCommand: Command = {
+  name: 'tune',
+  summary: 'Search the values of a configuration’s keys: train trials, compare them, write the best',
+  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …]',
+  options: {
+    run: {
+      type: 'string',
+      value: 'DIR',
+      description: 'the directory of the search; default: runs/<name of the configuration>-tune',
+    },
+    resume: {
+      type: 'boolean',
+      description: 'go on with the search that was begun there, or begin if there is none',
+    },
+    set: setOption,
+  },
+  examples: ['heddle tune examples/pronounce/tune.yaml', 'heddle tune examples/pronounce/tune.yaml --resume'],
+  async run(args) {
+    const path = requireOperand(tuneCommand, args, 'the configuration');
+    requireNoMore(tuneCommand, args, 1);
+    const overrides = args.texts('set');
+    const plan = planSearch(await readText(path), path, overrides);
+    const directory = args.text('run') ?? join('runs', `${plan.base.name}-tune`);
+    const typed = [path, ...overrides.map((each) => `--set ${quoted(each)}`)].join(' ');
+    const display = new SearchDisplay(plan, [`Directory: ${directory}`]);
+    const { result, exitCode } = await interruptible(
+      (signal) =>
+        runSearch(plan, { path: directory, resume: args.flag('resume'), signal, observer: display }),
+      () =>
+        display.note('Stopping after this step … (once more Ctrl-C: at once, back to the last checkpoint)'),
+    );
+    const { trials, interrupted } = result;
+    display.note('');
+    const best = await writeSearchReport(plan, result, { directory, typed });
+    if (trials.length > 0) process.stdout.write(tableText(searchTable(plan, trials), best ? '  ★' : ''));
+    if (interrupted) {
+      display.note(`\nSaved. Go on with: npx heddle tune ${typed} --run ${quoted(directory)} --resume`);
+      return exitCode;
+    }
+    const metric = plan.base.training.validation.stopOn;
+    if (!best) {
+      display.note('\nNo trial was trained to a figure. Narrow tune.space to values that train.');
+      return 1;
+    }
+    process.stdout.write(`
+Best: trial ${best.number}, ${metricLabel(metric)} ${metricValue(metric, best.results.at(-1)!.value)} on validation
+
+Next:
+  npx heddle evaluate ${quoted(result.runOf(best.number))}
+  npx heddle train ${quoted(join(directory, 'best.yaml'))}
+  and open ${join(directory, 'report.html')} in a browser
+`);
+    return 0;
+  },
+};
