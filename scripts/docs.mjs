@@ -19,7 +19,23 @@ data:
 Written by \`node scripts/docs.mjs\` from \`src/config/schema.ts\`; \`heddle train --help\` says the same.
 `;
 
-const end = `## Metrics
+const end = `## Tables
+
+What \`file\` names is read row by row, never whole.
+
+| format | endings | a row | a column |
+|---|---|---|---|
+| \`tsv\` | any other | a line, cells between tabs as they stand | its place, or with \`header: true\` its name |
+| \`csv\` | \`.csv\` | cells between commas (\`separator: semicolon\`), in quotes or not (RFC 4180); line ends in quotes become LF | the same |
+| \`jsonl\` | \`.jsonl\`, \`.ndjson\`, \`.json\` | a JSON object a line | its key; \`translation.en\`, \`answers.text.0\` for what lies deeper; a number counts the keys of the first row |
+| \`parquet\` | \`.parquet\` | as the file has it | the same |
+| \`text\` | only by \`format: text\` | a line, which is one cell | 0 |
+
+Each may be compressed (\`.gz\`, but Parquet). Numbers and truth values in JSON and Parquet become texts, lists their items with spaces between; \`null\` is no text. Where a Parquet file notes, as the Hugging Face library does, that numbers are classes, their names are read. \`encoding\` is one that \`TextDecoder\` knows. A folder is read as a Hugging Face data set, as cloned or downloaded: the files that \`configs\` in the front matter of its README.md names, else those with \`train\`, \`validation\` (\`valid\`, \`dev\`, \`val\`) or \`test\` in their path; its validation and test splits are used where it has them and no others are given.
+
+A row that cannot be read ends the training with the file, the line or row, and where it can be told the column. With \`--on-bad-row skip\` (\`data.onBadRow\`) it is left out and counted, with \`report\` listed, too: in \`bad-rows.tsv\` of the run, by \`heddle evaluate\` the first 20 on standard error.
+
+## Metrics
 
 Rates are fractions in files and \`--json\`, percentages on the screen; BLEU, chrF and TER are points, 100 for all, in both. Those of the first group are measured with the true tokens before each one, the others on the model's own answers; a source may have several right answers.
 
@@ -72,6 +88,7 @@ Of several tasks each has its figures under its name (\`intent.accuracy\`); \`lo
 | \`checkpoints/\` | the latest and the best: parameters and optimiser as safetensors, the position as JSON |
 | \`metrics.jsonl\`, \`tensorboard/\` | what was measured, a row each; the same for TensorBoard |
 | \`samples.jsonl\` | answers to the same few validation sources after each validation |
+| \`bad-rows.tsv\` | with \`data.onBadRow: report\`: rows that were left out, and why |
 | \`test.json\` | metrics of the best checkpoint on the test split |
 | \`report.html\` | curves, samples, attention, parameters: one page without network |
 `;

@@ -196,8 +196,15 @@ export {
   PairDataset,
 } from './data/dataset.js';
 export { trainEncoding, type EncodingOptions } from './data/trainEncoding.js';
-export type { NumberTable, Separator } from './data/numberTable.js';
-export { packSequences, type TokenSequences } from './data/sequences.js';
+export { logMelSpectrogram, type MelOptions, type Spectrogram } from './data/audio/melSpectrogram.js';
+export type { Recording } from './data/audio/recording.js';
+export { resample } from './data/audio/resample.js';
+export { decodeWav } from './data/audio/wav.js';
+export { BadRows, badRowPolicies, type BadRow, type BadRowPolicy } from './data/badRows.js';
+export type { NumberTable } from './data/numberTable.js';
+export { shuffled, type ShuffleOptions } from './data/shuffled.js';
+export type { Column, Separator, TableFormat, TableSource } from './data/tableSource.js';
+export { packSequences, SequencePacker, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { AugmentedData, type Augmentation } from './data/augmentedData.js';
 export * from './data/augmentations.js';

@@ -2,9 +2,14 @@
 export * from './index.js';
 export { createEngine, type EngineOptions, type ExecutorName } from './engine/node/createEngine.js';
 export { readCmudict } from './data/node/cmudict.js';
+export { readImageFile, readImageFolder, type ImageForm } from './data/node/imageFolder.js';
 export { lineBlocks, readLines, type Line } from './data/node/lines.js';
 export { readNumbers, type NumbersOptions } from './data/node/numbers.js';
-export { readTsv, type Column, type TsvOptions } from './data/node/tsv.js';
+export { readRows, tableColumns, type Row, type RowsOptions } from './data/node/rows.js';
+export { filesInTable, filesOfClasses, type LabelledFile } from './data/node/labelledFiles.js';
+export { readRecordings, type RecordingForm } from './data/node/recordings.js';
+export { readTsv, type TsvOptions } from './data/node/tsv.js';
+export { readWav } from './data/node/wav.js';
 export { readWordVectors } from './data/node/wordVectors.js';
 export { Checkpoints, type Checkpoint } from './formats/node/checkpoints.js';
 export { EventFile } from './formats/node/eventFile.js';

@@ -42,7 +42,7 @@ function floorOf(file: string): string | undefined {
 const needsNode = (name: string) =>
   name.startsWith('node:') ||
   builtinModules.includes(name) ||
-  ['koffi', 'onnxruntime-node', 'cmu-pronouncing-dictionary'].includes(name);
+  ['koffi', 'onnxruntime-node', 'cmu-pronouncing-dictionary', 'sharp'].includes(name);
 
 describe('the floors of src', () => {
   it('are the folders that docs/architecture.md lists', () => {

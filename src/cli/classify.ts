@@ -32,7 +32,7 @@ export function askedParts(asked: AskedText): object {
 }
 
 /**
- * Says which class each text is of, or with a model of images, which each image of the named IDX files:
+ * Says which class each text is of, or with a model of images or recordings, which each that the named files hold:
  * `text ⇥ class ⇥ p`, the context behind the text where it has one.
  * @throws UserError for options that do not go with it.
  */
@@ -50,7 +50,10 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
       const files: string[][] = [];
       for (const { text: file } of asked) {
         const images = await run.classifyImages(file);
-        files.push(images.flatMap((classes, i) => linesOf(`${file}: image ${i + 1}`, classes)));
+        const single = /\.(png|jpe?g|wav)$/i.test(file);
+        files.push(
+          images.flatMap((classes, i) => linesOf(single ? file : `${file}: image ${i + 1}`, classes)),
+        );
       }
       return files;
     }

@@ -1,3 +1,4 @@
+import { withOnBadRow } from '../config/badRowPolicy.js';
 import { readConfig } from '../config/node/readConfig.js';
 import { prepareTask } from '../config/node/prepareTask.js';
 import type { Config } from '../config/schema.js';
@@ -7,13 +8,14 @@ import { writeFileAtomically } from '../formats/node/files.js';
 import { findLearningRate, type LearningRateScan } from '../train/learningRateFinder.js';
 import { TrainStep, type TrainingBatch } from '../train/trainStep.js';
 import { requireNoMore, requireOperand, setOption, type Command } from './command.js';
+import { onBadRow, onBadRowOption, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
 
 export const findRateCommand: Command = {
   name: 'find-rate',
   summary: 'Find a learning rate: train while it rises, and see where the loss falls steepest',
   operands:
-    'CONFIG.yaml [--steps N] [--from RATE] [--to RATE] [--svg FILE] [--set key.path=value …] [--json]',
+    'CONFIG.yaml [--steps N] [--from RATE] [--to RATE] [--svg FILE] [--set key.path=value …] [--on-bad-row POLICY] [--json]',
   options: {
     steps: {
       type: 'string',
@@ -24,6 +26,7 @@ export const findRateCommand: Command = {
     to: { type: 'string', value: 'RATE', description: 'the last rate; default 1' },
     svg: { type: 'string', value: 'FILE', description: 'draw the loss over the rate' },
     set: setOption,
+    'on-bad-row': onBadRowOption,
     json: { type: 'boolean', description: 'print one JSON object: rates, losses, suggestion' },
   },
   examples: ['heddle find-rate examples/pronounce/quick.yaml --svg rates.svg'],
@@ -31,8 +34,9 @@ export const findRateCommand: Command = {
     const path = requireOperand(findRateCommand, args, 'the configuration');
     requireNoMore(findRateCommand, args, 1);
     const [steps, from, to] = [args.count('steps'), args.number('from'), args.number('to')];
-    const config = await readConfig(path, args.texts('set'));
+    const config = withOnBadRow(await readConfig(path, args.texts('set')), onBadRow(args));
     const task = await prepareTask(config);
+    if (task.badRows) tellBadRows(task.badRows);
     await withEngine({ threads: config.training.threads }, async (engine) => {
       const { seed } = config.training;
       const trainStep = await TrainStep.create({ ...task, engine, seed });

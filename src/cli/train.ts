@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { askedForm } from '../config/askedTexts.js';
+import { withOnBadRow } from '../config/badRowPolicy.js';
 import { readConfig } from '../config/node/readConfig.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { trainRun } from '../config/node/trainRun.js';
@@ -15,6 +16,7 @@ import { showDemo } from './demo.js';
 import { evaluationSummary } from './evaluate.js';
 import { metricsLine, unitOf } from './figures.js';
 import { interruptible } from './interruptible.js';
+import { onBadRow, onBadRowOption } from './onBadRow.js';
 import { writeReport } from './runReport.js';
 import { TrainingDisplay } from './trainingDisplay.js';
 import { withEngine } from './withEngine.js';
@@ -22,7 +24,7 @@ import { withEngine } from './withEngine.js';
 export const trainCommand: Command = {
   name: 'train',
   summary: 'Train a model from a configuration, into a run directory',
-  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …] [--demo]',
+  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …] [--on-bad-row POLICY] [--demo]',
   options: {
     run: {
       type: 'string',
@@ -34,6 +36,7 @@ export const trainCommand: Command = {
       description: 'go on from the latest checkpoint of the run, or begin if it has none',
     },
     set: setOption,
+    'on-bad-row': onBadRowOption,
     demo: {
       type: 'boolean',
       description: 'use a fresh run directory, and show at the end what the model can do',
@@ -48,7 +51,8 @@ export const trainCommand: Command = {
     const path = requireOperand(trainCommand, args, 'the configuration');
     requireNoMore(trainCommand, args, 1);
     const overrides = args.texts('set');
-    const config = await readConfig(path, overrides);
+    const policy = onBadRow(args);
+    const config = withOnBadRow(await readConfig(path, overrides), policy);
     const resume = args.flag('resume');
     const demo = args.flag('demo');
     const named = args.text('run') ?? join('runs', config.name);
@@ -59,7 +63,11 @@ export const trainCommand: Command = {
         run,
         resume,
         demo,
-        typed: [path, ...overrides.map((each) => `--set ${quoted(each)}`)].join(' '),
+        typed: [
+          path,
+          ...overrides.map((each) => `--set ${quoted(each)}`),
+          ...(policy ? [`--on-bad-row ${policy}`] : []),
+        ].join(' '),
       });
     });
   },
@@ -150,7 +158,10 @@ const HANDY = 48;
 
 /** What a model can be asked: an example where it is short, else a name for it. */
 function inputFor(trained: TrainedRun, example?: string): string {
-  if (trained.task === 'classification' && !trained.encoding.text) return 'IMAGES.gz';
+  if (trained.task === 'classification' && !trained.encoding.text) {
+    const { source } = trained.config.data;
+    return 'recordings' in source ? 'SOUND.wav' : 'folder' in source ? 'IMAGE.png' : 'IMAGES.gz';
+  }
   const placeholder = 'contextKind' in trained ? askedForm(trained.contextKind) : 'TEXT';
   // What reads columns of numbers takes no text.
   if (trained.task === 'forecasting' || (trained.task === 'regression' && !trained.encoding.text))

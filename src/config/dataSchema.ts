@@ -1,34 +1,69 @@
 import { z } from 'zod';
+import { badRowPolicies } from '../data/badRows.js';
+import { isEncoding, separators, tableFormats } from '../data/tableSource.js';
 import { share, size, whole } from './numbers.js';
 
 export const column = z.union([whole(0), z.string().min(1)]);
 
-const header = z.boolean().default(false).describe('whether the first line names the columns');
-
-/** A column by its place or its name. @param place counted from 0; the default. */
-export const columnAt = (place: number) =>
-  column.default(place).describe('index, counted from 0, or the name in the header');
-
-/** A table in a file, with the columns that are read of it. */
-export const tableOf = <Columns extends z.core.$ZodLooseShape>(columns: Columns) =>
-  z.strictObject({
-    file: z
-      .string()
-      .min(1)
-      .describe('tab-separated values, UTF-8; a relative path starts at the configuration’s folder'),
-    columns: z.strictObject(columns).prefault({} as never),
-    header,
-  });
-
-/** Where texts that are apart from each other stand, one a line. */
-export const textLinesKeys = {
+/** Where a table stands, and how it is written. */
+export const tableKeys = {
   file: z
     .string()
     .min(1)
-    .describe('tab-separated values, UTF-8: a text a line, which are apart from each other'),
-  column: columnAt(0),
-  header,
+    .describe(
+      'a table, .gz or not, or the folder of a Hugging Face data set; a relative path starts at the configuration’s folder',
+    ),
+  format: z
+    .enum(tableFormats)
+    .optional()
+    .describe(
+      'default: by the ending; csv for .csv; jsonl for .jsonl, .ndjson and .json; parquet for .parquet; else tsv',
+    ),
+  encoding: z
+    .string()
+    .refine(isEncoding, 'is not an encoding that is known; utf-8, utf-16le, gb18030 and latin1 are some')
+    .optional()
+    .describe('of the text; default utf-8'),
+  header: z
+    .boolean()
+    .default(false)
+    .describe('whether the first row of a TSV or CSV file names the columns; in folders it does'),
+  separator: z
+    .enum(separators)
+    .optional()
+    .describe('what stands between two cells; default: comma in CSV, tab in TSV'),
+  subset: z.string().min(1).optional().describe('of a folder with several data sets: which one'),
+  split: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('of a folder: which part of it is read; default: train, or the part that is described'),
 };
+
+/** What is done about bad rows. */
+export const badRowKeys = {
+  onBadRow: z
+    .enum(badRowPolicies)
+    .default('fail')
+    .describe(
+      'what to do about rows that cannot be read: fail at the first; skip them; report them, too, in bad-rows.tsv of the run',
+    ),
+};
+
+/** A column by its place or its name. @param place counted from 0; the default. */
+export const columnAt = (place: number) =>
+  column
+    .default(place)
+    .describe(
+      'index, counted from 0, or the name in the header; of JSONL and Parquet the key, a.b for keys inside',
+    );
+
+/** A table in a file, with the columns that are read of it. */
+export const tableOf = <Columns extends z.core.$ZodLooseShape>(columns: Columns) =>
+  z.strictObject({ ...tableKeys, columns: z.strictObject(columns).prefault({} as never) });
+
+/** Where texts that are apart from each other stand, one a line. */
+export const textLinesKeys = { ...tableKeys, column: columnAt(0) };
 
 export const tableSchema = tableOf({ source: columnAt(0), target: columnAt(1) });
 export type TableConfig = z.output<typeof tableSchema>;
@@ -47,6 +82,7 @@ export const partsOf = <Part extends z.ZodType>(part: Part, what: string) =>
     validation: part.optional().describe('validation examples from a file of their own'),
     test: part.optional().describe('test examples from a file of their own'),
     split: z.strictObject(splitKeys).prefault({}),
+    ...badRowKeys,
   });
 
 /** How a text becomes tokens. */

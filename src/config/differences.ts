@@ -1,6 +1,7 @@
-/** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie. */
+
+/** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie, what is done about bad rows. */
 const MAY_CHANGE =
-  /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|(tasks\.[\w-]+\.)?data\.\w+\.file)$/;
+  /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|(tasks\.[\w-]+\.)?data\.(\w+\.(file|folder|recordings)|onBadRow))$/;
 
 /** A key that two configurations give different values. */
 export interface Difference {

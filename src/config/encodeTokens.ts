@@ -1,5 +1,5 @@
 import { encodeSource } from '../data/dataset.js';
-import { packSequences, type TokenSequences } from '../data/sequences.js';
+import { SequencePacker, type TokenSequences } from '../data/sequences.js';
 import { counted } from '../formats/terminal.js';
 import type { Encoder } from '../models/encoders/encoder.js';
 import { TokenFeatures, type ContextEncoder } from '../models/contextEncoder.js';
@@ -41,5 +41,9 @@ export function encodeFeatureTexts(
 ): TokenSequences {
   const reads = encoder instanceof TextFeatures || encoder instanceof TokenFeatures;
   const limits = reads ? encoder.encoder : { maxLength: Infinity };
-  return packSequences(texts.map((text, i) => encodeTokens(text, encoding, originOf(i), limits, { key })));
+  const sequences = new SequencePacker();
+  texts.forEach((text, i) => {
+    sequences.push(encodeTokens(text, encoding, originOf(i), limits, { key }));
+  });
+  return sequences.pack();
 }

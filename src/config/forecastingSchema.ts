@@ -3,10 +3,11 @@ import { forecastMetricNames } from '../metrics/values.js';
 import { cellTypes } from '../nn/layers/cells.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
+import { tableKeys } from './dataSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkTraining, demandOf, trainingKeys, validationSchema, type Demand } from './trainingSchema.js';
-import { checkValueLoss, columns, numberTableKeys, valueLossKeys } from './valueKeys.js';
+import { checkValueLoss, columns, valueLossKeys } from './valueKeys.js';
 
 const amount = z.number().min(0);
 
@@ -53,7 +54,7 @@ export const forecastingConfigSchema = z
     data: z.strictObject({
       source: z
         .strictObject({
-          ...numberTableKeys,
+          ...tableKeys,
           columns: columns
             .optional()
             .describe('the variables, by index, counted from 0, or by name; default: all columns'),

@@ -85,7 +85,7 @@ describe('what does not go together', () => {
     ['model={ type: recurrent-decoder, dropout: 0.1 }', /model\.dropout lies between the layers/],
     ['training.validation.metrics=[mse]', /stopOn is loss, which training\.validation\.metrics \(mse\)/],
     ['model.type=lstm', /model\.type is "lstm"/],
-    ['data.source.separator=semicolon', /data\.source\.separator is "semicolon".*tab.*comma/],
+    ['data.source.separator=colon', /data\.source\.separator is "colon".*tab.*comma/],
   ])('%s', (override, message) => {
     expect(() => parse(override)).toThrow(message);
   });

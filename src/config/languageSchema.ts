@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
-import { splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { badRowKeys, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -32,6 +32,7 @@ export const languageConfigSchema = z
     data: z.strictObject({
       source: z.union([longTextSchema, documentsSchema]).describe('one long text, or many texts'),
       split: z.strictObject(splitKeys).prefault({}),
+      ...badRowKeys,
     }),
     text: textSchema.prefault({}),
     model: z

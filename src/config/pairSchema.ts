@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toyTasks } from '../data/toy.js';
 import { pairMetricNames } from '../metrics/metrics.js';
 import { runName } from './runName.js';
-import { splitKeys, tableSchema, textSchema } from './dataSchema.js';
+import { badRowKeys, splitKeys, tableSchema, textSchema } from './dataSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share, size, whole } from './numbers.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
@@ -38,6 +38,7 @@ export const pairDataSchema = z.strictObject({
       groupBy: z.literal('source').default('source').describe('all targets of a source stay in one part'),
     })
     .prefault({}),
+  ...badRowKeys,
   limits: z
     .strictObject({
       maxSourceLength: size.optional().describe('in tokens'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
 import { checkContext, contextKeys, type ContextConfig } from './contextSchema.js';
-import { column, partsOf, textSchema } from './dataSchema.js';
+import { column, partsOf, tableKeys, textSchema } from './dataSchema.js';
 import {
   checkSide,
   headDropout,
@@ -21,19 +21,19 @@ import {
   validationSchema,
   type Demand,
 } from './trainingSchema.js';
-import { checkValueLoss, columns, numberTableKeys, valueLossKeys } from './valueKeys.js';
+import { checkValueLoss, columns, valueLossKeys } from './valueKeys.js';
 
 const values = columns.describe('columns of what is to be said, by index, counted from 0, or by name');
 
 /** Texts and their values. */
 export const valuedTextsSchema = z.strictObject({
-  ...numberTableKeys,
+  ...tableKeys,
   text: column.describe('column of the texts, by index, counted from 0, or by name'),
   values,
 });
 
 const valuedSchema = z.strictObject({
-  ...numberTableKeys,
+  ...tableKeys,
   text: column
     .optional()
     .describe('column of the texts, by index, counted from 0, or by name; without it features are read'),

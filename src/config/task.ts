@@ -1,3 +1,4 @@
+import type { BadRows } from '../data/badRows.js';
 import type { TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { ReportSample } from '../formats/report.js';
@@ -21,6 +22,8 @@ export interface ModelWithData {
   readonly files: Readonly<Record<string, unknown>>;
   /** In words for people: the training data, what is odd about them, what the model reads and writes. */
   readonly facts: { readonly data: string; readonly notes: readonly string[]; readonly model: string };
+  /** What was left out of the data as bad. */
+  readonly badRows?: BadRows;
   /** Looks at the model while it trains. */
   createEvaluator(engine: Engine, parameters: ReadonlyMap<string, HostTensor>): TaskEvaluator;
 }

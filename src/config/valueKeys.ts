@@ -1,21 +1,7 @@
 import { z } from 'zod';
-import { separators } from '../data/numberTable.js';
 import { valueLossTypes } from '../models/valueLoss.js';
 import { column } from './dataSchema.js';
 import type { Demand } from './trainingSchema.js';
-
-/** Where a table of numbers is, and how it is written. */
-export const numberTableKeys = {
-  file: z
-    .string()
-    .min(1)
-    .describe('a table, UTF-8, without quotes; a relative path starts at the configuration’s folder'),
-  header: z.boolean().default(false).describe('whether the first line names the columns'),
-  separator: z
-    .enum(separators)
-    .optional()
-    .describe('what stands between two cells; default: comma for a file .csv, else tab'),
-};
 
 /** Columns by index or name. */
 export const columns = z.array(column).min(1);

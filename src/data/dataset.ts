@@ -6,7 +6,7 @@ import { UNKNOWN, Vocabulary, type VocabularyLimits } from '../text/vocabulary.j
 import { pairBatch } from './batching.js';
 import { planEpoch, type EpochOptions } from './epochPlan.js';
 import type { Example } from './examples.js';
-import { packSequences, type TokenSequences } from './sequences.js';
+import { SequencePacker, type TokenSequences } from './sequences.js';
 import type { BatchLimit, EncodedPairs, TrainingData } from './trainingData.js';
 
 /** Examples as token ids, ready to train on and to answer. */
@@ -78,8 +78,8 @@ export function encodeExamples(
   { maxSourceLength = Infinity, maxTargetLength = Infinity, onTooLong = 'error' }: EncodingLimits = {},
 ): PairDataset {
   const kept: Example[] = [];
-  const sources: number[][] = [];
-  const targets: number[][] = [];
+  const sources = new SequencePacker();
+  const targets = new SequencePacker();
   const exampleOfPair: number[] = [];
   let skippedPairs = 0;
 
@@ -99,7 +99,7 @@ export function encodeExamples(
       skippedPairs += example.references.length;
       continue;
     }
-    const before = targets.length;
+    const before = targets.count;
     for (const reference of example.references) {
       const { tokenizer, vocabulary } = encoding.target;
       const target = vocabulary.encode(tokenizer.tokenize(reference));
@@ -110,7 +110,7 @@ export function encodeExamples(
         skippedPairs++;
       }
     }
-    if (targets.length > before) {
+    if (targets.count > before) {
       kept.push(example);
       sources.push(source);
     }
@@ -122,8 +122,8 @@ export function encodeExamples(
         : `all ${skippedPairs} pairs are longer than maxSourceLength ${maxSourceLength} or maxTargetLength ${maxTargetLength}. Raise the limits.`,
     );
   }
-  const packedSources = packSequences(sources);
-  const packedTargets = packSequences(targets);
+  const packedSources = sources.pack();
+  const packedTargets = targets.pack();
   const pairs = {
     examples: kept,
     sources: packedSources,

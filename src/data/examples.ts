@@ -29,9 +29,7 @@ export async function groupBySource(pairs: Iterable<Pair> | AsyncIterable<Pair>)
   const examples = new Map<string, { source: string; references: string[]; origin: string }>();
   for await (const { source: text, target, origin } of pairs) {
     const source = text.normalize('NFC');
-    if (source.trim() === '') {
-      throw new UserError(`${origin}: the source is empty. Give it a text, or remove the row.`);
-    }
+    requireText(source, 'source', origin);
     const reference = target.normalize('NFC');
     const example = examples.get(source);
     if (!example) examples.set(source, { source, references: [reference], origin });
@@ -39,4 +37,10 @@ export async function groupBySource(pairs: Iterable<Pair> | AsyncIterable<Pair>)
   }
   if (examples.size === 0) throw new UserError('the data set has no examples.');
   return [...examples.values()];
+}
+
+/** @throws UserError for a text of a row that is blank. @param name what the text is. */
+export function requireText(text: string, name: string, origin: string): void {
+  if (text.trim() === '')
+    throw new UserError(`${origin}: the ${name} is empty. Give it a text, or remove the row.`);
 }

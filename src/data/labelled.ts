@@ -18,6 +18,8 @@ export interface LabelledImages {
   readonly labels: readonly string[];
   /** Where they stand, for messages. */
   readonly origin: string;
+  /** Of each image, where each is a file of its own. */
+  readonly names?: readonly string[];
 }
 
 /** The images with the given indices. */
@@ -27,5 +29,7 @@ export function takeImages(images: LabelledImages, indices: readonly number[]): 
   indices.forEach((from, to) =>
     values.set(images.values.subarray(from * size, (from + 1) * size), to * size),
   );
-  return { ...images, values, labels: indices.map((i) => images.labels[i]!) };
+  const taken = (texts: readonly string[]) => indices.map((i) => texts[i]!);
+  const { labels, names } = images;
+  return { ...images, values, labels: taken(labels), ...(names && { names: taken(names) }) };
 }

@@ -1,7 +1,3 @@
-export const separators = ['tab', 'comma'] as const;
-/** What stands between two cells of a row. */
-export type Separator = (typeof separators)[number];
-
 /** Columns of numbers. */
 export interface NumberTable {
   /** From the header, or `column 3`. [columns] */

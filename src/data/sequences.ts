@@ -5,12 +5,38 @@ export interface TokenSequences {
   readonly offsets: Int32Array;
 }
 
-export function packSequences(sequences: readonly ArrayLike<number>[]): TokenSequences {
-  const offsets = new Int32Array(sequences.length + 1);
-  sequences.forEach((sequence, i) => (offsets[i + 1] = offsets[i]! + sequence.length));
-  const ids = new Int32Array(offsets[sequences.length]!);
-  sequences.forEach((sequence, i) => ids.set(sequence, offsets[i]));
-  return { ids, offsets };
+/** Numbers that the first piece of storage has room for, and the most that a piece has: each is twice the one before. */
+const FIRST_PIECE = 1 << 6;
+const LARGEST_PIECE = 1 << 20;
+
+/** Gathers sequences as they come, so that those before need not be kept as lists of numbers. */
+export class SequencePacker {
+  private readonly ids = new Int32List();
+  private readonly ends = new Int32List();
+
+  push(sequence: ArrayLike<number>): void {
+    this.ids.push(sequence);
+    this.ends.push([this.ids.length]);
+  }
+
+  /** Number of sequences so far. */
+  get count(): number {
+    return this.ends.length;
+  }
+
+  pack(): TokenSequences {
+    const offsets = new Int32Array(this.count + 1);
+    this.ends.copyTo(offsets.subarray(1));
+    const ids = new Int32Array(this.ids.length);
+    this.ids.copyTo(ids);
+    return { ids, offsets };
+  }
+}
+
+export function packSequences(sequences: Iterable<ArrayLike<number>>): TokenSequences {
+  const packer = new SequencePacker();
+  for (const sequence of sequences) packer.push(sequence);
+  return packer.pack();
 }
 
 /** The tokens of sequence i. */
@@ -26,4 +52,32 @@ export function countOf({ offsets }: TokenSequences): number {
 /** Length of sequence i, in tokens. */
 export function lengthOf({ offsets }: TokenSequences, i: number): number {
   return offsets[i + 1]! - offsets[i]!;
+}
+
+/** Integers in pieces: growing copies nothing. */
+class Int32List {
+  length = 0;
+  private readonly full: Int32Array[] = [];
+  private current = new Int32Array(FIRST_PIECE);
+  private used = 0;
+
+  push(values: ArrayLike<number>): void {
+    if (this.used + values.length > this.current.length) {
+      this.full.push(this.current.subarray(0, this.used));
+      const room = Math.min(2 * this.current.length, LARGEST_PIECE);
+      this.current = new Int32Array(Math.max(room, values.length));
+      this.used = 0;
+    }
+    this.current.set(values, this.used);
+    this.used += values.length;
+    this.length += values.length;
+  }
+
+  copyTo(target: Int32Array): void {
+    let at = 0;
+    for (const piece of [...this.full, this.current.subarray(0, this.used)]) {
+      target.set(piece, at);
+      at += piece.length;
+    }
+  }
 }

@@ -1,4 +1,7 @@
+import { takeImages } from '../../data/labelled.js';
 import { readIdx } from '../../data/node/idx.js';
+import { isImageFile, readImageFile } from '../../data/node/imageFolder.js';
+import { readRecording } from '../../data/node/recordings.js';
 import type { SplitName } from '../../data/split.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
 import type { EvaluationData } from '../../data/trainingData.js';
@@ -20,7 +23,7 @@ import {
 } from '../classificationTask.js';
 import { encodeTextColumns } from '../textColumns.js';
 import { keyOfAnswer, ownData, requireExamples } from './ownData.js';
-import { readLabelled, readLabelledTexts } from './readLabelled.js';
+import { readLabelled, readLabelledImages, readLabelledTexts } from './readLabelled.js';
 import {
   TaskRun,
   type EvaluatedPart,
@@ -59,7 +62,9 @@ export class ClassificationRun extends TaskRun<Description> {
   }
 
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
-    const data = await ('file' in part ? this.fileData(part.file) : ownData(() => readLabelled(this.config)));
+    const data = await ('file' in part
+      ? this.fileData(part.file)
+      : ownData(() => readLabelled(this.config, this.badRows)));
     return this.measure(data, 'file' in part ? 'train' : part.split, metrics);
   }
 
@@ -108,19 +113,28 @@ export class ClassificationRun extends TaskRun<Description> {
     return this.classify(encodeTextColumns(columns, { text }, this.model.encoder, originOf));
   }
 
-  /** The classes of the images in an IDX file, likeliest first. @throws UserError when they do not fit the model. */
+  /**
+   * The classes of the images in an IDX file, of a PNG or JPEG image or of a WAV recording, likeliest first.
+   * @throws UserError when they do not fit the model.
+   */
   async classifyImages(path: string): Promise<ClassPrediction[][]> {
     const { image } = this.encoding;
     if (!image) throw new UserError(`The model classifies texts, ${path} has images.`);
+    const { source } = this.config.data;
+    if ('recordings' in source) return this.classifyPixels(await readRecording(path, source));
+    if (isImageFile(path)) return this.classifyPixels(await readImageFile(path, image));
     const { shape, data } = await readIdx(path);
     if (shape.slice(1).join() !== [image.height, image.width].join())
       throw new UserError(
         `${path}: the images are ${shape.slice(1).join(' × ')}, the model reads ${image.height} × ${image.width}.`,
       );
-    const values = Float32Array.from(data, (value) => value / 255);
-    return this.classify(
-      new TensorExamples({ input: 'image', shape: [image.channels, image.height, image.width], values }),
-    );
+    return this.classifyPixels(Float32Array.from(data, (value) => value / 255));
+  }
+
+  /** @param values of images of the model's size. */
+  private classifyPixels(values: Float32Array): Promise<ClassPrediction[][]> {
+    const { channels, height, width } = this.encoding.image!;
+    return this.classify(new TensorExamples({ input: 'image', shape: [channels, height, width], values }));
   }
 
   private async classify(data: EvaluationData): Promise<ClassPrediction[][]> {
@@ -136,10 +150,16 @@ export class ClassificationRun extends TaskRun<Description> {
   /** A file is read as the run's own table is. */
   private async fileData(file: string): Promise<LabelledData> {
     const { source } = this.config.data;
-    if (!('file' in source))
+    if ('file' in source) {
+      const train = await readLabelledTexts({ ...source, file }, this.badRows);
+      return { texts: { train, validation: [], test: [] } };
+    }
+    if (!('folder' in source || 'recordings' in source))
       throw new UserError(
-        '--data takes a file of labelled texts; this model classifies images. Use --split.',
+        '--data takes a file of labelled texts, or images or recordings where the model was trained on a folder of them. Use --split.',
       );
-    return { texts: { train: await readLabelledTexts({ ...source, file }), validation: [], test: [] } };
+    const place = 'folder' in source ? { ...source, folder: file } : { ...source, recordings: file };
+    const train = await readLabelledImages(place, this.badRows);
+    return { images: { train, validation: takeImages(train, []), test: takeImages(train, []) } };
   }
 }

@@ -45,8 +45,8 @@ export class CtcRun extends TaskRun<Description> {
     const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
     const examples =
       'file' in part
-        ? await readTable({ ...format, file: part.file })
-        : (await ownData(() => readExamples(this.config)))[part.split];
+        ? await readTable({ ...format, file: part.file }, this.badRows)
+        : (await ownData(() => readExamples(this.config, this.badRows)))[part.split];
     requireExamples(examples, 'file' in part ? 'train' : part.split);
     const dataset = encodePairs(examples, this.encoding, this.config, this.model.encoder);
     const textMetrics = this.config.metrics;

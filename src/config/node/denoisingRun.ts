@@ -50,7 +50,7 @@ export class DenoisingRun extends TaskRun<Description> {
   /** On spans that are the same for the same texts. */
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
     const chosen = chosenMetrics(this.config, tokenMetricNames, metrics);
-    const texts = await readPart(this.config, part);
+    const texts = await readPart(this.config, part, this.badRows);
     const whole = encodeToCorrupt(texts, this.encoding, this.config, this.model);
     const sums = await this.evaluator.sums(corruptedForMeasuring(whole, this.encoding, this.config));
     return {

@@ -48,8 +48,8 @@ export class LanguageRun extends TaskRun<Description> {
     const chosen = chosenMetrics(this.config, tokenMetricNames, metrics);
     const split = 'file' in part ? 'train' : part.split;
     const texts = await ('file' in part
-      ? readTexts(this.withFile(part.file))
-      : ownData(() => readTexts(this.config)));
+      ? readTexts(this.withFile(part.file), this.badRows)
+      : ownData(() => readTexts(this.config, this.badRows)));
     requireExamples(texts[split], split);
     const encoded = encodeTexts(texts[split], this.encoding, this.config);
     const unknown = encoded.texts.ids.reduce((count, id) => count + (id === UNKNOWN ? 1 : 0), 0);
@@ -72,6 +72,9 @@ export class LanguageRun extends TaskRun<Description> {
   private withFile(file: string): LanguageConfig {
     const { source, split } = this.config.data;
     const data = 'text' in source ? { text: file } : { ...source, file };
-    return { ...this.config, data: { source: data, split: { ...split, validation: 0, test: 0 } } };
+    return {
+      ...this.config,
+      data: { ...this.config.data, source: data, split: { ...split, validation: 0, test: 0 } },
+    };
   }
 }

@@ -49,7 +49,7 @@ export class MaskedLanguageRun extends TaskRun<Description> {
   /** On masks that are the same for the same texts. */
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
     const chosen = chosenMetrics(this.config, tokenMetricNames, metrics);
-    const texts = await readPart(this.config, part);
+    const texts = await readPart(this.config, part, this.badRows);
     const whole = encodeWhole(texts, this.encoding, this.model);
     const sums = await this.evaluator.sums(maskedForMeasuring(whole, this.encoding, this.config));
     return {

@@ -123,7 +123,7 @@ export class MultiTaskRun extends TaskRun<Description> {
   }
 
   private async measureSplit(split: SplitName, asked?: readonly string[]): Promise<NamedEvaluation[]> {
-    const read = await ownData(() => readTasks(this.config));
+    const read = await ownData(() => readTasks(this.config, this.badRows));
     const { tasks } = withoutHeldOut(read, tokenizers[this.config.text.tokenizer]);
     const measured: NamedEvaluation[] = [];
     for (const [name, head] of this.heads) {
@@ -142,6 +142,7 @@ export class MultiTaskRun extends TaskRun<Description> {
       throw new UserError(
         `${named}: a file is of one task. Say of which: ${[...this.heads.keys()][0]}=FILE (tasks: ${[...this.heads.keys()].join(', ')}).`,
       );
+    head.badRows = this.badRows.under(head.badRows.policy);
     return [{ name, ...(await head.evaluate({ file }, { metrics: ofHead(name, asked) })) }];
   }
 }

@@ -56,7 +56,7 @@ export class PairRun extends TaskRun<Description> {
   }
 
   private async splitDataset(split: SplitName): Promise<PairDataset> {
-    const examples = (await ownData(() => readExamples(this.config)))[split];
+    const examples = (await ownData(() => readExamples(this.config, this.badRows)))[split];
     requireExamples(examples, split);
     return encodeExamples(examples, this.encoding, this.config.data.limits);
   }
@@ -65,7 +65,7 @@ export class PairRun extends TaskRun<Description> {
   private async fileDataset(file: string): Promise<PairDataset> {
     const { source, limits } = this.config.data;
     const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
-    return encodeExamples(await readTable({ ...format, file }), this.encoding, limits);
+    return encodeExamples(await readTable({ ...format, file }, this.badRows), this.encoding, limits);
   }
 }
 

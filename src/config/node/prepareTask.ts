@@ -1,9 +1,11 @@
+import type { BadRows } from '../../data/badRows.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { readWordVectors } from '../../data/node/wordVectors.js';
 import { loadVectors } from '../../data/wordVectors.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted, groupDigits } from '../../formats/terminal.js';
 import { UserError } from '../../tensor/errors.js';
+import { badRowsOf } from '../badRowPolicy.js';
 import { buildClassificationTask, classificationFiles } from '../classificationTask.js';
 import { buildCtcTask } from '../ctcTask.js';
 import { buildDenoisingTask } from '../denoisingTask.js';
@@ -39,40 +41,41 @@ import { describeRun } from './trainedRun.js';
 export async function prepareTask(config: Config): Promise<Task> {
   const { weights, vectors, run, part } = config.training.initial;
   const pretrained = run === undefined ? undefined : await readPretrained(run);
-  const task = await buildTask(config, pretrained && knownEncodings(pretrained, part));
+  const badRows = badRowsOf(config);
+  const task = await buildTask(config, badRows, pretrained && knownEncodings(pretrained, part));
   if (weights) drawWeights(task.model, weights);
-  const notes: string[] = [];
+  const notes = badRows.notes;
   if (vectors !== undefined) notes.push(await startFromVectors(task, vectors));
   if (pretrained) {
     takeOver(task.model, pretrained, part);
     if (part === 'model') await requireSameLabels(task, pretrained.run);
     notes.push(`starts from ${part === 'model' ? 'all of' : 'the encoder of'} ${pretrained.path}`);
   }
-  return { ...task, facts: { ...task.facts, notes: [...task.facts.notes, ...notes] } };
+  return { ...task, badRows, facts: { ...task.facts, notes: [...task.facts.notes, ...notes] } };
 }
 
-async function buildTask(config: Config, known: KnownEncodings | undefined): Promise<Task> {
+async function buildTask(config: Config, badRows: BadRows, known: KnownEncodings | undefined): Promise<Task> {
   switch (config.task) {
     case 'sequence-to-sequence':
-      return buildPairTask(config, await readExamples(config), known);
+      return buildPairTask(config, await readExamples(config, badRows), known);
     case 'ctc':
-      return buildCtcTask(config, await readExamples(config), known);
+      return buildCtcTask(config, await readExamples(config, badRows), known);
     case 'language-model':
-      return buildLanguageTask(config, await readTexts(config), known);
+      return buildLanguageTask(config, await readTexts(config, badRows), known);
     case 'masked-language-model':
-      return buildMaskedLanguageTask(config, await readTexts(config), known);
+      return buildMaskedLanguageTask(config, await readTexts(config, badRows), known);
     case 'denoising':
-      return buildDenoisingTask(config, await readTexts(config), known);
+      return buildDenoisingTask(config, await readTexts(config, badRows), known);
     case 'classification':
-      return buildClassificationTask(config, await readLabelled(config), known);
+      return buildClassificationTask(config, await readLabelled(config, badRows), known);
     case 'tagging':
-      return buildTaggingTask(config, await readTagged(config.data), known);
+      return buildTaggingTask(config, await readTagged(config.data, badRows), known);
     case 'regression':
-      return buildRegressionTask(config, await readValued(config), known);
+      return buildRegressionTask(config, await readValued(config, badRows), known);
     case 'forecasting':
       return buildForecastingTask(config, await readNumbers(config.data.source.file, config.data.source));
     case 'multi-task':
-      return buildMultiTask(config, await readTasks(config), known);
+      return buildMultiTask(config, await readTasks(config, badRows), known);
   }
 }
 

@@ -45,7 +45,7 @@ function dataFrom(data: object, folder: string): object {
 }
 
 /** Keys that name files; beside a file, `text` is one of its columns. */
-const fileKeys = ['file', 'text', 'images', 'labels', 'vectors', 'run'];
+const fileKeys = ['file', 'folder', 'recordings', 'text', 'images', 'labels', 'vectors', 'run'];
 
 function withAbsolutePaths(part: unknown, folder: string): unknown {
   if (typeof part !== 'object' || part === null) return part;

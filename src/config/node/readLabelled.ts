@@ -1,13 +1,20 @@
+import { BadRows } from '../../data/badRows.js';
 import type { LabelledImages, LabelledText } from '../../data/labelled.js';
 import { takeImages } from '../../data/labelled.js';
+import { isFolder } from '../../data/node/dataSetFolder.js';
 import { readImages } from '../../data/node/idx.js';
+import { readImageFolder } from '../../data/node/imageFolder.js';
+import { filesInTable, filesOfClasses } from '../../data/node/labelledFiles.js';
 import { readMnist } from '../../data/node/mnist.js';
-import { readColumns } from '../../data/node/tsv.js';
+import { isRecordingFile, readRecordings } from '../../data/node/recordings.js';
+import { noRows, readRows } from '../../data/node/rows.js';
 import { splitOf, type SplitName } from '../../data/split.js';
+import type { Column } from '../../data/tableSource.js';
 import { UserError } from '../../tensor/errors.js';
 import { hashText } from '../../tensor/random.js';
 import type { ClassificationConfig, LabelledSource } from '../classificationSchema.js';
 import type { LabelledData } from '../classificationTask.js';
+import { withOwnSplits } from './ownSplits.js';
 
 type TextSource = Extract<LabelledSource, { file: string }>;
 type ImageSource = Exclude<LabelledSource, TextSource>;
@@ -17,13 +24,16 @@ type ImageSource = Exclude<LabelledSource, TextSource>;
  * of their pixels. A validation or test file of its own takes the place of that share.
  * @throws UserError naming the file and the line.
  */
-export async function readLabelled({ data }: ClassificationConfig): Promise<LabelledData> {
+export async function readLabelled(
+  { data }: Pick<ClassificationConfig, 'data'>,
+  badRows = new BadRows(data.onBadRow),
+): Promise<LabelledData> {
   const { source, validation, test } = data;
-  if ('file' in source) return { texts: await readLabelledSplits({ ...data, source } as TextData) };
-  const split = sharesOf(data);
-  const images: Record<SplitName, LabelledImages> = splitImages(await readLabelledImages(source), split);
-  if (validation) images.validation = await readLabelledImages(validation as ImageSource);
-  if (test) images.test = await readLabelledImages(test as ImageSource);
+  if ('file' in source) return { texts: await readLabelledSplits({ ...data, source } as TextData, badRows) };
+  const read = (part: object) => readLabelledImages(part as ImageSource, badRows);
+  const images: Record<SplitName, LabelledImages> = splitImages(await read(source), sharesOf(data));
+  if (validation) images.validation = await read(validation);
+  if (test) images.test = await read(test);
   return { images };
 }
 
@@ -36,10 +46,14 @@ export interface TextData {
 }
 
 /** Reads labelled texts, split as {@link readLabelled} does. @throws UserError naming the file and the line. */
-export async function readLabelledSplits(data: TextData): Promise<Record<SplitName, LabelledText[]>> {
-  const texts = splitTexts(await readLabelledTexts(data.source), sharesOf(data));
-  if (data.validation) texts.validation = await readLabelledTexts(data.validation);
-  if (data.test) texts.test = await readLabelledTexts(data.test);
+export async function readLabelledSplits(
+  given: TextData,
+  badRows?: BadRows,
+): Promise<Record<SplitName, LabelledText[]>> {
+  const data = await withOwnSplits(given);
+  const texts = splitTexts(await readLabelledTexts(data.source, badRows), sharesOf(data));
+  if (data.validation) texts.validation = await readLabelledTexts(data.validation, badRows);
+  if (data.test) texts.test = await readLabelledTexts(data.test, badRows);
   return texts;
 }
 
@@ -57,30 +71,52 @@ function sharesOf({
 }
 
 /** Reads the labelled texts of a table. @throws UserError naming the file and the line. */
-export async function readLabelledTexts({ file, columns, header }: TextSource): Promise<LabelledText[]> {
+export async function readLabelledTexts(
+  { columns, ...source }: TextSource,
+  badRows = new BadRows(),
+): Promise<LabelledText[]> {
   const texts: LabelledText[] = [];
   const { text, label, context } = columns;
-  const rows: AsyncIterable<{ cells: Omit<LabelledText, 'origin'>; origin: string }> =
-    context === undefined
-      ? readColumns(file, { columns: { text, label }, header })
-      : readColumns(file, { columns: { text, label, context }, header });
-  for await (const { cells, origin } of rows) {
-    for (const [name, cell] of Object.entries(cells))
-      if (cell.trim() === '')
-        throw new UserError(`${origin}: the ${name} is empty. Give it one, or remove the row.`);
-    texts.push({
-      text: cells.text.normalize('NFC'),
-      ...(cells.context !== undefined && { context: cells.context.normalize('NFC') }),
-      label: cells.label.normalize('NFC').trim(),
-      origin,
-    });
+  const wanted: Readonly<Record<string, Column>> = { text, label, ...(context !== undefined && { context }) };
+  for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
+    const example = badRows.attempt(origin, () => labelled(fields as unknown as LabelledFields, origin));
+    if (example) texts.push(example);
   }
+  if (texts.length === 0) throw noRows(source, badRows);
   return texts;
 }
 
+type LabelledFields = Omit<LabelledText, 'origin'>;
+
+function labelled(fields: LabelledFields, origin: string): LabelledText {
+  for (const [name, value] of Object.entries(fields))
+    if (value.trim() === '')
+      throw new UserError(`${origin}: the ${name} is empty. Give it one, or remove the row.`);
+  return {
+    text: fields.text.normalize('NFC'),
+    ...(fields.context !== undefined && { context: fields.context.normalize('NFC') }),
+    label: fields.label.normalize('NFC').trim(),
+    origin,
+  };
+}
+
 /** Reads labelled images. @throws UserError naming the file. */
-export function readLabelledImages(source: ImageSource): Promise<LabelledImages> {
-  return 'package' in source ? readMnist() : readImages(source.images, source.labels);
+export function readLabelledImages(source: ImageSource, badRows?: BadRows): Promise<LabelledImages> {
+  if ('package' in source) return readMnist();
+  if ('folder' in source) return readImageFolder(source.folder, source, badRows);
+  if ('recordings' in source) return readLabelledRecordings(source, badRows);
+  return readImages(source.images, source.labels);
+}
+
+async function readLabelledRecordings(
+  source: Extract<ImageSource, { recordings: string }>,
+  badRows = new BadRows(),
+): Promise<LabelledImages> {
+  const { recordings: place, columns, format, encoding, header, separator } = source;
+  const files = (await isFolder(place))
+    ? await filesOfClasses(place, isRecordingFile, 'recordings (WAV)')
+    : await filesInTable({ file: place, format, encoding, header, separator }, columns, badRows);
+  return readRecordings(files, source, place, badRows);
 }
 
 type Shares = ClassificationConfig['data']['split'];

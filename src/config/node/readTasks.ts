@@ -1,3 +1,4 @@
+import { BadRows } from '../../data/badRows.js';
 import type { HeadConfig, MultiTaskConfig } from '../multiTaskSchema.js';
 import { asRegression } from '../taskConfigs.js';
 import type { TaskData, TasksData } from '../taskData.js';
@@ -6,9 +7,10 @@ import { readTagged } from './readTagged.js';
 import { readValued } from './readValued.js';
 
 /** Reads the data of each task, split as if it were the only one. @throws UserError naming the file and the line. */
-export async function readTasks(config: MultiTaskConfig): Promise<TasksData> {
+export async function readTasks(config: MultiTaskConfig, badRows = new BadRows()): Promise<TasksData> {
   const read: Record<string, TaskData> = {};
-  for (const [name, head] of Object.entries(config.tasks)) read[name] = await readTask(config, name, head);
+  for (const [name, head] of Object.entries(config.tasks))
+    read[name] = await readTask(config, name, head, badRows.under(head.data.onBadRow));
   return read;
 }
 
@@ -16,13 +18,14 @@ async function readTask(
   config: MultiTaskConfig,
   name: string,
   { task, data }: HeadConfig,
+  badRows: BadRows,
 ): Promise<TaskData> {
   switch (task) {
     case 'classification':
-      return { task, data: await readLabelledSplits(data) };
+      return { task, data: await readLabelledSplits(data, badRows) };
     case 'tagging':
-      return { task, data: await readTagged(data) };
+      return { task, data: await readTagged(data, badRows) };
     case 'regression':
-      return { task, data: await readValued(asRegression(config, name)) };
+      return { task, data: await readValued(asRegression(config, name), badRows) };
   }
 }

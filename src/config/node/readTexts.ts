@@ -1,22 +1,27 @@
-import { readTsv, type Column } from '../../data/node/tsv.js';
+import { BadRows } from '../../data/badRows.js';
+import { readRows } from '../../data/node/rows.js';
 import { splitOf, type SplitName } from '../../data/split.js';
+import type { Column, TableSource } from '../../data/tableSource.js';
 import { readText } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 import type { LanguageConfig } from '../languageSchema.js';
 import type { TextExample } from '../languageTask.js';
 import { ownData, requireExamples } from './ownData.js';
+import { withOwnSplits } from './ownSplits.js';
 import type { EvaluatedPart } from './taskRun.js';
 
-/** Texts of a file, one a line. */
-interface TextLines {
-  readonly file: string;
+/** Texts of a table, one a row. */
+interface TextRows extends TableSource {
   readonly column: Column;
-  readonly header: boolean;
 }
 
 /** What of a configuration says where its texts are. */
-export interface TextsConfig<Source = { readonly text: string } | TextLines> {
-  readonly data: { readonly source: Source; readonly split: LanguageConfig['data']['split'] };
+export interface TextsConfig<Source = { readonly text: string } | TextRows> {
+  readonly data: {
+    readonly source: Source;
+    readonly split: LanguageConfig['data']['split'];
+    readonly onBadRow?: LanguageConfig['data']['onBadRow'];
+  };
 }
 
 /**
@@ -24,18 +29,18 @@ export interface TextsConfig<Source = { readonly text: string } | TextLines> {
  * hash of each.
  * @throws UserError naming the file and the line.
  */
-export async function readTexts({
-  data: { source, split },
-}: TextsConfig): Promise<Record<SplitName, TextExample[]>> {
+export async function readTexts(
+  { data: { source, split, onBadRow } }: TextsConfig,
+  badRows = new BadRows(onBadRow),
+): Promise<Record<SplitName, TextExample[]>> {
   if ('text' in source) return cutText(await readText(source.text), source.text, split);
-  const { file, column, header } = source;
+  const parts: TextParts = await withOwnSplits({ source });
+  const { validation, test } = parts;
+  const shares = { ...split, validation: validation ? 0 : split.validation, test: test ? 0 : split.test };
   const splits: Record<SplitName, TextExample[]> = { train: [], validation: [], test: [] };
-  for await (const row of readTsv(file, { columns: { source: column, target: column }, header })) {
-    const text = row.source.normalize('NFC');
-    if (text === '')
-      throw new UserError(`${row.origin}: the text is empty. Give it a text, or remove the row.`);
-    splits[splitOf(text, split)].push({ text, origin: row.origin });
-  }
+  for await (const each of readRowsOfText(source, badRows)) splits[splitOf(each.text, shares)].push(each);
+  for (const name of ['validation', 'test'] as const)
+    if (parts[name]) for await (const each of readRowsOfText(parts[name], badRows)) splits[name].push(each);
   return splits;
 }
 
@@ -43,16 +48,41 @@ export async function readTexts({
  * A part of a run's texts, or those of a file that is read as the run's own is.
  * @throws UserError as `readTexts`, and when there are none.
  */
-export async function readPart(config: TextsConfig<TextLines>, part: EvaluatedPart): Promise<TextExample[]> {
+export async function readPart(
+  config: TextsConfig<TextRows>,
+  part: EvaluatedPart,
+  badRows: BadRows,
+): Promise<TextExample[]> {
   const { source } = config.data;
   const name = 'file' in part ? 'train' : part.split;
+  const all = { seed: 1, validation: 0, test: 0 };
   const texts = await ('file' in part
-    ? readTexts({
-        data: { source: { ...source, file: part.file }, split: { seed: 1, validation: 0, test: 0 } },
-      })
-    : ownData(() => readTexts(config)));
+    ? readTexts({ data: { source: { ...source, file: part.file }, split: all } }, badRows)
+    : ownData(() => readTexts(config, badRows)));
   requireExamples(texts[name], name);
   return texts[name];
+}
+
+/** Where texts are, and those to validate and to test where a data set sets some aside itself. */
+interface TextParts {
+  readonly source: TextRows;
+  readonly validation?: TextRows;
+  readonly test?: TextRows;
+}
+
+async function* readRowsOfText(
+  { column, ...source }: TextRows,
+  badRows: BadRows,
+): AsyncGenerator<TextExample> {
+  for await (const { fields, origin } of readRows(source, { text: column }, { badRows })) {
+    const example = badRows.attempt(origin, () => {
+      const text = fields.text.normalize('NFC');
+      if (text === '')
+        throw new UserError(`${origin}: the text is empty. Give it a text, or remove the row.`);
+      return { text, origin };
+    });
+    if (example) yield example;
+  }
 }
 
 function cutText(

@@ -72,8 +72,8 @@ export class RegressionRun extends TaskRun<Description> {
     const { source } = this.config.data;
     const examples =
       'file' in part
-        ? await readValuedTable({ ...source, file: part.file })
-        : (await ownData(() => readValued(this.config)))[part.split];
+        ? await readValuedTable({ ...source, file: part.file }, this.badRows)
+        : (await ownData(() => readValued(this.config, this.badRows)))[part.split];
     requireExamples(examples.origins, 'file' in part ? 'train' : part.split);
     return this.measure(examples, metrics);
   }

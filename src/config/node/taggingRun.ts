@@ -59,8 +59,8 @@ export class TaggingRun extends TaskRun<Description> {
     const { data } = this.config;
     const texts =
       'file' in part
-        ? await readTaggedTexts({ ...data.source, file: part.file })
-        : (await ownData(() => readTagged(data)))[part.split];
+        ? await readTaggedTexts({ ...data.source, file: part.file }, this.badRows)
+        : (await ownData(() => readTagged(data, this.badRows)))[part.split];
     requireExamples(texts, 'file' in part ? 'train' : part.split);
     return this.measure(texts, metrics);
   }

@@ -1,3 +1,4 @@
+import type { BadRows } from '../../data/badRows.js';
 import type { SplitName } from '../../data/split.js';
 import type { Engine, HostTensor } from '../../engine/engine.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
@@ -6,6 +7,7 @@ import type { Module } from '../../nn/module.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import type { Evaluation } from '../../train/evaluator.js';
 import type { Metrics } from '../../train/trainer.js';
+import { badRowsOf } from '../badRowPolicy.js';
 import type { Config } from '../schema.js';
 
 /** What a run directory says of its model, values aside. */
@@ -69,6 +71,8 @@ export abstract class TaskRun<Description extends RunDescription> {
   /** Of the checkpoint. */
   readonly step: number;
   readonly parameters: ReadonlyMap<string, HostTensor>;
+  /** What is done about bad rows of the data that are measured; the configuration says it, unless it is set. */
+  badRows: BadRows;
 
   constructor(
     readonly description: Description,
@@ -79,6 +83,7 @@ export abstract class TaskRun<Description extends RunDescription> {
     this.model = description.model;
     this.step = step;
     this.parameters = parameters;
+    this.badRows = badRowsOf(description.config);
   }
 
   /**

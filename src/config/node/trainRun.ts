@@ -60,6 +60,7 @@ export async function trainRun(
         );
     } else await writeBeginning(run, task);
     await run.writeText('config.yaml', formatConfig(config));
+    if (task.badRows?.policy === 'report') await run.writeText('bad-rows.tsv', task.badRows.toTsv());
     const { seed, averageDecay } = training;
     const trainer = await Trainer.create({ ...task, engine, seed, averageDecay });
     if (resumedFrom) trainer.restore(resumedFrom);

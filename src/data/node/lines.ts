@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { readError } from '../../formats/node/files.js';
+import { isUtf8 } from 'node:buffer';
 import { UserError } from '../../tensor/errors.js';
+import { readChunks } from './chunks.js';
 
 /** A line without its end (LF or CRLF), and its number, counted from 1. */
 export interface Line {
@@ -8,20 +8,35 @@ export interface Line {
   readonly number: number;
 }
 
+/** A line that perhaps has bytes that no text of the encoding has. */
+export interface RawLine extends Line {
+  /** Of the first such byte, counted from 1. */
+  readonly invalidColumn?: number;
+}
+
 const NEWLINE = 0x0a;
+const REPLACEMENT = '\ufffd';
 
 /**
- * Streams the lines of a UTF-8 file; memory stays bounded by the longest line. A byte order mark is dropped.
- * @throws UserError when the file is missing, cannot be read, is empty, or is not UTF-8: then with the line and column.
+ * Streams the lines of a file; memory stays bounded by the longest line. A byte order mark is dropped, and a file whose
+ * name ends in `.gz` is decompressed.
+ * @param encoding as `TextDecoder` names it.
+ * @throws UserError when the file is missing, cannot be read, is empty, or is not of the encoding: then with the line
+ * and column.
  */
-export async function* readLines(path: string): AsyncGenerator<Line> {
-  for await (const lines of readBlocks(path)) yield* lines;
+export async function* readLines(path: string, encoding?: string): AsyncGenerator<Line> {
+  for await (const lines of readBlocks(path, encoding)) yield* lines;
 }
 
 /** As {@link readLines}, with many lines at a time. */
-export async function* readBlocks(path: string): AsyncGenerator<Line[]> {
+export async function* readBlocks(path: string, encoding = 'utf-8'): AsyncGenerator<Line[]> {
+  for await (const lines of readRawBlocks(path, encoding)) yield valid(lines, path, encoding);
+}
+
+/** As {@link readBlocks}; what is not of the encoding is marked, not thrown. */
+export async function* readRawBlocks(path: string, encoding = 'utf-8'): AsyncGenerator<RawLine[]> {
   let empty = true;
-  for await (const lines of lineBlocks(readFile(path), path)) {
+  for await (const lines of rawBlocks(readChunks(path), path, encoding)) {
     empty = false;
     yield lines;
   }
@@ -29,27 +44,80 @@ export async function* readBlocks(path: string): AsyncGenerator<Line[]> {
 }
 
 /**
- * Lines of a stream, all that each chunk completes together: what waits can be worked on at once, and what comes line by
- * line is not held back.
+ * Lines of a stream in UTF-8, all that each chunk completes together: what waits can be worked on at once, and what comes
+ * line by line is not held back.
  * @param name of the stream, for messages.
  * @throws UserError with line and column where it is not UTF-8.
  */
 export async function* lineBlocks(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Line[]> {
+  for await (const lines of rawBlocks(chunks, name, 'utf-8')) yield valid(lines, name, 'utf-8');
+}
+
+/** Where a line has bytes that are not of the encoding, to follow the name of its file; undefined where it has none. */
+export function invalidity({ invalidColumn }: RawLine, encoding = 'utf-8'): string | undefined {
+  if (invalidColumn === undefined) return undefined;
+  const name = new TextDecoder(encoding).encoding.toUpperCase();
+  const remedy = name === 'UTF-8' ? 'Save the file as UTF-8' : 'Correct the encoding, or the line';
+  return `, column ${invalidColumn}: not valid ${name}. ${remedy}.`;
+}
+
+function valid(lines: RawLine[], name: string, encoding: string): Line[] {
+  for (const line of lines) {
+    const problem = invalidity(line, encoding);
+    if (problem !== undefined) throw new UserError(`${name}: line ${line.number}${problem}`);
+  }
+  return lines;
+}
+
+/** Lines that were decoded together. */
+interface Decoded {
+  readonly texts: readonly string[];
+  /** By the place of the line among them: the column of its first byte that is not of the encoding. */
+  readonly invalid?: ReadonlyMap<number, number>;
+}
+
+async function* rawBlocks(
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  encoding: string,
+): AsyncGenerator<RawLine[]> {
   let number = 0;
-  for await (const block of wholeLines(chunks)) {
-    const text =
-      number === 0 ? decode(block, name, number).replace(/^\ufeff/, '') : decode(block, name, number);
-    const lines = text.split('\n');
-    if (block.at(-1) === NEWLINE) lines.pop();
-    yield lines.map((line) => ({ text: line.endsWith('\r') ? line.slice(0, -1) : line, number: ++number }));
+  const known = knownEncoding(encoding, name);
+  const blocks = known === 'utf-8' ? utf8Lines(chunks, name) : otherLines(chunks, known);
+  for await (const { texts, invalid } of blocks) {
+    const beginning = number === 0;
+    yield texts.map((text, i): RawLine => {
+      number++;
+      const own = withoutMarks(text, beginning && i === 0);
+      const invalidColumn = invalid?.get(i);
+      return invalidColumn === undefined ? { text: own, number } : { text: own, number, invalidColumn };
+    });
   }
 }
 
-async function* readFile(path: string): AsyncGenerator<Buffer> {
+/** Without the carriage return at its end, and the byte order mark at the start of the file. */
+function withoutMarks(text: string, first: boolean): string {
+  const marked = first && text.startsWith('\ufeff');
+  return text.slice(marked ? 1 : 0, text.endsWith('\r') ? -1 : undefined);
+}
+
+/** Its usual name. @throws UserError for an encoding that is not known. */
+function knownEncoding(encoding: string, name: string): string {
   try {
-    yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>;
-  } catch (error) {
-    throw readError(path, error);
+    return new TextDecoder(encoding).encoding;
+  } catch {
+    throw new UserError(
+      `${name}: encoding is '${encoding}', which is not known. Known are utf-8, utf-16le, gb18030, shift_jis, latin1 and the others of TextDecoder.`,
+    );
+  }
+}
+
+async function* utf8Lines(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Decoded> {
+  let first = true;
+  for await (const block of wholeLines(chunks)) {
+    if (first) requireNotUtf16(block, name);
+    first = false;
+    yield decodeEach(block);
   }
 }
 
@@ -69,21 +137,56 @@ async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   if (rest.length > 0) yield rest;
 }
 
-function decode(block: Buffer, path: string, linesBefore: number): string {
-  // The byte order mark is kept here, since only the one at the start of the file is a mark.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    return decoder.decode(block);
-  } catch {
-    const [first, second] = block;
-    if (linesBefore === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))) {
-      throw new UserError(`${path}: the file is UTF-16. Save it as UTF-8.`);
-    }
-    // Invalid bytes decode to U+FFFD, a character that hardly any text has of its own.
-    const valid = block.toString('utf8').split('\ufffd', 1)[0]!.split('\n');
-    const column = Array.from(valid.at(-1)!).length + 1;
-    throw new UserError(
-      `${path}: line ${linesBefore + valid.length}, column ${column}: not valid UTF-8. Save the file as UTF-8.`,
-    );
+function requireNotUtf16([first, second]: Buffer, name: string): void {
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw new UserError(`${name}: the file is UTF-16. Save it as UTF-8.`);
+}
+
+/** Each line of its own: a part of a longer text would keep all of it in memory for as long as the part is used. */
+function decodeEach(block: Buffer): Decoded {
+  const texts: string[] = [];
+  const invalid = isUtf8(block) ? undefined : new Map<number, number>();
+  for (let start = 0; start < block.length;) {
+    const newline = block.indexOf(NEWLINE, start);
+    const end = newline < 0 ? block.length : newline;
+    const text = block.toString('utf8', start, end);
+    if (invalid && !isUtf8(block.subarray(start, end))) invalid.set(texts.length, columnOfReplacement(text));
+    texts.push(text);
+    start = end + 1;
   }
+  return { texts, invalid };
+}
+
+/** Invalid bytes decode to U+FFFD, a character that hardly any text has of its own. */
+function columnOfReplacement(text: string): number {
+  return Array.from(text.split(REPLACEMENT, 1)[0]!).length + 1;
+}
+
+/** Newlines can only be found in what is decoded: in UTF-16 and others, their byte occurs inside of characters. */
+async function* otherLines(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Decoded> {
+  const decoder = new TextDecoder(encoding);
+  let pending: string[] = [];
+  for await (const chunk of chunks) {
+    pending.push(decoder.decode(chunk, { stream: true }));
+    if (!pending.at(-1)!.includes('\n')) continue;
+    const texts = pending.join('').split('\n');
+    pending = [texts.pop()!];
+    yield marked(texts);
+  }
+  const rest = [...pending, decoder.decode()].join('');
+  if (rest !== '') yield marked(rest.split('\n'));
+}
+
+function marked(parts: readonly string[]): Decoded {
+  const invalid = new Map<number, number>();
+  const texts = parts.map((part, i) => {
+    if (part.includes(REPLACEMENT)) invalid.set(i, columnOfReplacement(part));
+    return copied(part);
+  });
+  return { texts, invalid };
+}
+
+/** A text of its own, not a part of another. */
+function copied(part: string): string {
+  return Buffer.from(part, 'utf16le').toString('utf16le');
 }

@@ -42,7 +42,8 @@ it.each<[string, NumbersOptions, string]>([
     {},
     'x.csv: line 2: no number (column 1, counted from 0): the row has 1 column. Separate columns by commas',
   ],
-  ['1,"2,5"\n', {}, 'x.csv: line 1: quotes are not read between commas'],
+  ['1,"2,5"\n', {}, 'x.csv: line 1, column 1: "2,5" is not a number. Correct it'],
+  ['1,2\n1,2,5\n', {}, 'x.csv: line 2: the row has 3 columns, the first one 2. Put cells'],
   ['a,b\n', { header: true }, 'x.csv: the file has no rows after its header'],
   ['a,b\n1,2\n', { header: true, columns: ['c'] }, 'x.csv: line 1: no column "c". The header has "a", "b".'],
 ])('refuses %j', async (content, options, message) => {

@@ -1,44 +1,54 @@
 import { UserError } from '../../tensor/errors.js';
-import type { NumberTable, Separator } from '../numberTable.js';
-import { cellOf, columnIndex, noRows, readRows, type Column, type Row } from './rows.js';
+import { BadRows } from '../badRows.js';
+import type { NumberTable } from '../numberTable.js';
+import type { TableSource } from '../tableSource.js';
+import { noRows, readRows, tableColumns, type Column } from './rows.js';
 
-export interface NumbersOptions {
+export interface NumbersOptions extends Omit<TableSource, 'file'> {
   /** In the order in which they are wanted; all columns of the first row by default. */
   readonly columns?: readonly Column[];
   /** A column that is read as texts. */
   readonly text?: Column;
   /** A second column that is read as texts, beside the first. */
   readonly context?: Column;
-  /** Whether the first line names the columns; false by default. */
-  readonly header?: boolean;
-  /** 'comma' for a path that ends in `.csv`, else 'tab', by default. */
-  readonly separator?: Separator;
+  /** What is done about rows that cannot be read; by default the first is thrown. */
+  readonly badRows?: BadRows;
 }
 
 /**
- * Reads columns of numbers from a table.
- * @throws UserError naming the file, the line and the column of what is no finite number; also as `readTsv`.
+ * Reads columns of numbers from a table, in any format that `readRows` reads.
+ * @throws UserError naming the file, the line or row, and the column of what is no finite number; also as `readRows`.
  */
 export async function readNumbers(
   path: string,
-  { columns, text, context, header = false, separator }: NumbersOptions = {},
+  { columns, text, context, badRows = new BadRows(), ...form }: NumbersOptions = {},
 ): Promise<NumberTable> {
-  let places: Places | undefined;
+  const source = { ...form, file: path };
+  const all = await tableColumns(source);
+  const wanted = columns ?? all;
+  const names = wanted.map((column) => nameOf(column, all));
+  const fields: Record<string, Column> = {
+    ...Object.fromEntries(wanted.entries()),
+    ...(text !== undefined && { text }),
+    ...(context !== undefined && { context }),
+  };
+  const role = (field: string) => (field === 'text' || field === 'context' ? field : 'number');
   const values: number[] = [];
   const texts = { text: [] as string[], context: [] as string[] };
   const origins: string[] = [];
-  for await (const row of readRows(path, separator)) {
-    const isHeader = header && !places;
-    places ??= placesOf(path, { columns, text, context }, row, header);
-    if (isHeader) continue;
-    const { names, indices } = places;
-    indices.forEach((index, i) => values.push(numberIn(row, index, names[i]!)));
-    for (const [role, index] of places.texts) texts[role].push(cellOf(row, index, role));
-    origins.push(row.origin);
+  for await (const { fields: cells, origin } of readRows(source, fields, { badRows, role })) {
+    const numbers = badRows.attempt(origin, () =>
+      names.map((name, i) => numberIn(cells[i]!, origin, name, wanted[i]!)),
+    );
+    if (!numbers) continue;
+    for (const number of numbers) values.push(number);
+    if (text !== undefined) texts.text.push(cells['text']!);
+    if (context !== undefined) texts.context.push(cells['context']!);
+    origins.push(origin);
   }
-  if (origins.length === 0) throw noRows(path, header);
+  if (origins.length === 0) throw noRows(source, badRows);
   return {
-    names: places!.names,
+    names,
     values: Float64Array.from(values),
     ...(text !== undefined && { texts: texts.text }),
     ...(context !== undefined && { contexts: texts.context }),
@@ -46,40 +56,22 @@ export async function readNumbers(
   };
 }
 
-/** Where the wanted columns stand. */
-interface Places {
-  readonly names: readonly string[];
-  readonly indices: readonly number[];
-  readonly texts: readonly (readonly ['text' | 'context', number])[];
-}
-
-function placesOf(
-  path: string,
-  { columns, text, context }: NumbersOptions,
-  first: Row,
-  header: boolean,
-): Places {
-  const wanted = columns ?? first.cells.map((_, i) => i);
-  const indexOf = (column: Column) => columnIndex(column, path, header ? first : undefined);
-  const indices = wanted.map(indexOf);
-  return {
-    indices,
-    texts: Object.entries({ text, context }).flatMap(([role, column]) =>
-      column === undefined ? [] : [[role as 'text' | 'context', indexOf(column)] as const],
-    ),
-    names: indices.map((index) => (header ? cellOf(first, index, 'column') : `column ${index}`)),
-  };
+/** A column's name in the header, or `column 3`. */
+function nameOf(column: Column, all: readonly Column[]): string {
+  if (typeof column === 'string') return column;
+  const name = all[column];
+  return typeof name === 'string' ? name : `column ${column}`;
 }
 
 /** @throws UserError unless the cell is a finite number. */
-function numberIn(row: Row, index: number, name: string): number {
-  const cell = cellOf(row, index, 'number').trim();
+function numberIn(text: string, origin: string, name: string, column: Column): number {
+  const cell = text.trim();
   const value = Number(cell);
   if (cell !== '' && Number.isFinite(value)) return value;
-  const place = name === `column ${index}` ? name : `column ${JSON.stringify(name)}`;
+  const place = name === `column ${column}` ? name : `column ${JSON.stringify(name)}`;
   throw new UserError(
     cell === ''
-      ? `${row.origin}, ${place}: the cell is empty. Give it a number, or leave the row or the column out.`
-      : `${row.origin}, ${place}: ${JSON.stringify(cell)} is not a number. Correct it, or leave the column out.`,
+      ? `${origin}, ${place}: the cell is empty. Give it a number, or leave the row or the column out.`
+      : `${origin}, ${place}: ${JSON.stringify(cell)} is not a number. Correct it, or leave the column out.`,
   );
 }

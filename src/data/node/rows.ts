@@ -1,68 +1,109 @@
 import { UserError } from '../../tensor/errors.js';
-import type { Separator } from '../numberTable.js';
-import { readLines } from './lines.js';
+import { BadRows } from '../badRows.js';
+import type { Column, TableSource } from '../tableSource.js';
+import { isFolder, requireDataSetFiles } from './dataSetFolder.js';
+import { KeyedTable } from './keyedTable.js';
+import { SeparatedTable } from './separatedTable.js';
+import { formOf } from './tableFormat.js';
+import type { RawRow, TableReader, Wanted } from './tableReader.js';
 
-/** A column by its index, counted from 0, or by its name in the header. */
-export type Column = number | string;
+export type { Column } from '../tableSource.js';
 
-const signs = { tab: '\t', comma: ',' } as const;
-
-/** The cells of a line. */
-export interface Row {
-  readonly cells: readonly string[];
-  /** Where it stands, for messages: `words.tsv: line 12`. */
+/** The fields of a row that were asked for. */
+export interface Row<Field extends string = string> {
+  readonly fields: Readonly<Record<Field, string>>;
+  /** Where it stands, for messages: `words.tsv: line 12`, `words.parquet: row 12`. */
   readonly origin: string;
-  readonly separator: Separator;
+}
+
+export interface RowsOptions {
+  /** What is done about rows that cannot be read; by default the first is thrown. */
+  readonly badRows?: BadRows;
+  /** What a field is, for messages; by default its name. */
+  readonly role?: (field: string) => string;
 }
 
 /**
- * Streams the rows of a table (UTF-8, LF or CRLF, no quoting), a header among them. Blank lines are skipped.
- * @param separator 'comma' for a path that ends in `.csv`, else 'tab', unless it is given.
- * @throws UserError naming the file and the line: see {@link readLines}; also for quotes between commas.
+ * Streams the rows of a table: TSV, CSV, JSON Lines, Parquet or plain text, `.gz` or not, or of a split of a Hugging Face
+ * data set's folder. Memory stays bounded by the longest row, of Parquet by its row groups. Blank lines are left out.
+ * - TSV: cells between tabs, as they stand. CSV: cells between commas or semicolons, in quotes or not (RFC 4180); a row
+ *   with more cells than the first is a bad one.
+ * - JSON Lines and Parquet: a column is a key, dots lead to what lies deeper (`translation.en`, `answers.text.0`), and a
+ *   number counts the keys of the first row. Numbers and truth values become texts, numbers of which the
+ *   Hugging Face library notes that they are classes the names of those, lists their items with spaces between; null is no
+ *   text.
+ * - Text: a line is the one cell of a row.
+ * @param columns where each field stands.
+ * @throws UserError naming the file and the line or row, where it is known the column: for a file that is missing, empty
+ * or damaged or has no such column, for a bad row under the policy 'fail', and when there is no row at all.
  */
-export async function* readRows(
-  path: string,
-  separator: Separator = /\.csv$/i.test(path) ? 'comma' : 'tab',
-): AsyncGenerator<Row> {
-  for await (const { text, number } of readLines(path)) {
-    if (text === '') continue;
-    const origin = `${path}: line ${number}`;
-    // Commas inside of quotes would move all cells after them, unnoticed.
-    if (separator === 'comma' && text.includes('"'))
-      throw new UserError(
-        `${origin}: quotes are not read between commas. Take them out, or separate columns by tabs.`,
-      );
-    yield { cells: text.split(signs[separator]), origin, separator };
+export async function* readRows<Field extends string>(
+  source: TableSource,
+  columns: Readonly<Record<Field, Column>>,
+  { badRows = new BadRows(), role = (field) => field }: RowsOptions = {},
+): AsyncGenerator<Row<Field>> {
+  const fields = Object.keys(columns) as Field[];
+  const wanted = fields.map((field) => ({ column: columns[field], role: role(field) }));
+  const before = badRows.count;
+  let rows = 0;
+  for (const table of await tablesOf(source))
+    for await (const { cells, origin } of cellsOf(readerOf(table, wanted), table.file, badRows)) {
+      rows++;
+      const named = {} as Record<Field, string>;
+      fields.forEach((field, i) => (named[field] = cells[i]!));
+      yield { fields: named, origin };
+    }
+  if (rows === 0) throw noRows(source, badRows.count > before ? badRows : undefined);
+}
+
+/** All columns of a table: their names, or their places where it has none. @throws UserError as {@link readRows}. */
+export async function tableColumns(source: TableSource): Promise<Column[]> {
+  const [table] = await tablesOf(source);
+  const reader = readerOf(table!, []);
+  for await (const rows of reader.blocks) {
+    const first = rows.find(({ problem }) => problem === undefined);
+    if (first) return reader.columns(first);
   }
+  throw noRows(source);
 }
 
-/** @param role what the cell is, for messages. @throws UserError when the row has no such column. */
-export function cellOf({ cells, origin, separator }: Row, index: number, role: string): string {
-  const cell = cells[index];
-  if (cell !== undefined) return cell;
-  const has = cells.length === 1 ? '1 column' : `${cells.length} columns`;
-  throw new UserError(
-    `${origin}: no ${role} (column ${index}, counted from 0): the row has ${has}. ` +
-      `Separate columns by ${separator}s, or correct the row.`,
-  );
+function readerOf(table: TableSource, wanted: readonly Wanted[]): TableReader {
+  const form = formOf(table);
+  return form.separated
+    ? new SeparatedTable(table.file, wanted, form)
+    : new KeyedTable(table.file, wanted, form);
 }
 
-/**
- * The index of a column.
- * @param path of the file, for messages.
- * @throws UserError for a name that the header lacks, or without a header.
- */
-export function columnIndex(column: Column, path: string, header?: Row): number {
-  if (typeof column === 'number') return column;
-  if (!header)
-    throw new UserError(`${path}: column "${column}" is given by name. Set header: true, or give its index.`);
-  const index = header.cells.indexOf(column);
-  if (index >= 0) return index;
-  const names = header.cells.map((name) => `"${name}"`).join(', ');
-  throw new UserError(`${header.origin}: no column "${column}". The header has ${names}.`);
+async function* cellsOf<R extends RawRow>(
+  reader: TableReader<R>,
+  file: string,
+  badRows: BadRows,
+): AsyncGenerator<{ cells: readonly string[]; origin: string }> {
+  const place = `${file}: ${reader.unit} `;
+  for await (const block of reader.blocks)
+    for (const row of block) {
+      const origin = place + row.number;
+      // Without knowing the columns nothing can be read, so no policy helps.
+      if (reader.isHeader(row, origin)) continue;
+      const cells = badRows.attempt(origin, () => {
+        if (row.problem !== undefined) throw new UserError(origin + row.problem);
+        return reader.cells(row, origin);
+      });
+      if (cells) yield { cells, origin };
+    }
 }
 
-/** @throws UserError: a file has no rows. */
-export function noRows(path: string, header: boolean): UserError {
-  return new UserError(`${path}: the file has no rows${header ? ' after its header' : ''}.`);
+/** The tables of a source: one, or those that a split of a folder consists of. */
+async function tablesOf(source: TableSource): Promise<TableSource[]> {
+  // A format is that of a file.
+  if (source.format !== undefined || !(await isFolder(source.file))) return [source];
+  const { file: folder, subset, split = 'train', encoding } = source;
+  const files = await requireDataSetFiles(folder, { subset, split });
+  return files.map((file) => ({ file, encoding, header: true }));
+}
+
+/** What is wrong with a table of which no row is left. @param bad rows that were left out of it. */
+export function noRows({ file, header }: TableSource, bad?: BadRows): UserError {
+  if (bad) return new UserError(`${file}: no row can be read: ${bad.notes.join('')}`);
+  return new UserError(`${file}: the file has no rows${header ? ' after its header' : ''}.`);
 }

@@ -1,0 +1,110 @@
+import type { default as Sharp } from 'sharp';
+import { readBytes } from '../../formats/node/files.js';
+import { UserError } from '../../tensor/errors.js';
+import { BadRows } from '../badRows.js';
+import type { LabelledImages } from '../labelled.js';
+import { filesOfClasses, type LabelledFile } from './labelledFiles.js';
+
+/** What images are made to be. */
+export interface ImageForm {
+  readonly height: number;
+  readonly width: number;
+  /** 1: grey; 3: red, green and blue. */
+  readonly channels: number;
+}
+
+/** Images that are decoded at the same time. */
+const TOGETHER = 16;
+
+/** Whether a path ends as those of images that are read do. */
+export function isImageFile(path: string): boolean {
+  return /\.(png|jpe?g)$/i.test(path);
+}
+
+/**
+ * Reads a folder that has a folder of images, PNG or JPEG, for each class, named after the class, in the order of their
+ * names. Needs the package `sharp`.
+ * @returns images of one size; see {@link readImageFile}.
+ * @throws UserError naming the folder that has no images, the file that is damaged (under the policy 'fail'), or the
+ * package where it is missing.
+ */
+export async function readImageFolder(
+  folder: string,
+  form: ImageForm,
+  badRows = new BadRows(),
+): Promise<LabelledImages> {
+  const files = await filesOfClasses(folder, isImageFile, 'images (PNG or JPEG)');
+  // Without it no image can be read, so no policy helps.
+  await loadSharp();
+  const { height, width, channels } = form;
+  const size = channels * height * width;
+  const values = new Float32Array(files.length * size);
+  const kept: LabelledFile[] = [];
+  for (let start = 0; start < files.length; start += TOGETHER) {
+    const some = files.slice(start, start + TOGETHER);
+    const read = await Promise.allSettled(some.map(({ path }) => readImageFile(path, form)));
+    read.forEach((outcome, i) => {
+      const pixels = badRows.attempt(some[i]!.path, () => {
+        if (outcome.status === 'rejected') throw outcome.reason as Error;
+        return outcome.value;
+      });
+      if (!pixels) return;
+      values.set(pixels, kept.length * size);
+      kept.push(some[i]!);
+    });
+  }
+  return {
+    channels,
+    height,
+    width,
+    values: values.subarray(0, kept.length * size),
+    labels: kept.map((file) => file.label),
+    names: kept.map((file) => file.name),
+    origin: folder,
+  };
+}
+
+/**
+ * Reads an image: turned as its camera noted, transparent parts white, scaled (Lanczos) so that it just covers the wanted
+ * size, of which the middle is kept.
+ * @returns values in [0, 1], channel by channel, row by row.
+ * @throws UserError naming the file that is missing or damaged, or the package `sharp` where that is missing.
+ */
+export async function readImageFile(
+  path: string,
+  { height, width, channels }: ImageForm,
+): Promise<Float32Array> {
+  const sharp = await loadSharp();
+  const bytes = await readBytes(path);
+  let pixels: Uint8Array;
+  try {
+    pixels = await sharp(bytes)
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize(width, height, { fit: 'cover' })
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+  } catch (error) {
+    throw new UserError(`${path}: not an image, or a damaged one (${(error as Error).message}). Remove it.`, {
+      cause: error,
+    });
+  }
+  const area = height * width;
+  const values = new Float32Array(channels * area);
+  for (let place = 0; place < area; place++)
+    for (let channel = 0; channel < channels; channel++)
+      values[channel * area + place] = pixels[place * channels + channel]! / 255;
+  return values;
+}
+
+async function loadSharp(): Promise<typeof Sharp> {
+  try {
+    return (await import('sharp')).default;
+  } catch (error) {
+    throw new UserError(
+      `Images are read through the package sharp, which is not installed, or not for this machine. Run: npm install sharp`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { readError } from '../../formats/node/files.js';
+import { UserError } from '../../tensor/errors.js';
+import type { BadRows } from '../badRows.js';
+import type { Column, TableSource } from '../tableSource.js';
+import { readRows } from './rows.js';
+
+/** A file that is one example. */
+export interface LabelledFile {
+  readonly path: string;
+  /** As its folder or its table names it, without the way there from the root. */
+  readonly name: string;
+  readonly label: string;
+}
+
+/**
+ * The files of a folder that has a folder for each class, named after the class, in the order of their names.
+ * @param wanted whether a file is of the kind that is read, by its name.
+ * @param kind in words, for messages.
+ * @throws UserError when there is no such folder, or no file in it.
+ */
+export async function filesOfClasses(
+  folder: string,
+  wanted: (name: string) => boolean,
+  kind: string,
+): Promise<LabelledFile[]> {
+  const files: LabelledFile[] = [];
+  try {
+    const classes = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    for (const name of classes.map((entry) => entry.name).sort())
+      for (const file of (await readdir(join(folder, name))).filter(wanted).sort())
+        files.push({
+          path: join(folder, name, file),
+          name: `${name}/${file}`,
+          label: name.normalize('NFC'),
+        });
+  } catch (error) {
+    throw readError(folder, error);
+  }
+  if (files.length > 0) return files;
+  throw new UserError(`${folder}: no ${kind}. There must be a folder for each class, with such files in it.`);
+}
+
+/** The files that a table names, by their paths from its folder. @throws UserError as `readRows`. */
+export async function filesInTable(
+  source: TableSource,
+  columns: Readonly<Record<'file' | 'label', Column>>,
+  badRows: BadRows,
+): Promise<LabelledFile[]> {
+  const files: LabelledFile[] = [];
+  for await (const { fields } of readRows(source, columns, { badRows }))
+    files.push({
+      path: resolve(dirname(source.file), fields.file),
+      name: isAbsolute(fields.file) ? basename(fields.file) : fields.file,
+      label: fields.label.normalize('NFC').trim(),
+    });
+  return files;
+}

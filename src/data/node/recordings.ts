@@ -1,0 +1,84 @@
+import { UserError } from '../../tensor/errors.js';
+import { logMelSpectrogram } from '../audio/melSpectrogram.js';
+import { resample } from '../audio/resample.js';
+import { BadRows } from '../badRows.js';
+import type { LabelledImages } from '../labelled.js';
+import type { LabelledFile } from './labelledFiles.js';
+import { readWav } from './wav.js';
+
+/** How recordings become pictures of one size. */
+export interface RecordingForm {
+  /** Samples of a second; recordings at other rates are resampled. */
+  readonly rate: number;
+  /** What is read of a recording; shorter ones are followed by nothing. */
+  readonly seconds: number;
+  /** Frequency bands: the height of the picture. */
+  readonly bands: number;
+}
+
+/** Frames of a second: one each 10 ms. */
+const FRAMES = 100;
+
+/** Whether a path ends as those of recordings that are read do. */
+export function isRecordingFile(path: string): boolean {
+  return /\.wav$/i.test(path);
+}
+
+/**
+ * Reads recordings as pictures: the log-mel spectrogram of each, a frame every 10 ms, from which its mean is taken and which
+ * is divided by its deviation, so that loudness does not count; places after its end are 0.
+ * @returns images of one channel, `bands` high, 100 frames a second wide.
+ * @throws UserError naming the file that is missing, damaged or empty, under the policy 'fail'.
+ */
+export async function readRecordings(
+  files: readonly LabelledFile[],
+  form: RecordingForm,
+  origin: string,
+  badRows = new BadRows(),
+): Promise<LabelledImages> {
+  const [height, width] = [form.bands, frameCount(form)];
+  const values = new Float32Array(files.length * height * width);
+  const kept: LabelledFile[] = [];
+  for (const file of files) {
+    const read = await Promise.allSettled([readRecording(file.path, form)]);
+    const picture = badRows.attempt(file.path, () => {
+      if (read[0].status === 'rejected') throw read[0].reason as Error;
+      return read[0].value;
+    });
+    if (!picture) continue;
+    values.set(picture, kept.length * height * width);
+    kept.push(file);
+  }
+  return {
+    channels: 1,
+    height,
+    width,
+    values: values.subarray(0, kept.length * height * width),
+    labels: kept.map(({ label }) => label),
+    names: kept.map(({ name }) => name),
+    origin,
+  };
+}
+
+/** One recording: [bands, frames]. @throws UserError naming the file. */
+export async function readRecording(path: string, form: RecordingForm): Promise<Float32Array> {
+  const { rate, seconds, bands } = form;
+  const sound = resample(await readWav(path), rate);
+  const samples = sound.samples.subarray(0, Math.round(rate * seconds));
+  if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
+  const { frames, values } = logMelSpectrogram({ samples, rate }, { bands, hop: Math.round(rate / FRAMES) });
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  // Silence deviates by nothing.
+  const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
+  const width = frameCount(form);
+  const picture = new Float32Array(bands * width);
+  for (let band = 0; band < bands; band++)
+    for (let t = 0; t < Math.min(frames, width); t++)
+      picture[band * width + t] = (values[band * frames + t]! - mean) * scale;
+  return picture;
+}
+
+function frameCount({ rate, seconds }: RecordingForm): number {
+  return 1 + Math.floor(Math.round(rate * seconds) / Math.round(rate / FRAMES));
+}
