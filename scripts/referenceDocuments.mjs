@@ -1,10 +1,10 @@
-// docs/layers.md and docs/training.md as texts: the outline filled with entries, linked with one another.
+// The references under docs/ as texts: the outline filled with entries, linked with one another.
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { readExports, Reference } from './reference.mjs';
 import * as outline from './referenceOutline.mjs';
 
-const documents = [outline.layers, outline.training];
+const documents = [outline.layers, outline.training, outline.tensors, outline.using];
 
 /** The anchor that GitHub gives a heading; `taken` counts those of the document. */
 function anchorOf(heading, taken) {
@@ -62,7 +62,7 @@ function linked(text, file, own, places) {
     .join('\n');
 }
 
-/** Both documents by file name. */
+/** The documents by file name. */
 export async function referenceDocuments() {
   const { checker, symbols } = readExports();
   const reference = new Reference(checker);

@@ -348,3 +348,138 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
     },
   ],
 };
+
+export const tensors = {
+  file: 'tensors.md',
+  title: 'Tensors, ops and programs',
+  introduction: `What layers are written in. An op makes a node of a graph and computes nothing; a graph becomes an ONNX model, and an engine runs it. Written from the comments in the sources by \`npm run docs\`; [layers.md](layers.md) has what is built on them.
+
+A module of one's own traces its tensors in a method; \`compileGraph\` makes a program of any outputs:
+
+\`\`\`js
+const x = heddle.input('x', 'float32', ['batch', 3]);
+const program = await heddle.compileGraph(engine, { y: heddle.softmax(x) }, new Map());
+\`\`\``,
+  groups: [
+    {
+      title: 'Tensors',
+      introduction: '',
+      from: ['src/tensor/tensor.ts', 'src/tensor/errors.ts', 'src/tensor/'],
+      except: ['randomKey', 'randomBits', 'randomUniform', 'randomNormal', 'permutation', 'hashText'],
+    },
+    {
+      title: 'Element by element',
+      introduction: 'Shapes broadcast as in NumPy; a dim of a name fits only itself and 1.',
+      from: ['src/ops/elementwise.ts'],
+    },
+    { title: 'Products', introduction: '', from: ['src/ops/matmul.ts'] },
+    { title: 'Shapes', introduction: '', from: ['src/ops/shape.ts', 'src/ops/window.ts'] },
+    {
+      title: 'Sums, maxima, softmax and norms',
+      introduction: '',
+      from: ['src/ops/reduce.ts', 'src/ops/softmax.ts', 'src/ops/layerNorm.ts', 'src/ops/batchNorm.ts'],
+      only: ['sum', 'max', 'argMax', 'softmax', 'logSoftmax', 'layerNorm', 'batchNorm'],
+    },
+    { title: 'Looking up and packing', introduction: '', from: ['src/ops/gather.ts'] },
+    { title: 'Loops', introduction: '', from: ['src/ops/scan.ts'] },
+    {
+      title: 'Gradients and programs',
+      introduction:
+        'The gradients of a graph are a graph again. `exportGraph` gives the bytes of an ONNX model, which any ONNX Runtime runs; `compileGraph` opens it in an engine.',
+      from: [
+        'src/autodiff/gradients.ts',
+        'src/engine/compileGraph.ts',
+        'src/onnx/exportGraph.ts',
+        'src/engine/node/createEngine.ts',
+        'src/engine/',
+      ],
+    },
+    {
+      title: 'Random numbers',
+      introduction:
+        'Each is a function of a key and an index, so that nothing depends on the order in which they are drawn.',
+      from: ['src/tensor/random.ts'],
+      only: ['randomKey', 'randomBits', 'randomUniform', 'randomNormal', 'permutation', 'hashText'],
+    },
+  ],
+};
+
+export const using = {
+  file: 'using.md',
+  title: 'Runs, answers and data',
+  introduction: `How a program reads data, answers with a trained model, and opens what \`heddle train\` has left in a run directory. Written from the comments in the sources by \`npm run docs\`.
+
+\`\`\`js
+const engine = await heddle.createEngine();
+const run = await heddle.openRun('runs/mail', { engine, task: 'classification' });
+const [classes] = await run.classifyTexts(['You have won a prize!']);
+\`\`\`
+
+| task of the run | how it answers |
+|---|---|
+| \`sequence-to-sequence\` | \`run.predictor.predict(texts)\`, \`.sample(texts)\`, \`.attend(text)\` |
+| \`ctc\` | \`run.predict(texts)\` |
+| \`language-model\` | \`run.generator.generate(text)\`, \`.stream(text)\` |
+| \`masked-language-model\`, \`denoising\` | \`run.fill(texts)\` |
+| \`classification\` | \`run.classifyTexts(texts)\`, \`run.classifyImages(file)\` |
+| \`tagging\` | \`run.tag(texts)\` |
+| \`regression\` | \`run.valueTexts(texts)\`, \`run.valueRows(file)\` |
+| \`multi-task\` | \`run.predict(texts)\`: what each task says, by its name |
+| \`forecasting\` | \`run.forecast(file)\` |
+
+All have \`run.evaluate({ split: 'test' })\`, or \`{ file }\`.`,
+  groups: [
+    {
+      title: 'Runs',
+      introduction: 'Of `heddle/node`.',
+      from: ['src/config/node/trainedRun.ts', 'src/config/node/'],
+    },
+    {
+      title: 'Answering and generating',
+      introduction:
+        'With any model and its parameters, from a run or from a trainer. [Tutorial](tutorials/decoding.md).',
+      from: [
+        'src/decode/predictor.ts',
+        'src/decode/textGenerator.ts',
+        'src/decode/beamSearch.ts',
+        'src/decode/sampling.ts',
+        'src/decode/ctcSearch.ts',
+        'src/decode/ctcDecoding.ts',
+        'src/decode/',
+      ],
+    },
+    {
+      title: 'Cleaning and splitting',
+      introduction: '',
+      from: [
+        'src/data/examples.ts',
+        'src/data/cleaning.ts',
+        'src/data/split.ts',
+        'src/data/groupedSplit.ts',
+        'src/data/components.ts',
+        'src/data/leaks.ts',
+      ],
+    },
+    {
+      title: 'Augmentation',
+      introduction: 'Other examples in every epoch, the same ones when a run is resumed.',
+      from: ['src/data/augmentedData.ts', 'src/data/augmentations.ts'],
+    },
+    {
+      title: 'Reading files',
+      introduction: 'Of `heddle/node`: streams of rows, which never hold a file whole.',
+      from: ['src/data/node/'],
+    },
+    {
+      title: 'Configurations in programs',
+      introduction: '',
+      from: ['src/config/'],
+    },
+    {
+      title: 'Pictures and files',
+      introduction: '',
+      from: ['src/formats/'],
+      except: ['TrainingCheckpoint', 'Recorder', 'Checkpoints', 'RunRecorder', 'RunDirectory'],
+    },
+  ],
+};

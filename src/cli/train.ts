@@ -1,3 +1,4 @@
+import { MASK_TOKEN } from '../text/reservedTokens.js';
 import { join } from 'node:path';
 import { askedForm } from '../config/askedTexts.js';
 import { withOnBadRow } from '../config/badRowPolicy.js';
@@ -100,7 +101,13 @@ async function train(config: Config, { engine, run, resume, demo, typed }: Train
   await writeReport(trained, fit, tested?.test);
   const answers = tested?.answers ?? [];
   if (demo && trained.task === 'sequence-to-sequence') await showDemo(trained, answers);
-  display.note(nextLines(run, trained, { example: answers[0]?.source, tested: tested !== undefined }));
+  display.note(
+    nextLines(run, trained, {
+      example: answers[0]?.source,
+      tested: tested !== undefined,
+      validated: task.heldOut.validation !== undefined,
+    }),
+  );
   return 0;
 }
 
@@ -138,18 +145,19 @@ function endLine({ steps, reason, seconds }: FitResult, ended: boolean): string 
 function nextLines(
   run: string,
   trained: TrainedRun,
-  { example, tested }: { example?: string; tested: boolean },
+  { example, tested, validated }: { example?: string; tested: boolean; validated: boolean },
 ): string {
   const shown = inputFor(trained, example);
   const [evaluate, inspect] =
     trained.task === 'sequence-to-sequence'
       ? [' --beam 5', ` ${shown} --svg attention.svg`]
       : [trained.task === 'ctc' ? ' --beam 5' : '', ''];
+  const measured = tested ? evaluate : validated ? ' --split validation' : ' --data FILE';
   return `
 Next:
   npx heddle predict ${run} ${shown}
   npx heddle inspect ${run}${inspect}
-  npx heddle evaluate ${run}${tested ? evaluate : ' --split validation'}
+  npx heddle evaluate ${run}${measured}
   and open ${join(run, 'report.html')} in a browser`;
 }
 
@@ -162,6 +170,8 @@ function inputFor(trained: TrainedRun, example?: string): string {
     const { source } = trained.config.data;
     return 'recordings' in source ? 'SOUND.wav' : 'folder' in source ? 'IMAGE.png' : 'IMAGES.gz';
   }
+  if (trained.task === 'masked-language-model' || trained.task === 'denoising')
+    return quoted(`TEXT WITH ${MASK_TOKEN}`);
   const placeholder = 'contextKind' in trained ? askedForm(trained.contextKind) : 'TEXT';
   // What reads columns of numbers takes no text.
   if (trained.task === 'forecasting' || (trained.task === 'regression' && !trained.encoding.text))

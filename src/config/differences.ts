@@ -1,4 +1,3 @@
-
 /** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie, what is done about bad rows. */
 const MAY_CHANGE =
   /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|(tasks\.[\w-]+\.)?data\.(\w+\.(file|folder|recordings)|onBadRow))$/;

@@ -45,23 +45,32 @@ function unaryOp(onnx: string, rule: UnaryRule): (x: Tensor) => Tensor {
   return (x) => apply([x])[0]!;
 }
 
+/** −x */
 export const neg = unaryOp('Neg', { gradient: ({ upstream }) => neg(upstream) });
+/** eˣ */
 export const exp = unaryOp('Exp', { gradient: ({ output, upstream }) => mul(upstream, output) });
+/** Natural logarithm. */
 export const log = unaryOp('Log', { gradient: ({ input, upstream }) => div(upstream, input) });
+/** √x */
 export const sqrt = unaryOp('Sqrt', { gradient: ({ output, upstream }) => div(mul(upstream, 0.5), output) });
 // The local derivative is built apart from the upstream gradient: a scan computes it once, for all steps together.
+/** Hyperbolic tangent. */
 export const tanh = unaryOp('Tanh', {
   gradient: ({ output, upstream }) => mul(upstream, sub(1, square(output))),
 });
+/** 1 ÷ (1 + e⁻ˣ) */
 export const sigmoid = unaryOp('Sigmoid', {
   gradient: ({ output, upstream }) => mul(upstream, mul(output, sub(1, output))),
 });
 // A product with a cast comparison is 2.7 times as fast as Where on ORT's CPU (1.7 against 4.6 ms for 2M values).
+/** max(x, 0) */
 export const relu = unaryOp('Relu', {
   gradient: ({ input, upstream }) => mul(upstream, cast(greater(input, 0), input.dtype)),
 });
 
+/** Sine, x in radians. */
 export const sin = unaryOp('Sin', { gradient: ({ input, upstream }) => mul(upstream, cos(input)) });
+/** Cosine, x in radians. */
 export const cos: (x: Tensor) => Tensor = unaryOp('Cos', {
   gradient: ({ input, upstream }) => neg(mul(upstream, sin(input))),
 });

@@ -1,7 +1,7 @@
-/** The loss is no number any more: no training comes back from there. */
-export class DivergedError extends Error {
-  override readonly name = 'DivergedError';
+import { UserError } from '../tensor/errors.js';
 
+/** The loss is no number any more: no training comes back from there. */
+export class DivergedError extends UserError {
   /** @param step the update that it was to be. */
   constructor(
     lossSum: number,

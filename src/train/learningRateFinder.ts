@@ -1,4 +1,5 @@
 import type { TrainStep, TrainingBatch } from './trainStep.js';
+import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 
 /** The smoothed loss at each rate that was tried, and the rate that they suggest. */
@@ -28,7 +29,7 @@ const DIVERGED = 4;
  * Trains while the rate rises exponentially, and suggests a rate (Smith 2017). The step's parameters and optimiser are
  * changed by it: give it one of its own.
  * @param batches one per update; fewer end the scan early.
- * @throws UserError unless 0 < from, both are finite and steps is a whole number from 1.
+ * @throws UserError unless 0 < from < to, both are finite and steps is a whole number from 1.
  */
 export async function findLearningRate(
   trainStep: TrainStep,
@@ -37,6 +38,10 @@ export async function findLearningRate(
 ): Promise<LearningRateScan> {
   requireOptions('findLearningRate', 'a finite number above 0', { from, to });
   requireOptions('findLearningRate', 'a whole number from 1', { steps });
+  if (from >= to)
+    throw new UserError(
+      `findLearningRate: from is ${from}, to ${to}; the rate rises, so begin below the end.`,
+    );
   const rates: number[] = [];
   const losses: number[] = [];
   let mean = 0;

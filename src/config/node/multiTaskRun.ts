@@ -140,7 +140,7 @@ export class MultiTaskRun extends TaskRun<Description> {
     const head = this.heads.get(name);
     if (!head)
       throw new UserError(
-        `${named}: a file is of one task. Say of which: ${[...this.heads.keys()][0]}=FILE (tasks: ${[...this.heads.keys()].join(', ')}).`,
+        `${name && !head ? `there is no task ${name}` : `${named}: a file is of one task`}. Say of which: ${[...this.heads.keys()][0]}=FILE (tasks: ${[...this.heads.keys()].join(', ')}).`,
       );
     head.badRows = this.badRows.under(head.badRows.policy);
     return [{ name, ...(await head.evaluate({ file }, { metrics: ofHead(name, asked) })) }];
