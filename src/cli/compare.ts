@@ -15,6 +15,7 @@ import { tokenizerToJson } from '../text/tokenizerJson.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
 import { metricInterval, metricLabel, metricValue } from './figures.js';
 import { measuringOptions, readMeasuring, readResampling, resamplingOptions } from './measuring.js';
+import { heedBadRows, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
 
 const tests = {
@@ -61,7 +62,9 @@ export const compareCommand: Command = {
       const measured: MeasuredRun[] = [];
       for (const path of [first, second]) {
         const run = await openRun(path, { engine });
+        heedBadRows(run, args);
         const evaluation = await run.evaluate(part, options);
+        tellBadRows(run.badRows);
         measured.push({ path, evaluation, description: run.description });
       }
       const [one, other] = measured as [MeasuredRun, MeasuredRun];

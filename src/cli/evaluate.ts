@@ -1,6 +1,5 @@
 import type { NamedConfusion, RunEvaluation } from '../config/node/taskRun.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
-import { BadRows } from '../data/badRows.js';
 import { counted } from '../formats/terminal.js';
 import type { Measurable } from '../metrics/exampleSums.js';
 import type { MetricName } from '../metrics/metrics.js';
@@ -11,14 +10,13 @@ import { requireNoMore, requireOperand, type Arguments, type Command } from './c
 import { confusionTable } from './confusionTable.js';
 import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
 import { measuringOptions, readMeasuring, readResampling, resamplingOptions } from './measuring.js';
-import { onBadRow, onBadRowOption, tellBadRows } from './onBadRow.js';
+import { heedBadRows, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
   summary: 'Measure a trained model on examples that it has not seen',
-  operands:
-    'RUN [--split test] [--data FILE] [--metrics NAMES] [--beam K] [--confidence] [--on-bad-row POLICY] [--json]',
+  operands: 'RUN [--split test] [--data FILE] [--metrics NAMES] [--beam K] [--confidence] [--json]',
   options: {
     ...measuringOptions,
     confidence: {
@@ -27,7 +25,6 @@ export const evaluateCommand: Command = {
     },
     ...resamplingOptions,
     confusion: { type: 'boolean', description: 'of a classifier: which classes it takes for which' },
-    'on-bad-row': onBadRowOption,
     json: { type: 'boolean', description: 'print one JSON object; rates as fractions' },
   },
   examples: [
@@ -39,12 +36,9 @@ export const evaluateCommand: Command = {
     requireNoMore(evaluateCommand, args, 1);
     const { part, name, options } = readMeasuring(evaluateCommand, args);
     const resampling = confidenceOf(args);
-    const policy = onBadRow(args);
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });
-      if (policy && run.task === 'forecasting')
-        throw new UserError('evaluate: --on-bad-row is not for series: every row of them counts.');
-      if (policy) run.badRows = new BadRows(policy, true);
+      heedBadRows(run, args);
       const measured = await run.evaluate(part, options);
       tellBadRows(run.badRows);
       if (measured.notes.length > 0) process.stderr.write(`heddle: ${measured.notes.join(', ')}\n`);

@@ -3,6 +3,7 @@ import { splitNames, type SplitName } from '../data/split.js';
 import type { ResamplingOptions } from '../metrics/resampling.js';
 import { UserError } from '../tensor/errors.js';
 import type { Arguments, Command, Option } from './command.js';
+import { onBadRowOption } from './onBadRow.js';
 
 /** What runs are measured on, and by what. */
 export const measuringOptions = {
@@ -14,8 +15,7 @@ export const measuringOptions = {
   data: {
     type: 'string',
     value: 'FILE',
-    description:
-      'a file instead, read as the run’s own data: source, tab, target; of several tasks NAME=FILE',
+    description: 'a file or folder instead, read as the run’s own data is; of several tasks NAME=FILE',
   },
   metrics: {
     type: 'string',
@@ -28,6 +28,7 @@ export const measuringOptions = {
     value: 'K',
     description: 'hypotheses kept, 1 is greedy; default: decoding.beam of the run',
   },
+  'on-bad-row': onBadRowOption,
 } as const satisfies Readonly<Record<string, Option>>;
 
 /** How examples are drawn again. */

@@ -1,4 +1,5 @@
-import { badRowPolicies, type BadRowPolicy, type BadRows } from '../data/badRows.js';
+import type { TrainedRun } from '../config/node/trainedRun.js';
+import { badRowPolicies, BadRows, type BadRowPolicy } from '../data/badRows.js';
 import { UserError } from '../tensor/errors.js';
 import type { Arguments, Option } from './command.js';
 
@@ -19,6 +20,15 @@ export function onBadRow(args: Arguments): BadRowPolicy | undefined {
   if (typed !== undefined && known === undefined)
     throw new UserError(`--on-bad-row is '${typed}'; it can be ${badRowPolicies.join(', ')}.`);
   return known;
+}
+
+/** Lets a run heed what was typed of it where it is measured. @throws UserError for a series, of which every row counts. */
+export function heedBadRows(run: TrainedRun, args: Arguments): void {
+  const policy = onBadRow(args);
+  if (policy === undefined) return;
+  if (run.task === 'forecasting')
+    throw new UserError('--on-bad-row is not for series: every row of them counts.');
+  run.badRows = new BadRows(policy, true);
 }
 
 /** Says on standard error what was left out as bad; under 'report' row by row. */
