@@ -73,7 +73,11 @@ describe('code of the documents', () => {
       const { code } = await transform(programs[i]!.text, { loader: 'ts' });
       const file = join(folder, `block${i}.js`);
       await writeFile(file, code.replace(/(['"])heddle(\/node)?\1/g, '"./heddle.js"'));
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], {
+        cwd: folder,
+        // One thread each: two test files run at a time.
+        env: { ...process.env, HEDDLE_THREADS: '1' },
+      });
       expect(stderr, place).toBe('');
       if (place.startsWith('README.md')) checkAnswer(stdout);
       if (place.startsWith('docs/tutorials/')) checkOutput(stdout, place);
