@@ -152,6 +152,7 @@ describe('what does not fit', () => {
     ],
     ['mail.tsv: line 1: the source has no word in it', { validation: texts([' ', 'ham']) }, []],
     ['data.split leaves nothing to train on', { train: [] }, []],
+    ['have no class but ham, so there is nothing to tell apart', { train: texts(['thank you', 'ham']) }, []],
   ])('%s', (message, odd, overrides) => {
     expect(() => buildClassificationTask(parse(...overrides), { texts: { ...data, ...odd } })).toThrow(
       message,

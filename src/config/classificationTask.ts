@@ -103,6 +103,10 @@ export function buildClassificationHead(
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const encoding = encodingOf(config, data, LabelSet.build(known), encodings);
   const { labels, text, image } = encoding;
+  if (labels.size < 2)
+    throw new UserError(
+      `the training data have no class but ${labels.names[0]}, so there is nothing to tell apart. Give examples of others, or check the column of labels.`,
+    );
   const model = buildClassifier(config, encoding, { weights: balancedWeights(known, labels), shared });
   const part = (name: SplitName) => encodePart(data, name, encoding, model);
   const train = part('train')!;

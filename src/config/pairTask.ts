@@ -90,7 +90,9 @@ export function encodingNotes({ report }: PairDataset): string[] {
   const unknown = unknownSourceTokens + unknownTargetTokens;
   return [
     ...(skippedPairs > 0 ? [`${counted(skippedPairs, 'pair')} left out as too long (data.limits)`] : []),
-    ...(unknown > 0 ? [`${counted(unknown, 'rare token')} read as <unknown> (minCount)`] : []),
+    ...(unknown > 0
+      ? [`${counted(unknown, 'token')} that the vocabulary lacks, read as <unknown> and never written`]
+      : []),
   ];
 }
 
