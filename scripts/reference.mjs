@@ -1,4 +1,4 @@
-// Writes the reference of exported classes and functions from their docstrings; referenceOutline.mjs says in what order.
+// Writes the reference of exported classes and functions from their docstrings; outline/ says in what order.
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';

@@ -2,9 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { readExports, Reference } from './reference.mjs';
-import * as outline from './referenceOutline.mjs';
+import { layers } from './outline/layers.mjs';
+import { tensors } from './outline/tensors.mjs';
+import { training } from './outline/training.mjs';
+import { using } from './outline/using.mjs';
 
-const documents = [outline.layers, outline.training, outline.tensors, outline.using];
+/** In a group, `from` lists files or folders of src (the longest that fits counts), `only` some names of them. */
+const documents = [layers, training, tensors, using];
 
 /** The anchor that GitHub gives a heading; `taken` counts those of the document. */
 function anchorOf(heading, taken) {
@@ -25,7 +29,7 @@ function assign(symbols, rank) {
       chosen.set(group, []);
       for (const path of group.from)
         if (!symbols.some(({ file }) => file.startsWith(path)))
-          throw new Error(`scripts/referenceOutline.mjs: nothing is exported from ${path}.`);
+          throw new Error(`scripts/outline: nothing is exported from ${path}.`);
     }
   for (const entry of symbols) {
     const fits = documents

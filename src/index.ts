@@ -217,6 +217,8 @@ export {
 } from './data/cleaning.js';
 export { componentKeys } from './data/components.js';
 export { splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
+export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
+export { recogniseTask, type Recognised } from './data/recognise.js';
 export { findLeaks, normalizedText, type Leak } from './data/leaks.js';
 export { Documents } from './data/documents.js';
 export { languageBatch } from './data/languageBatch.js';

@@ -22,6 +22,10 @@ export async function answerEach(
   { json }: { readonly json: boolean },
 ): Promise<number> {
   const answers = await answerOrRefuse(asked, answer);
+  const [first] = answers;
+  // What every text is refused for in the same words is no matter of a text.
+  if (first instanceof UserError && asked.length > 1)
+    if (answers.every((each) => each instanceof UserError && each.message === first.message)) throw first;
   const lines = answers.flatMap((each, i) => {
     if (!(each instanceof UserError)) return each;
     return json ? [JSON.stringify({ text: asked[i]!.text, error: each.message })] : [];

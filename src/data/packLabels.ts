@@ -13,21 +13,22 @@ export interface PackedLabels {
 /** Labels in rows that begin together, −1 where a position has none; time is that of the longest row, 1 at least. */
 export function packLabels(labels: readonly Int32Array[]): PackedLabels {
   const time = labels.reduce((most, { length }) => Math.max(most, length), 1);
-  const rows: number[] = [];
-  const packed: number[] = [];
+  const count = labels.reduce(
+    (sum, row) => sum + row.reduce((own, label) => own + (label < 0 ? 0 : 1), 0),
+    0,
+  );
+  const [rows, packed] = [new Int32Array(count), new Int32Array(count)];
   const slots = new Int32Array(labels.length * time);
+  let slot = 0;
   labels.forEach((row, b) => {
     for (let t = 0; t < row.length; t++) {
       if (row[t]! < 0) continue;
-      packed.push(row[t]!);
-      slots[b * time + t] = rows.push(b * time + t);
+      packed[slot] = row[t]!;
+      rows[slot++] = b * time + t;
+      slots[b * time + t] = slot;
     }
   });
-  return {
-    rows: vector(Int32Array.from(rows)),
-    slots: vector(slots),
-    labels: vector(Int32Array.from(packed)),
-  };
+  return { rows: vector(rows), slots: vector(slots), labels: vector(packed) };
 }
 
 function vector(data: Int32Array): IntTensor {

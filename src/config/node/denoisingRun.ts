@@ -1,6 +1,6 @@
 import { packSequences } from '../../data/sequences.js';
 import { spansOf } from '../../data/spanCorruption.js';
-import { measurableLoss, tokenMetricNames } from '../../metrics/metrics.js';
+import { tokenMetricNames } from '../../metrics/metrics.js';
 import type { Seq2Seq } from '../../models/seq2seq.js';
 import { MASK_TOKEN, sentinelIds } from '../../text/reservedTokens.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
@@ -8,7 +8,6 @@ import { Evaluator } from '../../train/evaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { DenoisingConfig } from '../denoisingSchema.js';
 import { corruptedForMeasuring, encodeHoles, encodeToCorrupt } from '../denoisingTask.js';
-import { languageMetrics } from '../languageTask.js';
 import { readPart } from './readTexts.js';
 import {
   TaskRun,
@@ -18,6 +17,7 @@ import {
   type RunEvaluation,
   type RunEvaluationOptions,
 } from './taskRun.js';
+import { tokenEvaluation } from './tokenEvaluation.js';
 
 /** A text whose holes were filled. */
 export interface FilledHoles {
@@ -53,15 +53,7 @@ export class DenoisingRun extends TaskRun<Description> {
     const texts = await readPart(this.config, part, this.badRows);
     const whole = encodeToCorrupt(texts, this.encoding, this.config, this.model);
     const sums = await this.evaluator.sums(corruptedForMeasuring(whole, this.encoding, this.config));
-    return {
-      metrics: languageMetrics(sums, chosen),
-      measurables: measurableLoss(sums.rows),
-      keys: sums.keys,
-      decoding: 'given the tokens before',
-      answers: [],
-      examples: texts.length,
-      notes: [],
-    };
+    return tokenEvaluation(sums, chosen, { decoding: 'given the tokens before', examples: texts.length });
   }
 
   /**

@@ -1,13 +1,13 @@
 import { TextGenerator } from '../../decode/textGenerator.js';
 import { counted } from '../../formats/terminal.js';
-import { measurableLoss, tokenMetricNames } from '../../metrics/metrics.js';
+import { tokenMetricNames } from '../../metrics/metrics.js';
 import type { LanguageModel } from '../../models/languageModel.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import { UNKNOWN } from '../../text/vocabulary.js';
 import { LanguageEvaluator } from '../../train/languageEvaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { LanguageConfig } from '../languageSchema.js';
-import { encodeTexts, isContinuous, languageMetrics } from '../languageTask.js';
+import { encodeTexts, isContinuous } from '../languageTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readTexts } from './readTexts.js';
 import {
@@ -18,6 +18,7 @@ import {
   type RunEvaluation,
   type RunEvaluationOptions,
 } from './taskRun.js';
+import { tokenEvaluation } from './tokenEvaluation.js';
 
 type Description = RunDescription<LanguageConfig, LanguageModel> & {
   readonly encodings: { readonly text: TextEncoding };
@@ -54,18 +55,14 @@ export class LanguageRun extends TaskRun<Description> {
     const encoded = encodeTexts(texts[split], this.encoding, this.config);
     const unknown = encoded.texts.ids.reduce((count, id) => count + (id === UNKNOWN ? 1 : 0), 0);
     const sums = await this.evaluator.sums(encoded.data);
-    return {
-      metrics: languageMetrics(sums, chosen),
-      measurables: measurableLoss(sums.rows),
-      keys: sums.keys,
+    return tokenEvaluation(sums, chosen, {
       decoding: 'given the tokens before',
-      answers: [],
       examples: encoded.tokens,
       notes: [
         unknown > 0 ? `${counted(unknown, 'token')} unknown to the model` : '',
         encoded.skipped > 0 ? `${counted(encoded.skipped, 'text')} left out as too long (onTooLong)` : '',
       ].filter(Boolean),
-    };
+    });
   }
 
   /** The configuration with a file in the place of its data, all of it in one part. */

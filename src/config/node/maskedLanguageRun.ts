@@ -1,11 +1,10 @@
 import { packSequences } from '../../data/sequences.js';
-import { measurableLoss, tokenMetricNames } from '../../metrics/metrics.js';
+import { tokenMetricNames } from '../../metrics/metrics.js';
 import type { MaskedLanguageModel } from '../../models/maskedLanguageModel.js';
 import { MASK_TOKEN } from '../../text/reservedTokens.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import { MaskedLanguageEvaluator } from '../../train/maskedLanguageEvaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
-import { languageMetrics } from '../languageTask.js';
 import type { MaskedLanguageConfig } from '../maskedLanguageSchema.js';
 import { encodeMasked, encodeWhole, maskedForMeasuring, maskedTokens } from '../maskedLanguageTask.js';
 import { readPart } from './readTexts.js';
@@ -17,6 +16,7 @@ import {
   type RunEvaluation,
   type RunEvaluationOptions,
 } from './taskRun.js';
+import { tokenEvaluation } from './tokenEvaluation.js';
 
 /** What may stand at a mask, the likeliest first. */
 export type MaskGuesses = readonly { readonly token: string; readonly probability: number }[];
@@ -52,15 +52,7 @@ export class MaskedLanguageRun extends TaskRun<Description> {
     const texts = await readPart(this.config, part, this.badRows);
     const whole = encodeWhole(texts, this.encoding, this.model);
     const sums = await this.evaluator.sums(maskedForMeasuring(whole, this.encoding, this.config));
-    return {
-      metrics: languageMetrics(sums, chosen),
-      measurables: measurableLoss(sums.rows),
-      keys: sums.keys,
-      decoding: 'given the tokens around',
-      answers: [],
-      examples: texts.length,
-      notes: [],
-    };
+    return tokenEvaluation(sums, chosen, { decoding: 'given the tokens around', examples: texts.length });
   }
 
   /**
