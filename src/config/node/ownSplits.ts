@@ -6,6 +6,7 @@ interface Parts {
   readonly source: object;
   readonly validation?: object;
   readonly test?: object;
+  readonly split?: { readonly folds?: number | undefined };
 }
 
 /**
@@ -17,6 +18,8 @@ export async function withOwnSplits<Data extends Parts>(data: Data): Promise<Dat
   const parts: { validation?: object; test?: object } = {};
   for (const split of ['validation', 'test'] as const) {
     const given = data[split];
+    // Of folds each is the test part in turn, and what a data set sets aside stays aside.
+    if (split === 'test' && data.split?.folds !== undefined) continue;
     if (given && isTable(given)) parts[split] = { split, ...given };
     else if (!given && isTable(data.source) && (await hasSplit(data.source, split)))
       parts[split] = { ...data.source, split };

@@ -97,6 +97,19 @@ describe.each(Object.keys(readers))('%s', (task) => {
   });
 });
 
+it('tests each fold in turn, and leaves what a data set sets aside to test alone', async () => {
+  const columns = 'columns: { source: a, target: b }';
+  const folds = [];
+  for (const fold of [0, 1, 2]) {
+    const split = `split: { folds: 3, fold: ${fold} }`;
+    const own = await config('sequence-to-sequence', `source: { file: set, ${columns} }, ${split}`);
+    folds.push(await readExamples(own));
+  }
+  expect(folds.map(({ validation }) => validation.length)).toEqual([6, 6, 6]);
+  const tested = folds.flatMap(({ test }) => test.map(({ source }) => source));
+  expect([...tested].sort()).toEqual(Array.from({ length: 30 }, (_, i) => `w${i} x`).sort());
+});
+
 describe('bad rows', () => {
   beforeAll(async () => {
     await writeFile(join(folder, 'bad.tsv'), 'a\tx\n\ty\nb\nc\t\nd\tz\n');
