@@ -152,6 +152,11 @@ it('says what each task has to say of a text', async () => {
   expect(Math.abs(tasks.stars.values['column 1']! - 5)).toBeLessThan(1);
 });
 
+it('says what it does not know of a text', async () => {
+  const { stderr } = await cli.run(['predict', 'runs/trips', 'from Paris to Rome']);
+  expect(stderr).toBe('heddle: argument 1: 1 token unknown to the model\n');
+});
+
 it('goes on with a run whose files have moved, and lists its layers', async () => {
   await writeFile(file('moved.tsv'), await readFile(file('stars.tsv')));
   const more = ['--resume', '--set', 'training.steps=125'];

@@ -128,6 +128,17 @@ training: { steps: 60, batchSize: 16, classWeights: balanced, optimizer: { type:
     expect(metrics['accuracy']).toBeGreaterThan(0.95);
     const answer = await cli.run(['predict', 'runs/colours', 'red slow', 'blue', '--n-best', '2']);
     expect(answer.stdout).toMatch(/^red slow\twarm\t0\.\d+\nred slow\tcold\t0\.\d+\nblue\tcold\t/);
+    const strange = await cli.run(['predict', 'runs/colours', 'red mauve', 'blue', 'pink puce red']);
+    expect(strange.stdout.split('\n')).toHaveLength(4);
+    expect(strange.stderr).toBe(
+      'heddle: argument 1: 1 token unknown to the model\nheddle: argument 3: 2 tokens unknown to the model\n',
+    );
+    const many = await cli.run(['predict', 'runs/colours'], { input: 'mauve\n'.repeat(25) });
+    expect(many.stderr.split('\n')).toHaveLength(22);
+    expect(many.stderr).toContain('heddle: 5 further texts have tokens unknown to the model\n');
+    const row = await cli.run(['predict', 'runs/colours', 'red\twarm']);
+    expect(row.code).toBe(2);
+    expect(row.stderr).toMatch(/^heddle: argument 1: a tab stands in the text, .* Leave out the tab/);
     const own = await cli.run(['evaluate', 'runs/colours', '--data', 'colours.tsv']);
     expect(own.stdout).toMatch(/^colours\.tsv: 200 examples, the likeliest class/);
     const wrong = await cli.run(['predict', 'runs/colours', 'red', '--temperature', '2']);

@@ -73,7 +73,7 @@ export const predictCommand: Command = {
     'heddle predict runs/pronounce heddle --sample 5 --temperature 0.8 --top-p 0.9',
   ],
   details: () =>
-    "A model that reads a context takes it behind the text, a tab between: heddle predict RUN $'TEXT\\tCONTEXT'.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
+    "A model that reads a context takes it behind the text, a tab between: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
   async run(args) {
     const path = requireOperand(predictCommand, args, 'the run directory');
     const texts = args.positionals.slice(1);
