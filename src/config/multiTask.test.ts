@@ -103,6 +103,14 @@ it('builds heads over one encoder, and one example of a text that several tasks 
   expect([...feeds['rating.labels']!.data]).toEqual([NaN, NaN, 1, NaN, -1]);
 });
 
+it('counts equal texts that are held out as a single task does, and one of several tasks once', () => {
+  const again: Rows = { ...intents, validation: [...intents.validation!, ['play it', 'travel']] };
+  expect(build({ intent: again }).heldOut.validation).toBe(5);
+  expect(build({ intent: again }).heads['intent']!.heldOut.validation).toBe(3);
+  const tagged: Rows = { ...slots, validation: [['play it', 'O O']] };
+  expect(build({ intent: again, slots: tagged }).heldOut.validation).toBe(4);
+});
+
 it('trains no task on a text that another one holds out, nor takes its words', () => {
   const task = build({ slots: { ...slots, test: [['fly  home', 'O O']] } });
   expect(task.facts.data).toMatch(
