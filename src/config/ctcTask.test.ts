@@ -50,6 +50,22 @@ describe('what does not fit', () => {
     );
   });
 
+  it('leaves out and counts the pairs that CTC cannot align, where longer texts are skipped', () => {
+    const skip = parse('data.limits={ maxSourceLength: 4, onTooLong: skip }');
+    const twice = { ...pair('abc', 'xyx'), references: ['xyx', 'xyy'] };
+    const task = buildCtcTask(skip, only(twice, pair('ab', 'xx'), pair('abcde', 'x'), pair('ab', 'xxy')));
+    expect(task.pairs.examples).toEqual([twice]);
+    expect(task.pairs.exampleOfPair).toEqual(Int32Array.of(0));
+    expect(task.pairs.report).toMatchObject({ skippedPairs: 1, unalignablePairs: 3 });
+    expect(task.facts.notes).toEqual([
+      '1 pair left out as too long (data.limits)',
+      '3 pairs left out as the source is too short for CTC to align the target with (data.limits)',
+    ]);
+    expect(() => buildCtcTask(skip, only(pair('ab', 'xx')))).toThrow(
+      'all 1 pairs have a source too short for its target',
+    );
+  });
+
   it.each([
     ['training.validation.metrics=[perplexity]', /metrics\.0 is "perplexity"/],
     ['model.decoder={ type: recurrent }', /model\.decoder is not a known key/],
