@@ -34,7 +34,12 @@ export const predictCommand: Command = {
       description: 'hypotheses kept, 1 is greedy; default: decoding.beam of the run, and at least N',
     },
     'n-best': { type: 'string', value: 'N', description: 'answers per text, best first, with their scores' },
-    sample: { type: 'string', value: 'N', description: 'instead: N answers drawn from the distribution' },
+    sample: {
+      type: 'string',
+      value: 'N',
+      description:
+        'instead: N answers drawn from the distribution; of a language model N continuations, with the seeds S, S + 1, …',
+    },
     temperature: {
       type: 'string',
       value: 'T',
