@@ -68,9 +68,15 @@ describe('what does not fit', () => {
 
   it.each([
     ['training.validation.metrics=[perplexity]', /metrics\.0 is "perplexity"/],
-    ['model.decoder={ type: recurrent }', /model\.decoder is not a known key/],
+    [
+      'model.decoder={ type: recurrent }',
+      /model\.decoder\.type is a key of the tasks sequence-to-sequence, denoising, not of ctc\./,
+    ],
     ['model.encoder={ type: convolutional, kernel: 4 }', /model\.encoder\.kernel is 4; it must be odd/],
-    ['decoding.lengthPenalty=1', /decoding\.lengthPenalty is not a known key/],
+    [
+      'decoding.lengthPenalty=1',
+      /lengthPenalty is a key of the task sequence-to-sequence, not of ctc\. Remove it/,
+    ],
     ['data.split={ validation: 0.5, test: 0.5 }', /data\.split validation and test leave nothing/],
     ['training.validation.metrics=[per]', /stopOn is loss, which .* does not measure/],
   ])('%s', (override, message) => {

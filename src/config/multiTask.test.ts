@@ -201,14 +201,17 @@ describe('a configuration', () => {
       'tasks.intent.poling=max',
       /tasks\.intent\.poling is not a known key\. Did you mean 'pooling'\? Valid here: task, data,/,
     ],
-    ['tasks.slots.pooling=max', /tasks\.slots\.pooling does not go with/],
+    [
+      'tasks.slots.pooling=max',
+      /pooling does not go with the task tagging, but with classification, regression\. .* change tasks\.slots\.task/,
+    ],
     ['tasks.slots.weight=0', /tasks\.slots\.weight is 0; it must be above 0/],
     [
       'tasks.slots.data.split={ validation: 0.5, test: 0.5 }',
       /tasks\.slots\.data\.split validation and test/,
     ],
     ['tasks.rating.delta=2', /tasks\.rating\.delta is for Huber’s loss, but tasks\.rating\.loss is mse/],
-    ['data={ source: { file: x } }', /data is not a known key/],
+    ['data={ source: { file: x } }', /not of multi-task\. Each of tasks has its own: tasks\.<name>\.data\./],
     ['model.encoder={ type: convolutional, kernel: 2 }', /model\.encoder\.kernel is 2; it must be odd/],
   ])('%s is explained', (override, message) => {
     expect(() => parse(override)).toThrow(message);
