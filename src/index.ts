@@ -352,6 +352,7 @@ export { formatConfig, parseConfig } from './config/parseConfig.js';
 export { buildMultiTask, type JointTask } from './config/multiTask.js';
 export { buildRegressionTask, type RegressionTask } from './config/regressionTask.js';
 export { buildTaggingTask, type TaggingTask } from './config/taggingTask.js';
+export { minimalConfigs } from './config/minimalConfigs.js';
 export { configReference } from './config/reference.js';
 export type { TaskData, TasksData } from './config/taskData.js';
 export type { ValuedExamples } from './config/valuedExamples.js';
