@@ -102,7 +102,7 @@ export {
 } from './models/featureEncoder.js';
 export { TokenFeatures, type ContextEncoder } from './models/contextEncoder.js';
 export { FusedFeatures } from './models/fusedFeatures.js';
-export { sourceInputs, type Encoded, type Encoder } from './models/encoders/encoder.js';
+export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
 export { FusedEncoder } from './models/encoders/fusedEncoder.js';
 export {
   ConvolutionalEncoder,
