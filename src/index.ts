@@ -169,7 +169,13 @@ export { WordPieceTokenizer } from './text/subwords/wordPiece.js';
 export { CountVectorizer, type FeatureLimits, type TermOptions } from './text/countVectorizer.js';
 export { toDense, type SparseRows } from './text/sparseRows.js';
 export { TfidfVectorizer, type TfidfOptions, type WeightOptions } from './text/tfidfVectorizer.js';
-export { tokenizerFromJson, tokenizerToJson, type TextEncoding } from './text/tokenizerJson.js';
+export {
+  tokenizerFromJson,
+  tokenizerToJson,
+  withNormalization,
+  type TextEncoding,
+} from './text/tokenizerJson.js';
+export { NormalizingTokenizer, normalizeText, type TextNormalization } from './text/normalization.js';
 export {
   END,
   PAD,
@@ -216,10 +222,10 @@ export {
   type RawRow,
 } from './data/cleaning.js';
 export { componentKeys } from './data/components.js';
-export { splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
+export { partition, splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
 export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
 export { recogniseTask, type Recognised } from './data/recognise.js';
-export { findLeaks, normalizedText, type Leak } from './data/leaks.js';
+export { findLeaks, groupingKey, normalizedText, type Leak } from './data/leaks.js';
 export { Documents } from './data/documents.js';
 export { languageBatch } from './data/languageBatch.js';
 export { shiftRight, type Shifted } from './data/shift.js';
@@ -228,6 +234,8 @@ export { joinTexts } from './data/joinTexts.js';
 export { classLabels, valueLabels, type Labels } from './data/labels.js';
 export { contextTensors, contextTexts, type ContextTensorsOptions } from './data/contexts.js';
 export { SeriesWindows, type SeriesWindowsOptions } from './data/seriesWindows.js';
+export { ColumnScaler } from './data/columnScaler.js';
+export { MinMaxScaler } from './data/minMaxScaler.js';
 export { StandardScaler } from './data/standardScaler.js';
 export { TensorExamples, type TensorExamplesOptions } from './data/tensorExamples.js';
 export { TextExamples } from './data/textExamples.js';

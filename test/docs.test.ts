@@ -195,6 +195,8 @@ describe('commands of the documents', () => {
     }
     expect([...helps.keys()].sort()).toEqual([
       'compare',
+      'cross-validate',
+      'data',
       'evaluate',
       'find-rate',
       'inspect',

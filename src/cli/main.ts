@@ -4,6 +4,8 @@ import { nearestName } from '../config/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import { runCommand, type Command } from './command.js';
 import { compareCommand } from './compare.js';
+import { crossValidateCommand } from './crossValidate.js';
+import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { findRateCommand } from './findRate.js';
 import { inspectCommand } from './inspect.js';
@@ -12,9 +14,11 @@ import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 
 const commands: readonly Command[] = [
+  dataCommand,
   trainCommand,
   evaluateCommand,
   compareCommand,
+  crossValidateCommand,
   predictCommand,
   inspectCommand,
   findRateCommand,

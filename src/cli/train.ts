@@ -3,24 +3,16 @@ import { join } from 'node:path';
 import { askedForm } from '../config/askedTexts.js';
 import { withOnBadRow } from '../config/badRowPolicy.js';
 import { readConfig } from '../config/node/readConfig.js';
-import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
-import { trainRun } from '../config/node/trainRun.js';
 import { minimalConfigs } from '../config/minimalConfigs.js';
+import type { TrainedRun } from '../config/node/trainedRun.js';
 import { configOutline, configReference } from '../config/reference.js';
-import { drawExamples } from '../config/pairTask.js';
 import { taskNames, type Config, type TaskName } from '../config/schema.js';
 import type { Engine } from '../engine/engine.js';
 import { RunDirectory } from '../formats/node/runDirectory.js';
-import { counted, formatDuration, groupDigits } from '../formats/terminal.js';
-import type { FitResult, Metrics, StopReason } from '../train/trainer.js';
 import { quoted, requireNoMore, requireOperand, setOption, type Command } from './command.js';
 import { showDemo } from './demo.js';
-import { evaluationSummary } from './evaluate.js';
-import { metricsLine, unitOf } from './figures.js';
-import { interruptible } from './interruptible.js';
 import { onBadRow, onBadRowOption } from './onBadRow.js';
-import { writeReport } from './runReport.js';
-import { TrainingDisplay } from './trainingDisplay.js';
+import { trainAndTest } from './trainAndTest.js';
 import { withEngine } from './withEngine.js';
 
 export const trainCommand: Command = {
@@ -91,21 +83,15 @@ interface TrainOptions {
 }
 
 async function train(config: Config, { engine, run, resume, demo, typed }: TrainOptions): Promise<number> {
-  const display = new TrainingDisplay([`Engine: ${engine.description}`, `Run: ${run}`]);
-  const { result, exitCode } = await interruptible(
-    (signal) => trainRun(config, { engine, path: run, resume, signal, observer: display }),
-    () => display.note('Stopping after this step … (once more Ctrl-C: at once, back to the last checkpoint)'),
-  );
-  const { task, fit } = result;
-  display.note(endLine(fit, fit.steps === display.resumedFrom));
-  if (fit.reason === 'interrupted') {
-    display.note(`Saved. Go on with: npx heddle train ${typed} --run ${run} --resume`);
-    return exitCode;
-  }
-  const trained = await openRun(run, { engine });
-  const tested = task.heldOut.test !== undefined ? await measure(trained, config) : undefined;
-  if (tested) await trained.run.writeJson('test.json', tested.test);
-  await writeReport(trained, fit, tested?.test);
+  const outcome = await trainAndTest(config, {
+    engine,
+    run,
+    resume,
+    heading: [`Engine: ${engine.description}`, `Run: ${run}`],
+    goOn: `npx heddle train ${typed} --run ${run} --resume`,
+  });
+  if ('exitCode' in outcome) return outcome.exitCode;
+  const { trained, task, display, tested } = outcome;
   const answers = tested?.answers ?? [];
   if (demo && trained.task === 'sequence-to-sequence') await showDemo(trained, answers);
   display.note(
@@ -116,37 +102,6 @@ async function train(config: Config, { engine, run, resume, demo, typed }: Train
     }),
   );
   return 0;
-}
-
-/** Measures the best checkpoint on the test split and says so; some of its answers. */
-async function measure(trained: TrainedRun, config: Config) {
-  const evaluation = await trained.evaluate({ split: 'test' });
-  const test = evaluationSummary('test', evaluation);
-  // One of several tasks may have nothing to test.
-  const shown: Metrics = Object.fromEntries(
-    config.training.validation.metrics.flatMap((name) => {
-      const value = evaluation.metrics[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
-  const amount = counted(test.examples, unitOf(trained.task));
-  process.stdout.write(
-    `Test (${amount}, ${test.decoding}, checkpoint of step ${groupDigits(trained.step)}): ${metricsLine(shown)}\n`,
-  );
-  return { test, answers: drawExamples(evaluation.answers, 3) };
-}
-
-const reasons: Readonly<Record<StopReason, string>> = {
-  steps: 'all steps done',
-  patience: 'no better validation for a while (training.validation.patience)',
-  target: 'the target is reached (training.validation.target)',
-  time: 'the time is up (training.maxMinutes)',
-  interrupted: 'interrupted',
-};
-
-function endLine({ steps, reason, seconds }: FitResult, ended: boolean): string {
-  const trained = `${counted(steps, 'step')} in ${formatDuration(seconds)}: ${reasons[reason]}.`;
-  return ended ? `Nothing left to train. The run has ${trained}` : `\nTrained ${trained}`;
 }
 
 function nextLines(

@@ -1,8 +1,16 @@
 import { trainEncoding } from '../data/trainEncoding.js';
 import { UserError } from '../tensor/errors.js';
-import type { TextEncoding } from '../text/tokenizerJson.js';
+import type { TextNormalization } from '../text/normalization.js';
+import { withNormalization, type TextEncoding } from '../text/tokenizerJson.js';
 import type { TextConfig } from './dataSchema.js';
 import type { KnownEncodings } from './initialValues.js';
+
+interface EncodingChoice {
+  readonly known?: KnownEncodings;
+  readonly reserved?: readonly string[];
+  /** How texts were cleaned: those that the model is asked later are normalised in the same way. */
+  readonly clean?: TextNormalization | undefined;
+}
 
 /**
  * How texts become ids: as a run does that the model starts from, else by a tokenizer trained on the texts, which are those
@@ -14,10 +22,10 @@ export function chooseEncoding(
   name: keyof KnownEncodings,
   options: TextConfig,
   texts: readonly string[],
-  { known = {}, reserved }: { known?: KnownEncodings; reserved?: readonly string[] } = {},
+  { known = {}, reserved, clean = {} }: EncodingChoice = {},
 ): TextEncoding {
   const encoding = known[name];
-  if (!encoding) return trainEncoding(texts, { ...options, reserved });
+  if (!encoding) return withNormalization(trainEncoding(texts, { ...options, reserved }), clean);
   const { type } = encoding.tokenizer;
   if (type !== options.tokenizer)
     throw new UserError(

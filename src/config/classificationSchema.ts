@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
+import { classAugmentations } from './augmentationSchema.js';
 import { checkContext, contextKeys } from './contextSchema.js';
-import { badRowKeys, column, columnAt, splitKeys, tableKeys, tableOf, textSchema } from './dataSchema.js';
+import {
+  badRowKeys,
+  cleanSchema,
+  column,
+  columnAt,
+  classSplitKeys,
+  tableKeys,
+  tableOf,
+  textSchema,
+} from './dataSchema.js';
 import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
@@ -119,7 +129,8 @@ export const classificationConfigSchema = z
       source: sourceSchema.describe('labelled texts, images or recordings'),
       validation: partSchema.optional().describe('validation examples from files of their own'),
       test: partSchema.optional().describe('test examples from files of their own'),
-      split: z.strictObject(splitKeys).prefault({}),
+      split: z.strictObject(classSplitKeys).prefault({}),
+      clean: cleanSchema('text', 'context'),
       ...badRowKeys,
     }),
     text: textSchema.prefault({}),
@@ -139,6 +150,7 @@ export const classificationConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: classAugmentations,
         ...classLossKeys,
         validation: validationSchema(classMeasures.all, classMeasures.usual).prefault({}),
       })
@@ -161,6 +173,22 @@ export const classificationConfigSchema = z
         `data.${part}`,
         `must hold ${images ? 'images or recordings' : 'texts'}, as data.source does`,
       );
+    config.training.augment.forEach(({ type }, i) => {
+      const ofTokens = type === 'token-dropout' || type === 'rotate-tokens';
+      demand(
+        ofTokens !== images,
+        `training.augment.${i}.type`,
+        `is ${type}, but the model reads ${images ? 'images' : 'texts'}; leave it out`,
+      );
+    });
+    if (images) {
+      demand(config.data.clean === undefined, 'data.clean', 'cleans texts; leave it out for images');
+      demand(
+        config.data.split.groupBy === 'text',
+        'data.split.groupBy',
+        'groups texts; equal images stay together in any case, so leave it out',
+      );
+    }
     const given = contextOf(config.data.source);
     checkContext(config.model.context, demand, {
       encoder: encoder.type === 'image' ? undefined : encoder,

@@ -187,7 +187,8 @@ function encodingOf(
   const texts = data.texts.train.flatMap(({ text, context }) =>
     context === undefined ? [text] : [text, context],
   );
-  return { labels, text: chooseEncoding('text', config.text, texts, { known }), image: undefined };
+  const text = chooseEncoding('text', config.text, texts, { known, clean: config.data.clean });
+  return { labels, text, image: undefined };
 }
 
 /** A split as a classifier reads it; undefined where it is empty. @throws UserError naming an example that does not fit. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { badRowPolicies } from '../data/badRows.js';
 import { isEncoding, separators, tableFormats } from '../data/tableSource.js';
+import { unicodeForms } from '../text/normalization.js';
 import { share, size, whole } from './numbers.js';
 
 export const column = z.union([whole(0), z.string().min(1)]);
@@ -75,13 +76,82 @@ export const splitKeys = {
   test: share.default(0.05).describe('share that is set aside to test'),
 };
 
+/** Cross-validation: one model for each fold. */
+export const foldKeys = {
+  folds: whole(2)
+    .optional()
+    .describe('parts of about one size; one of them is the test part, and test is not heeded'),
+  fold: whole(0).default(0).describe('which of the folds that is, counted from 0'),
+};
+
+/** Parts of texts that have labels. */
+export const textSplitKeys = {
+  ...splitKeys,
+  groupBy: z
+    .union([z.enum(['text', 'normalized']), z.strictObject({ column })])
+    .default('text')
+    .describe(
+      'what stays in one part: equal texts; texts that are equal but for case, punctuation and spaces; rows with one value of a column, such as their speaker',
+    ),
+  ...foldKeys,
+};
+
+/** The same where the labels are classes. */
+export const classSplitKeys = {
+  ...textSplitKeys,
+  stratify: z.boolean().default(false).describe('every part gets its share of each class'),
+};
+
+/** How texts are cleaned before they are split. @param names of the texts of a row. */
+export const cleanSchema = <Name extends string>(...names: readonly Name[]) => {
+  const script = z.string().min(1).optional();
+  const scripts = Object.fromEntries(names.map((name) => [name, script])) as Record<Name, typeof script>;
+  return z
+    .strictObject({
+      unicode: z
+        .enum(unicodeForms)
+        .default('NFC')
+        .describe('normal form of texts; NFKC also folds full-width letters, ligatures and the like'),
+      collapseSpaces: z.boolean().default(false).describe('any run of white space becomes one space'),
+      lowercase: z.boolean().default(false),
+      minLength: whole(0).default(0).describe('rows with a shorter text are dropped; in characters'),
+      maxLength: size.optional().describe('rows with a longer text are dropped; in characters'),
+      maxRatio: z
+        .number()
+        .min(1)
+        .optional()
+        .describe('rows are dropped whose longest text is more than this times as long as their shortest'),
+      dropDuplicates: z
+        .boolean()
+        .default(false)
+        .describe('rows that come again, after cleaning and in all they have, are dropped'),
+      scripts: z
+        .strictObject(scripts)
+        .optional()
+        .describe('rows are dropped of which a text is not mostly in this script: Latin, Han, Arabic …'),
+    })
+    .optional()
+    .describe('files for validation and test lose no rows by it');
+};
+
+interface Parts<Split, Clean> {
+  readonly split: Split;
+  /** Names of the texts of a row. */
+  readonly clean: readonly Clean[];
+}
+
 /** Examples that are split, or have files of their own for validation and test. @param what they are, for the reference. */
-export const partsOf = <Part extends z.ZodType>(part: Part, what: string) =>
+export const partsOf = <Part extends z.ZodType, Split extends z.core.$ZodLooseShape, Clean extends string>(
+  part: Part,
+  what: string,
+  { split, clean }: Parts<Split, Clean>,
+) =>
   z.strictObject({
     source: part.describe(what),
     validation: part.optional().describe('validation examples from a file of their own'),
     test: part.optional().describe('test examples from a file of their own'),
-    split: z.strictObject(splitKeys).prefault({}),
+    split: z.strictObject(split).prefault({} as never),
+    clean: cleanSchema(...clean),
     ...badRowKeys,
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
-import { badRowKeys, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share } from './numbers.js';
 import { runName } from './runName.js';
@@ -14,6 +14,7 @@ export const denoisingConfigSchema = z
     data: z.strictObject({
       source: z.strictObject(textLinesKeys).describe('many texts'),
       split: z.strictObject(splitKeys).prefault({}),
+      clean: cleanSchema('text'),
       ...badRowKeys,
     }),
     text: textSchema.prefault({}),

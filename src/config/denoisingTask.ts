@@ -42,7 +42,7 @@ export function buildDenoisingTask(
   if (examples.train.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const trained = examples.train.map((example) => example.text);
-  const plain = chooseEncoding('text', text, trained, { known });
+  const plain = chooseEncoding('text', text, trained, { known, clean: config.data.clean });
   const longest = trained.reduce((most, each) => Math.max(most, plain.tokenizer.tokenize(each).length), 0);
   const { spans } = spanCounts(longest, spanOptions(config));
   const encoding = known?.text ? plain : withReserved(plain, sentinelTokens(spans));

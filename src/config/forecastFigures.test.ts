@@ -3,7 +3,12 @@ import { StandardScaler } from '../data/standardScaler.js';
 import { forecastFigures, forecastMeasurables } from './forecastFigures.js';
 
 // Two variables: the first is 10 + 2x, the second x.
-const scaling = { names: ['a', 'b'], scaler: new StandardScaler([10, 0], [2, 1]), changes: [0.5, 2] };
+const scaling = {
+  names: ['a', 'b'],
+  scaler: new StandardScaler([10, 0], [2, 1]),
+  means: [10, 0],
+  changes: [0.5, 2],
+};
 const pairs = { targets: [0, 2, 1, 2], predictions: [1, 2, 1, 1] };
 const names = ['loss', 'mae', 'mape', 'smape', 'mase'] as const;
 

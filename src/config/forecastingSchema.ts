@@ -3,11 +3,12 @@ import { forecastMetricNames } from '../metrics/values.js';
 import { cellTypes } from '../nn/layers/cells.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
+import { seriesAugmentations } from './augmentationSchema.js';
 import { tableKeys } from './dataSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkTraining, demandOf, trainingKeys, validationSchema, type Demand } from './trainingSchema.js';
-import { checkValueLoss, columns, valueLossKeys } from './valueKeys.js';
+import { checkValueLoss, columns, scalingKeys, valueLossKeys } from './valueKeys.js';
 
 const amount = z.number().min(0);
 
@@ -70,11 +71,13 @@ export const forecastingConfigSchema = z
         })
         .prefault({})
         .describe('by time: what is forecast is always later than what was trained on'),
+      ...scalingKeys,
     }),
     model: z.discriminatedUnion('type', modelForms).prefault({}),
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: seriesAugmentations,
         ...valueLossKeys,
         validation: validationSchema(['loss', ...forecastMetricNames], ['loss', 'mse', 'mae']).prefault({}),
       })

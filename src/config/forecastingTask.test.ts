@@ -1,3 +1,4 @@
+import type { StandardScaler } from '../data/standardScaler.js';
 import { describe, expect, it } from 'vitest';
 import type { NumberTable } from '../data/numberTable.js';
 import { parametersOf } from '../nn/module.js';
@@ -27,7 +28,7 @@ it('cuts by time, scales by the training rows, and lets later parts read the row
   expect(task.train.count).toBe(70 - 8 - 3 + 1);
   expect([task.validation!.count, task.test!.count]).toEqual([20 - 3 + 1, 10 - 3 + 1]);
   expect(task.heldOut).toEqual({ validation: 18, test: 8 });
-  const { means, deviations } = task.scaling.scaler;
+  const { means, deviations } = task.scaling.scaler as StandardScaler;
   expect(deviations[1]! / deviations[0]!).toBeCloseTo(100, 8);
   expect(Math.abs(means[0]!)).toBeLessThan(1);
   const { changes } = task.scaling;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
-import { badRowKeys, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -32,6 +32,7 @@ export const languageConfigSchema = z
     data: z.strictObject({
       source: z.union([longTextSchema, documentsSchema]).describe('one long text, or many texts'),
       split: z.strictObject(splitKeys).prefault({}),
+      clean: cleanSchema('text'),
       ...badRowKeys,
     }),
     text: textSchema.prefault({}),
@@ -89,6 +90,11 @@ export const languageConfigSchema = z
       positions !== 'rotary' || (size / heads) % 2 === 0,
       'model.heads',
       `is ${heads}; rotary positions need an even number of features in each (model.size ${size} ÷ heads)`,
+    );
+    demand(
+      config.data.clean === undefined || !('text' in config.data.source),
+      'data.clean',
+      'cleans the texts of a table (data.source.file), not one long text; leave it out',
     );
     checkTraining(config.training, demand);
     checkShares(config.data, demand);

@@ -48,7 +48,7 @@ export function buildLanguageTask(
 ): LanguageTask {
   const { training, text, model: options } = config;
   const texts = examples.train.map((example) => example.text);
-  const encoding = chooseEncoding('text', text, texts, { known });
+  const encoding = chooseEncoding('text', text, texts, { known, clean: config.data.clean });
   const part = (name: SplitName) =>
     examples[name].length > 0 ? encodeTexts(examples[name], encoding, config) : undefined;
   const train = part('train');

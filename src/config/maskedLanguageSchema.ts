@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
-import { badRowKeys, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { checkSide, tokenEncoderForms } from './modelSchema.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -13,6 +13,7 @@ export const maskedLanguageConfigSchema = z
     data: z.strictObject({
       source: z.strictObject(textLinesKeys).describe('many texts'),
       split: z.strictObject(splitKeys).prefault({}),
+      clean: cleanSchema('text'),
       ...badRowKeys,
     }),
     text: textSchema.prefault({}),

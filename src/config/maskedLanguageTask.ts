@@ -43,7 +43,7 @@ export function buildMaskedLanguageTask(
     'text',
     text,
     examples.train.map((example) => example.text),
-    { known, reserved: [MASK_TOKEN] },
+    { known, reserved: [MASK_TOKEN], clean: config.data.clean },
   );
   const model = buildMaskedLanguageModel(config, encoding);
   const part = (name: SplitName) =>

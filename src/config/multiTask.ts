@@ -50,8 +50,9 @@ export interface JointTask extends Task {
  */
 export function buildMultiTask(config: MultiTaskConfig, given: TasksData, known?: KnownEncodings): JointTask {
   const tokenizer = tokenizers[config.text.tokenizer];
+  const { clean } = Object.values(config.tasks)[0]!.data;
   const { tasks, leftOut } = withoutHeldOut(given, tokenizer);
-  const encoding = chooseEncoding('text', config.text, trainingTexts(tasks), { known });
+  const encoding = chooseEncoding('text', config.text, trainingTexts(tasks), { known, clean });
   const reader = sharedReader(config, encoding);
   const reading = (name: string) => ({ known: { text: encoding }, shared: reader(name) });
   const heads = Object.keys(config.tasks).map((name) => {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { MetricName, OwnMetricName } from '../metrics/metrics.js';
+import { tokenAugmentations } from './augmentationSchema.js';
 import { classLossKeys, classMeasures, labelledTextsSchema } from './classificationSchema.js';
-import { partsOf, textSchema } from './dataSchema.js';
+import { classSplitKeys, partsOf, textSchema } from './dataSchema.js';
+import { normalizerToJson } from '../text/normalization.js';
 import { checkSide, headDropout, poolingSchema, tokenEncoderForms } from './modelSchema.js';
-import { valuedTextsSchema, valueMeasures } from './regressionSchema.js';
+import { valuedSplitKeys, valuedTextsSchema, valueMeasures } from './regressionSchema.js';
 import { runName } from './runName.js';
 import { taggedPartsSchema, tagLossKeys, tagMeasures } from './taggingSchema.js';
 import {
@@ -15,7 +17,7 @@ import {
   type Demand,
   type Measures,
 } from './trainingSchema.js';
-import { checkValueLoss, valueLossKeys } from './valueKeys.js';
+import { checkValueLoss, scalingKeys, valueLossKeys } from './valueKeys.js';
 
 /** What every task has beside its data and its loss. */
 const headKeys = {
@@ -30,7 +32,7 @@ const headKeys = {
 const headSchema = z.discriminatedUnion('task', [
   z.strictObject({
     task: z.literal('classification').describe('says a class of each text'),
-    data: partsOf(labelledTextsSchema, 'labelled texts'),
+    data: partsOf(labelledTextsSchema, 'labelled texts', { split: classSplitKeys, clean: ['text'] }),
     pooling: poolingSchema,
     ...headKeys,
     ...classLossKeys,
@@ -43,7 +45,10 @@ const headSchema = z.discriminatedUnion('task', [
   }),
   z.strictObject({
     task: z.literal('regression').describe('says one or several values of each text'),
-    data: partsOf(valuedTextsSchema, 'texts and their values'),
+    data: partsOf(valuedTextsSchema, 'texts and their values', {
+      split: valuedSplitKeys,
+      clean: ['text'],
+    }).extend(scalingKeys),
     pooling: poolingSchema,
     ...headKeys,
     ...valueLossKeys,
@@ -69,6 +74,7 @@ export const multiTaskConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: tokenAugmentations,
         validation: validationOf(
           z
             .array(metric)
@@ -119,6 +125,14 @@ export const multiTaskConfigSchema = z
       checkShares(task.data, within);
       if (task.task === 'regression') checkValueLoss(task, demand, `tasks.${name}`);
     }
+    const forms = Object.values(tasks).map(({ data: { clean = {} } }) =>
+      JSON.stringify(normalizerToJson(clean, null)),
+    );
+    demand(
+      forms.every((form) => form === forms[0]),
+      'tasks',
+      'normalise their texts differently (data.clean: unicode, collapseSpaces, lowercase), but share one encoder; say the same in each',
+    );
     checkSide('encoder', model.encoder, demand);
     checkTraining(training, demand);
   });

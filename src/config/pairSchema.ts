@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { toyTasks } from '../data/toy.js';
 import { pairMetricNames } from '../metrics/metrics.js';
 import { runName } from './runName.js';
-import { badRowKeys, splitKeys, tableSchema, textSchema } from './dataSchema.js';
+import { textAugmentations } from './augmentationSchema.js';
+import { badRowKeys, cleanSchema, foldKeys, splitKeys, tableSchema, textSchema } from './dataSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share, size, whole } from './numbers.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
@@ -35,9 +36,16 @@ export const pairDataSchema = z.strictObject({
   split: z
     .strictObject({
       ...splitKeys,
-      groupBy: z.literal('source').default('source').describe('all targets of a source stay in one part'),
+      groupBy: z
+        .enum(['source', 'normalized', 'component'])
+        .default('source')
+        .describe(
+          'what stays in one part: all targets of a source; of sources that are equal but for case, punctuation and spaces; whatever is joined by such equal texts of either side, over any number of pairs',
+        ),
+      ...foldKeys,
     })
     .prefault({}),
+  clean: cleanSchema('source', 'target'),
   ...badRowKeys,
   limits: z
     .strictObject({
@@ -74,6 +82,7 @@ const samplingSchema = z.discriminatedUnion('type', [
 
 const trainingSchema = z.strictObject({
   ...trainingKeys,
+  augment: textAugmentations,
   labelSmoothing: share
     .default(0)
     .describe('share of a label that is spread over all tokens; reported losses are without it'),

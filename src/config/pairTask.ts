@@ -137,23 +137,16 @@ function pairEvaluator(
 
 /** Tokenizers and vocabularies of both sides. */
 export function buildEncodings(
-  config: Pick<PairConfig, 'source' | 'target'>,
+  config: Pick<PairConfig, 'source' | 'target' | 'data'>,
   train: readonly Example[],
   known?: KnownEncodings,
 ): PairEncoding {
+  const choice = { known, clean: config.data.clean };
+  const sources = train.map((example) => example.source);
+  const targets = train.flatMap((example) => example.references);
   return {
-    source: chooseEncoding(
-      'source',
-      config.source,
-      train.map((example) => example.source),
-      { known },
-    ),
-    target: chooseEncoding(
-      'target',
-      config.target,
-      train.flatMap((example) => example.references),
-      { known },
-    ),
+    source: chooseEncoding('source', config.source, sources, choice),
+    target: chooseEncoding('target', config.target, targets, choice),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
 import { checkContext, contextKeys, type ContextConfig } from './contextSchema.js';
-import { column, partsOf, tableKeys, textSchema } from './dataSchema.js';
+import { column, foldKeys, partsOf, splitKeys, tableKeys, textSchema } from './dataSchema.js';
 import {
   checkSide,
   headDropout,
@@ -21,7 +21,7 @@ import {
   validationSchema,
   type Demand,
 } from './trainingSchema.js';
-import { checkValueLoss, columns, valueLossKeys } from './valueKeys.js';
+import { checkValueLoss, columns, scalingKeys, valueLossKeys } from './valueKeys.js';
 
 const values = columns.describe('columns of what is to be said, by index, counted from 0, or by name');
 
@@ -31,6 +31,9 @@ export const valuedTextsSchema = z.strictObject({
   text: column.describe('column of the texts, by index, counted from 0, or by name'),
   values,
 });
+
+/** Parts of examples with values. */
+export const valuedSplitKeys = { ...splitKeys, ...foldKeys };
 
 const valuedSchema = z.strictObject({
   ...tableKeys,
@@ -60,7 +63,10 @@ export const regressionConfigSchema = z
   .strictObject({
     name: runName,
     task: z.literal('regression'),
-    data: partsOf(valuedSchema, 'texts, or numbers, and their values'),
+    data: partsOf(valuedSchema, 'texts, or numbers, and their values', {
+      split: valuedSplitKeys,
+      clean: ['text', 'context'],
+    }).extend(scalingKeys),
     text: textSchema.prefault({}),
     model: z
       .strictObject({
@@ -122,6 +128,11 @@ export const regressionConfigSchema = z
     checkValueLoss(config.training, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
+    demand(
+      config.data.clean === undefined || source.text !== undefined,
+      'data.clean',
+      'cleans texts, and data.source has none; leave it out',
+    );
   });
 
 /** What data and model must say together of what stands beside a text. */

@@ -36,9 +36,16 @@ const reviews = (...each: string[]): ValuedExamples => ({
   origins: origins(each.length),
 });
 
+it('scales to lie from 0 to 1 where it is asked to', () => {
+  const data = { train: rows(9), validation: rows(50), test: rows(0) };
+  const { encoding, files } = buildRegressionTask(parse(numbers, 'data.scaling=min-max'), data);
+  expect([...encoding.values.scaler.transform([1000, 1040, 1080])]).toEqual([0, 0.5, 1]);
+  expect(files['scaling.json']).toEqual({ names: ['c'], means: [1040], minima: [1000], ranges: [80] });
+});
+
 it('scales features and values by the training split alone', () => {
   const task = buildRegressionTask(parse(numbers), { train: rows(9), validation: rows(50), test: rows(0) });
-  expect(task.encoding.values.scaler.means).toEqual([1040]);
+  expect(task.encoding.values.means).toEqual([1040]);
   expect(task.encoding.features!.names).toEqual(['a', 'b']);
   expect(Object.keys(task.files)).toEqual(['scaling.json', 'scaling.features.json']);
   expect(task.heldOut).toEqual({ validation: 50, test: undefined });

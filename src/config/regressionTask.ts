@@ -1,7 +1,6 @@
 import { hashNumbers } from '../data/fingerprint.js';
 import { valueLabels, type Labels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
-import { StandardScaler } from '../data/standardScaler.js';
 import { TensorExamples } from '../data/tensorExamples.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
@@ -22,7 +21,7 @@ import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type Sh
 import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import type { RegressionConfig } from './regressionSchema.js';
-import { scalingFile, scalingToJson, type Scaling } from './scaling.js';
+import { fitScaling, scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES } from './task.js';
 import { encodeTextColumns, shownText, type TextColumns } from './textColumns.js';
@@ -135,14 +134,12 @@ function encodingOf(
   known: KnownEncodings | undefined,
 ): ValueEncoding {
   return {
-    text: texts && chooseEncoding('text', config.text, [...texts, ...contexts], { known }),
-    features: features && scalingOf(features),
-    values: scalingOf(values),
+    text:
+      texts &&
+      chooseEncoding('text', config.text, [...texts, ...contexts], { known, clean: config.data.clean }),
+    features: features && fitScaling(features, config.data.scaling),
+    values: fitScaling(values, config.data.scaling),
   };
-}
-
-function scalingOf({ names, values }: Columns): Scaling {
-  return { names, scaler: StandardScaler.fit(values, names.length) };
 }
 
 /**

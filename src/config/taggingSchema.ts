@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tagMetricNames } from '../metrics/entities.js';
-import { column, columnAt, partsOf, tableOf, textSchema } from './dataSchema.js';
+import { tokenAugmentations } from './augmentationSchema.js';
+import { column, columnAt, partsOf, tableOf, textSchema, textSplitKeys } from './dataSchema.js';
 import { checkSide, headDropout, tokenEncoderForms } from './modelSchema.js';
 import { share } from './numbers.js';
 import { runName } from './runName.js';
@@ -20,6 +21,7 @@ export const taggedPartsSchema = partsOf(
     tags: column.default(1).describe('the same; a tag for each token, between spaces'),
   }),
   'a text a line, and its tags',
+  { split: textSplitKeys, clean: ['text'] },
 );
 
 /** The keys about the loss of tags. */
@@ -52,6 +54,7 @@ export const taggingConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: tokenAugmentations,
         ...tagLossKeys,
         validation: validationSchema(tagMeasures.all, tagMeasures.usual).prefault({}),
       })

@@ -81,7 +81,7 @@ export function buildTaggingHead(
     'text',
     text,
     data.train.map((example) => example.text),
-    { known },
+    { known, clean: config.data.clean },
   );
   const tags = LabelSet.build(data.train.flatMap(({ label }) => wordTokenizer.tokenize(label)));
   requireEntities(tags, training.validation.metrics);

@@ -122,13 +122,23 @@ export function checkTraining(
 /** What is set aside must leave something to train on; parts with a file of their own take nothing. */
 export function checkShares(
   data: {
-    readonly split: { validation: number; test: number };
+    readonly split: { validation: number; test: number; folds?: number | undefined; fold?: number };
     readonly validation?: unknown;
     readonly test?: unknown;
   },
   demand: Demand,
 ): void {
-  const shares = (data.validation ? 0 : data.split.validation) + (data.test ? 0 : data.split.test);
+  const { folds, fold = 0 } = data.split;
+  if (folds !== undefined) {
+    demand(fold < folds, 'data.split.fold', `is ${fold}, but ${folds} folds count from 0`);
+    demand(
+      data.test === undefined,
+      'data.split.folds',
+      'makes each fold the test part in turn; leave data.test out',
+    );
+  }
+  const test = folds === undefined ? data.split.test : 1 / folds;
+  const shares = (data.validation ? 0 : data.split.validation) + (data.test ? 0 : test);
   demand(
     shares < 1,
     'data.split',

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { valueLossTypes } from '../models/valueLoss.js';
 import { column } from './dataSchema.js';
+import { scalingTypes } from './scaling.js';
 import type { Demand } from './trainingSchema.js';
 
 /** Columns by index or name. */
 export const columns = z.array(column).min(1);
+
+/** How numbers are scaled; fitted on the training part alone, and inverted on what the model says. */
+export const scalingKeys = {
+  scaling: z
+    .enum(scalingTypes)
+    .default('standard')
+    .describe('of each column: to mean 0 and deviation 1, or to lie from 0 to 1; by the training part alone'),
+};
 
 /** The keys of `training` about the loss of values. */
 export const valueLossKeys = {
@@ -12,7 +21,11 @@ export const valueLossKeys = {
     .enum(valueLossTypes)
     .default('mse')
     .describe('squared error; absolute error; Huber’s, squared below delta and absolute above'),
-  delta: z.number().positive().default(1).describe('where Huber’s loss becomes absolute, in deviations'),
+  delta: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('where Huber’s loss becomes absolute, in the unit of data.scaling'),
 };
 
 /** What the keys about the loss must say together. @param group where they stand. */

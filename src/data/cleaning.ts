@@ -1,16 +1,10 @@
 import { UserError } from '../tensor/errors.js';
+import { counted, groupDigits } from '../formats/terminal.js';
 import { requireOptions } from '../tensor/requireOptions.js';
-
-export const unicodeForms = ['NFC', 'NFKC', 'none'] as const;
+import { normalizeText, type TextNormalization } from '../text/normalization.js';
 
 /** How texts are cleaned before anything else is done with them. Lengths are in characters (Unicode code points). */
-export interface CleaningOptions {
-  /** Unicode normal form (UAX #15): NFC joins marks to their letters, NFKC also folds full-width letters, ligatures and the like. 'NFC' by default. */
-  readonly unicode?: (typeof unicodeForms)[number];
-  /** Any run of white space becomes one space, and none stays at the ends; false by default. */
-  readonly collapseSpaces?: boolean;
-  /** false by default. */
-  readonly lowercase?: boolean;
+export interface CleaningOptions extends TextNormalization {
   /** Rows with a shorter text are dropped; 0 by default. */
   readonly minLength?: number;
   /** Rows with a longer text are dropped; no limit by default. */
@@ -30,8 +24,8 @@ export interface CleaningOptions {
 export type DropReason = 'empty' | 'too short' | 'too long' | 'uneven lengths' | 'other script' | 'duplicate';
 
 /** A row as it was read: its texts by name, what else it has (labels, groups), and where it stands. */
-export interface RawRow {
-  readonly texts: Readonly<Record<string, string>>;
+export interface RawRow<Text extends string = string> {
+  readonly texts: Readonly<Record<Text, string>>;
   /** Left as it is; two rows that differ in it are not duplicates. */
   readonly rest?: string;
   readonly origin: string;
@@ -55,6 +49,8 @@ export class Cleaner {
   readonly dropped = new Map<DropReason, number>();
   /** The first few of each reason. */
   readonly examples: DroppedRow[] = [];
+  /** The first few that were changed, as they were and as they are. */
+  readonly changes: { readonly before: RawRow; readonly after: RawRow }[] = [];
   private readonly seen = new Set<string>();
   private readonly scripts: ReadonlyMap<string, RegExp>;
 
@@ -67,10 +63,9 @@ export class Cleaner {
   }
 
   /** The row with its texts cleaned, or undefined where it is dropped. */
-  clean<Row extends RawRow>(row: Row): Row | undefined {
-    const texts = Object.fromEntries(
-      Object.entries(row.texts).map(([name, text]) => [name, this.tidy(text)]),
-    );
+  clean<Text extends string>(row: RawRow<Text>): RawRow<Text> | undefined {
+    const tidied = this.tidy(row);
+    const { texts } = tidied;
     const reason = this.reasonAgainst(texts, row.rest);
     if (reason) {
       const count = this.dropped.get(reason) ?? 0;
@@ -79,15 +74,28 @@ export class Cleaner {
       return undefined;
     }
     this.kept++;
-    if (Object.entries(texts).some(([name, text]) => text !== row.texts[name])) this.changed++;
-    return { ...row, texts };
+    const before = Object.values<string>(row.texts);
+    if (Object.values<string>(texts).some((text, i) => text !== before[i])) {
+      if (this.changed++ < SHOWN) this.changes.push({ before: row, after: tidied });
+    }
+    return tidied;
   }
 
-  private tidy(text: string): string {
-    const { unicode = 'NFC', collapseSpaces, lowercase } = this.options;
-    let tidied = unicode === 'none' ? text : text.normalize(unicode);
-    if (collapseSpaces) tidied = tidied.replace(/\s+/gu, ' ').trim();
-    return lowercase ? tidied.toLowerCase() : tidied;
+  /** The row with its texts normalised, and nothing dropped: for examples that figures are of. */
+  tidy<Text extends string>(row: RawRow<Text>): RawRow<Text> {
+    const texts = Object.entries<string>(row.texts).map(([name, text]) => [
+      name,
+      normalizeText(text, this.options),
+    ]);
+    return { ...row, texts: Object.fromEntries(texts) as RawRow<Text>['texts'] };
+  }
+
+  /** In words, how many rows were dropped and why; empty where none was. */
+  get notes(): string[] {
+    if (this.dropped.size === 0) return [];
+    const reasons = [...this.dropped].map(([reason, count]) => `${groupDigits(count)} ${reason}`);
+    const all = [...this.dropped.values()].reduce((a, b) => a + b);
+    return [`${counted(all, 'row')} left out (data.clean): ${reasons.join(', ')}`];
   }
 
   private reasonAgainst(texts: Readonly<Record<string, string>>, rest = ''): DropReason | undefined {

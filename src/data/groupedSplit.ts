@@ -5,11 +5,11 @@ import type { SplitName, SplitOptions } from './split.js';
 
 export interface GroupedSplitOptions extends SplitOptions {
   /** Parts of about one size for cross-validation: `fold` is the test part, and `test` is not heeded. */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** Which of the folds is tested, from 0; 0 by default. */
   readonly fold?: number;
   /** The class of each row: every part gets about its share of each class, not only in expectation. */
-  readonly strata?: readonly string[];
+  readonly strata?: readonly string[] | undefined;
 }
 
 /**
@@ -40,6 +40,13 @@ export function splitGroups(keys: readonly string[], options: GroupedSplitOption
     // Validation is drawn from the other folds, anew for each, as a share of all rows.
     return (place - 1) / (folds - 1) < (validation * folds) / (folds - 1) ? 'validation' : 'train';
   });
+}
+
+/** The rows of each part, in their order. @param splits the part of each row. */
+export function partition<Row>(rows: readonly Row[], splits: readonly SplitName[]): Record<SplitName, Row[]> {
+  const parts: Record<SplitName, Row[]> = { train: [], validation: [], test: [] };
+  rows.forEach((row, i) => parts[splits[i]!].push(row));
+  return parts;
 }
 
 /** Where a group stands among those of its class, from 0 to below 1. */

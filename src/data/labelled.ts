@@ -4,6 +4,8 @@ export interface LabelledText {
   /** A second text, where the model reads one beside the first. */
   readonly context?: string;
   readonly label: string;
+  /** What it shares with others that must stay in the same part of the data, such as a speaker. */
+  readonly group?: string;
   /** Where it stands, for messages. */
   readonly origin: string;
 }

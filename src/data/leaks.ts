@@ -16,6 +16,11 @@ export function normalizedText(text: string): string {
     .replace(/[^\p{Letter}\p{Mark}\p{Number}]+/gu, '');
 }
 
+/** The {@link normalizedText}, and the text itself where nothing is left of it: what equal texts are grouped by. */
+export function groupingKey(text: string): string {
+  return normalizedText(text) || text;
+}
+
 /**
  * Texts that stand in two parts, apart from case, punctuation and spaces: figures on such a part tell what a model
  * remembers, not what it has learnt. One leak for each text of the later part.

@@ -1,8 +1,7 @@
-import { UserError } from '../tensor/errors.js';
-import { requireOptions } from '../tensor/requireOptions.js';
+import { ColumnScaler, knownColumns } from './columnScaler.js';
 
-/** (x − mean) ÷ deviation, variable by variable: fitted on the training data alone, and inverted on what a model says. */
-export class StandardScaler {
+/** (x − mean) ÷ deviation, variable by variable. */
+export class StandardScaler extends ColumnScaler {
   /** @throws UserError unless there is a deviation above 0 for each mean. */
   constructor(
     /** [variables] */
@@ -10,14 +9,7 @@ export class StandardScaler {
     /** [variables]: √ of the mean squared deviation. */
     readonly deviations: readonly number[],
   ) {
-    const variables = Object.fromEntries(means.map((mean, v) => [`means[${v}]`, mean]));
-    requireOptions(this, 'a finite number', variables);
-    const spread = Object.fromEntries(deviations.map((deviation, v) => [`deviations[${v}]`, deviation]));
-    requireOptions(this, 'a finite number above 0', spread);
-    if (means.length !== deviations.length || means.length === 0)
-      throw new UserError(
-        `StandardScaler: there are ${means.length} means, but ${deviations.length} deviations. Give one of each per variable.`,
-      );
+    super(means, deviations, { shifts: 'means', scales: 'deviations' });
   }
 
   /**
@@ -25,14 +17,7 @@ export class StandardScaler {
    * @throws UserError unless the values are whole rows, with a number for each variable.
    */
   static fit(values: ArrayLike<number>, variables = 1): StandardScaler {
-    requireOptions('StandardScaler', 'a whole number from 1', { variables });
-    requireRows(values, variables);
-    const columns = Array.from({ length: variables }, (_, v) => {
-      const known: number[] = [];
-      for (let i = v; i < values.length; i += variables)
-        if (!Number.isNaN(values[i]!)) known.push(values[i]!);
-      if (known.length === 0)
-        throw new UserError(`StandardScaler: variable ${v + 1} has no value to be fitted on.`);
+    const columns = knownColumns('StandardScaler', values, variables).map((known) => {
       const mean = known.reduce((a, b) => a + b) / known.length;
       const variance = known.reduce((total, x) => total + (x - mean) ** 2, 0) / known.length;
       return { mean, deviation: Math.sqrt(variance) || 1 };
@@ -42,28 +27,4 @@ export class StandardScaler {
       columns.map(({ deviation }) => deviation),
     );
   }
-
-  get variables(): number {
-    return this.means.length;
-  }
-
-  /** Values as a model takes them. @throws UserError unless they are whole rows. */
-  transform(values: ArrayLike<number>): Float32Array {
-    return this.map(values, (x, v) => (x - this.means[v]!) / this.deviations[v]!);
-  }
-
-  /** What a model says, in the unit of the data. @throws UserError unless it is whole rows. */
-  invert(values: ArrayLike<number>): Float32Array {
-    return this.map(values, (x, v) => x * this.deviations[v]! + this.means[v]!);
-  }
-
-  private map(values: ArrayLike<number>, change: (x: number, variable: number) => number): Float32Array {
-    requireRows(values, this.variables);
-    return Float32Array.from(values, (x, i) => change(x, i % this.variables));
-  }
-}
-
-function requireRows({ length }: ArrayLike<number>, variables: number): void {
-  if (length === 0 || length % variables !== 0)
-    throw new UserError(`StandardScaler: ${length} values do not make up rows of ${variables}.`);
 }

@@ -1,6 +1,13 @@
 import { UserError } from '../tensor/errors.js';
 import { modelToJson, tokenizerFromModel } from './subwords/modelJson.js';
 import { layouts } from './tokenizerLayouts.js';
+import {
+  changesTexts,
+  normalizationFromJson,
+  normalizerToJson,
+  NormalizingTokenizer,
+  type TextNormalization,
+} from './normalization.js';
 import type { Tokenizer, TokenizerType } from './tokenizer.js';
 import { specialTokens, Vocabulary } from './vocabulary.js';
 
@@ -15,7 +22,9 @@ export interface TextEncoding {
  * and JavaScript read with the same ids; but there a text that spells a special token (`<pad>`) has that token. START and END
  * are not added by it.
  */
-export function tokenizerToJson({ tokenizer, vocabulary }: TextEncoding) {
+export function tokenizerToJson({ tokenizer: whole, vocabulary }: TextEncoding) {
+  const [tokenizer, normalization] =
+    whole instanceof NormalizingTokenizer ? [whole.inner, whole.normalization] : [whole, {}];
   const { normalizer, preTokenizer, decoder, model } = layouts[tokenizer.type];
   return {
     version: '1.0',
@@ -30,7 +39,7 @@ export function tokenizerToJson({ tokenizer, vocabulary }: TextEncoding) {
       normalized: false,
       special: true,
     })),
-    normalizer,
+    normalizer: normalizerToJson(normalization, normalizer),
     pre_tokenizer: preTokenizer,
     post_processor: null,
     decoder,
@@ -41,7 +50,7 @@ export function tokenizerToJson({ tokenizer, vocabulary }: TextEncoding) {
 /**
  * Reads what {@link tokenizerToJson} wrote.
  * @param where the file's name, for messages.
- * @throws UserError when the value is something else: another model or pre-tokenizer, ids with gaps, or special
+ * @throws UserError when the value is something else: another model, normalizer or pre-tokenizer, ids with gaps, or special
  * tokens that are not ids 0–3.
  */
 export function tokenizerFromJson(json: unknown, where: string): TextEncoding {
@@ -75,7 +84,15 @@ export function tokenizerFromJson(json: unknown, where: string): TextEncoding {
       fail(`added_tokens[${specialTokens.length + i}]`, 'is not among the last of model.vocab');
   });
   const ordinary = tokens.slice(specialTokens.length, end);
-  return { tokenizer: tokenizer(ordinary), vocabulary: new Vocabulary(ordinary, tokens.slice(end)) };
+  const normalization = normalizationFromJson(root.normalizer, layouts[type].normalizer, fail);
+  const read = { tokenizer: tokenizer(ordinary), vocabulary: new Vocabulary(ordinary, tokens.slice(end)) };
+  return normalization ? withNormalization(read, normalization) : read;
+}
+
+/** The encoding whose texts are normalised first; NFC is nothing new to it. */
+export function withNormalization(encoding: TextEncoding, normalization: TextNormalization): TextEncoding {
+  if (!changesTexts(normalization)) return encoding;
+  return { ...encoding, tokenizer: new NormalizingTokenizer(encoding.tokenizer, normalization) };
 }
 
 /** The tokenizer whose texts are cut and whose model works in this way. */

@@ -1,4 +1,4 @@
-import type { StandardScaler } from '../data/standardScaler.js';
+import type { ColumnScaler } from '../data/columnScaler.js';
 import type { EvaluationData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { ValuePairs } from '../metrics/values.js';
@@ -36,7 +36,7 @@ export class ValueEvaluator {
     engine: Engine,
     private readonly model: ValueModel,
     parameters: ReadonlyMap<string, HostTensor>,
-    private readonly scaler?: StandardScaler,
+    private readonly scaler?: ColumnScaler,
   ) {
     this.scorer = new BatchProgram(engine, parameters, () => model.score());
     this.predictor = new BatchProgram(engine, parameters, () => ({ predictions: model.predictions() }));

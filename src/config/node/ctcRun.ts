@@ -8,6 +8,7 @@ import type { CtcConfig } from '../ctcSchema.js';
 import { encodePairs } from '../ctcTask.js';
 import { encodeTokens } from '../encodeTokens.js';
 import type { PairEncoding } from '../pairTask.js';
+import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
 import { aboutPairs } from './pairRun.js';
 import { readExamples, readTable } from './readExamples.js';
@@ -41,11 +42,11 @@ export class CtcRun extends TaskRun<Description> {
     { beam = this.config.decoding.beam, metrics }: RunEvaluationOptions = {},
   ): Promise<RunEvaluation> {
     const chosen = chosenMetrics(this.config, ctcMetricNames, metrics);
-    const { source } = this.config.data;
+    const { source, clean } = this.config.data;
     const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
     const examples =
       'file' in part
-        ? await readTable({ ...format, file: part.file }, this.badRows)
+        ? await readTable({ ...format, file: part.file }, this.badRows, tidied(cleanerOf(clean)))
         : (await ownData(() => readExamples(this.config, this.badRows)))[part.split];
     requireExamples(examples, 'file' in part ? 'train' : part.split);
     const dataset = encodePairs(examples, this.encoding, this.config, this.model.encoder);

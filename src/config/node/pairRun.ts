@@ -8,6 +8,7 @@ import { Evaluator } from '../../train/evaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { PairConfig } from '../pairSchema.js';
 import { hasAttention, leftOutNotes, type PairEncoding } from '../pairTask.js';
+import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readExamples, readTable } from './readExamples.js';
 import {
@@ -65,7 +66,8 @@ export class PairRun extends TaskRun<Description> {
   private async fileDataset(file: string): Promise<PairDataset> {
     const { source, limits } = this.config.data;
     const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
-    return encodeExamples(await readTable({ ...format, file }, this.badRows), this.encoding, limits);
+    const clean = tidied(cleanerOf(this.config.data.clean));
+    return encodeExamples(await readTable({ ...format, file }, this.badRows, clean), this.encoding, limits);
   }
 }
 

@@ -6,6 +6,7 @@ import { exists } from '../../formats/node/files.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted, groupDigits } from '../../formats/terminal.js';
 import { UserError } from '../../tensor/errors.js';
+import { augmented } from '../augmentation.js';
 import { badRowsOf } from '../badRowPolicy.js';
 import { buildClassificationTask, classificationFiles } from '../classificationTask.js';
 import { buildCtcTask } from '../ctcTask.js';
@@ -27,6 +28,7 @@ import { buildRegressionTask } from '../regressionTask.js';
 import type { Config } from '../schema.js';
 import { buildTaggingTask, taggingFiles } from '../taggingTask.js';
 import type { Task } from '../task.js';
+import { cleanersOf, type Cleaners } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readTagged } from './readTagged.js';
@@ -43,40 +45,57 @@ export async function prepareTask(config: Config): Promise<Task> {
   const { weights, vectors, run, part } = config.training.initial;
   const pretrained = run === undefined ? undefined : await readPretrained(run);
   const badRows = badRowsOf(config);
-  const task = await buildTask(config, badRows, pretrained && knownEncodings(pretrained, part));
+  const cleaners = cleanersOf(config);
+  const known = pretrained && knownEncodings(pretrained, part);
+  const task = await buildTask(config, { badRows, cleaners }, known);
   if (weights) drawWeights(task.model, weights);
-  const notes = badRows.notes;
+  const notes = [...badRows.notes, ...Object.values(cleaners).flatMap((cleaner) => cleaner?.notes ?? [])];
   if (vectors !== undefined) notes.push(await startFromVectors(task, vectors));
   if (pretrained) {
     takeOver(task.model, pretrained, part);
     if (part === 'model') await requireSameLabels(task, pretrained.run);
     notes.push(`starts from ${part === 'model' ? 'all of' : 'the encoder of'} ${pretrained.path}`);
   }
-  return { ...task, badRows, facts: { ...task.facts, notes: [...task.facts.notes, ...notes] } };
+  const { seed } = config.training;
+  const asked = 'augment' in config.training ? config.training.augment : [];
+  const input = config.task === 'forecasting' ? 'series' : 'image';
+  const train = augmented(task.train, asked, { seed, input });
+  return { ...task, train, badRows, facts: { ...task.facts, notes: [...task.facts.notes, ...notes] } };
 }
 
-async function buildTask(config: Config, badRows: BadRows, known: KnownEncodings | undefined): Promise<Task> {
+/** What reads the data, and remembers what it left out. */
+interface Reading {
+  readonly badRows: BadRows;
+  readonly cleaners: Cleaners;
+}
+
+async function buildTask(
+  config: Config,
+  { badRows, cleaners }: Reading,
+  known: KnownEncodings | undefined,
+): Promise<Task> {
+  const cleaner = cleaners[''];
   switch (config.task) {
     case 'sequence-to-sequence':
-      return buildPairTask(config, await readExamples(config, badRows), known);
+      return buildPairTask(config, await readExamples(config, badRows, cleaner), known);
     case 'ctc':
-      return buildCtcTask(config, await readExamples(config, badRows), known);
+      return buildCtcTask(config, await readExamples(config, badRows, cleaner), known);
     case 'language-model':
-      return buildLanguageTask(config, await readTexts(config, badRows), known);
+      return buildLanguageTask(config, await readTexts(config, badRows, cleaner), known);
     case 'masked-language-model':
-      return buildMaskedLanguageTask(config, await readTexts(config, badRows), known);
+      return buildMaskedLanguageTask(config, await readTexts(config, badRows, cleaner), known);
     case 'denoising':
-      return buildDenoisingTask(config, await readTexts(config, badRows), known);
+      return buildDenoisingTask(config, await readTexts(config, badRows, cleaner), known);
     case 'classification':
-      return buildClassificationTask(config, await readLabelled(config, badRows), known);
+      return buildClassificationTask(config, await readLabelled(config, badRows, cleaner), known);
     case 'tagging':
-      return buildTaggingTask(config, await readTagged(config.data, badRows), known);
+      return buildTaggingTask(config, await readTagged(config.data, badRows, cleaner), known);
     case 'regression':
-      return buildRegressionTask(config, await readValued(config, badRows), known);
+      return buildRegressionTask(config, await readValued(config, badRows, cleaner), known);
     case 'forecasting':
       return buildForecastingTask(config, await readNumbers(config.data.source.file, config.data.source));
     case 'multi-task':
-      return buildMultiTask(config, await readTasks(config, badRows), known);
+      return buildMultiTask(config, await readTasks(config, badRows, cleaners), known);
   }
 }
 

@@ -1,53 +1,88 @@
 import { BadRows } from '../../data/badRows.js';
+import { componentKeys } from '../../data/components.js';
 import { groupBySource, requireText, type Example, type Pair } from '../../data/examples.js';
 import { readCmudict } from '../../data/node/cmudict.js';
+import { partition, splitGroups } from '../../data/groupedSplit.js';
+import { groupingKey } from '../../data/leaks.js';
 import { readRows } from '../../data/node/rows.js';
-import { splitExamples, type SplitName } from '../../data/split.js';
+import type { SplitName } from '../../data/split.js';
 import { toyExamples } from '../../data/toy.js';
+import { UserError } from '../../tensor/errors.js';
 import type { TableConfig } from '../dataSchema.js';
 import type { PairConfig, SourceConfig } from '../pairSchema.js';
+import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
+import { sharesOf } from './shares.js';
 
 /**
- * Reads the data of a configuration, split. A validation or test file of its own takes the place of that share.
+ * Reads the data of a configuration, cleaned and split. A validation or test file of its own takes the place of that share.
  * @throws UserError naming the file and the line.
  */
 export async function readExamples(
   config: Pick<PairConfig, 'data'>,
   badRows = new BadRows(config.data.onBadRow),
+  cleaner = cleanerOf(config.data.clean),
 ): Promise<Record<SplitName, Example[]>> {
   const data = await withOwnSplits(config.data);
-  const { seed, validation, test } = data.split;
-  const splits = splitExamples(await readSource(data.source, badRows), {
-    seed,
-    validation: data.validation ? 0 : validation,
-    test: data.test ? 0 : test,
-  });
-  if (data.validation) splits.validation = await readTable(data.validation, badRows);
-  if (data.test) splits.test = await readTable(data.test, badRows);
-  return splits;
+  const examples = await readSource(data.source, badRows, cleaned(cleaner));
+  const parts = partition(examples, splitGroups(groupsOf(examples, data.split.groupBy), sharesOf(data)));
+  if (parts.train.length === 0)
+    throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
+  if (data.validation) parts.validation = await readTable(data.validation, badRows, tidied(cleaner));
+  if (data.test) parts.test = await readTable(data.test, badRows, tidied(cleaner));
+  return parts;
 }
 
-/** Reads the examples of a table, grouped by source. */
-export function readTable(table: TableConfig, badRows?: BadRows): Promise<Example[]> {
-  return groupBySource(readPairs(table, badRows));
+function groupsOf(
+  examples: readonly Example[],
+  groupBy: PairConfig['data']['split']['groupBy'],
+): readonly string[] {
+  switch (groupBy) {
+    case 'source':
+      return examples.map(({ source }) => source);
+    case 'normalized':
+      return examples.map(({ source }) => groupingKey(source));
+    case 'component':
+      return componentKeys(
+        examples.map(({ source, references }) => [source, ...references].map(groupingKey)),
+      );
+  }
+}
+
+type CleanRow = RowCleaning<'source' | 'target'>;
+
+/** Reads the examples of a table, grouped by source. @param clean what is done to a row; undefined drops it. */
+export function readTable(table: TableConfig, badRows?: BadRows, clean?: CleanRow): Promise<Example[]> {
+  return groupBySource(readPairs(table, badRows, clean));
 }
 
 async function* readPairs(
   { columns, ...source }: TableConfig,
   badRows = new BadRows(),
+  clean: CleanRow = (row) => row,
 ): AsyncGenerator<Pair> {
   for await (const { fields, origin } of readRows(source, columns, { badRows })) {
-    const pair = badRows.attempt(origin, () => {
-      requireText(fields.source, 'source', origin);
-      return { ...fields, origin };
-    });
+    const row = clean({ texts: fields, origin });
+    const pair =
+      row &&
+      badRows.attempt(origin, () => {
+        requireText(row.texts.source, 'source', origin);
+        return { ...row.texts, origin };
+      });
     if (pair) yield pair;
   }
 }
 
-async function readSource(source: SourceConfig, badRows: BadRows): Promise<Example[]> {
-  if ('package' in source) return readCmudict();
-  if ('file' in source) return readTable(source, badRows);
-  return toyExamples(source.synthetic, source);
+async function readSource(source: SourceConfig, badRows: BadRows, clean?: CleanRow): Promise<Example[]> {
+  if ('file' in source) return readTable(source, badRows, clean);
+  const examples = 'package' in source ? await readCmudict() : toyExamples(source.synthetic, source);
+  return clean ? groupBySource(cleanedPairs(examples, clean)) : examples;
+}
+
+function* cleanedPairs(examples: readonly Example[], clean: CleanRow): Generator<Pair> {
+  for (const { source, references, origin } of examples)
+    for (const target of references) {
+      const row = clean({ texts: { source, target }, origin });
+      if (row) yield { ...row.texts, origin };
+    }
 }

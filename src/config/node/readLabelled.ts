@@ -1,4 +1,5 @@
 import { BadRows } from '../../data/badRows.js';
+import { partition, splitGroups, type GroupedSplitOptions } from '../../data/groupedSplit.js';
 import type { LabelledImages, LabelledText } from '../../data/labelled.js';
 import { takeImages } from '../../data/labelled.js';
 import { isFolder } from '../../data/node/dataSetFolder.js';
@@ -8,13 +9,17 @@ import { filesInTable, filesOfClasses } from '../../data/node/labelledFiles.js';
 import { readMnist } from '../../data/node/mnist.js';
 import { isRecordingFile, readRecordings } from '../../data/node/recordings.js';
 import { noRows, readRows } from '../../data/node/rows.js';
-import { splitOf, type SplitName } from '../../data/split.js';
+import { groupingKey } from '../../data/leaks.js';
+import type { SplitName } from '../../data/split.js';
+import type { CleaningOptions } from '../../data/cleaning.js';
 import type { Column } from '../../data/tableSource.js';
 import { UserError } from '../../tensor/errors.js';
 import { hashText } from '../../tensor/random.js';
 import type { ClassificationConfig, LabelledSource } from '../classificationSchema.js';
 import type { LabelledData } from '../classificationTask.js';
+import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
+import { sharesOf } from './shares.js';
 
 type TextSource = Extract<LabelledSource, { file: string }>;
 type ImageSource = Exclude<LabelledSource, TextSource>;
@@ -27,9 +32,11 @@ type ImageSource = Exclude<LabelledSource, TextSource>;
 export async function readLabelled(
   { data }: Pick<ClassificationConfig, 'data'>,
   badRows = new BadRows(data.onBadRow),
+  cleaner = cleanerOf(data.clean),
 ): Promise<LabelledData> {
   const { source, validation, test } = data;
-  if ('file' in source) return { texts: await readLabelledSplits({ ...data, source } as TextData, badRows) };
+  if ('file' in source)
+    return { texts: await readLabelledSplits({ ...data, source } as TextData, badRows, cleaner) };
   const read = (part: object) => readLabelledImages(part as ImageSource, badRows);
   const images: Record<SplitName, LabelledImages> = splitImages(await read(source), sharesOf(data));
   if (validation) images.validation = await read(validation);
@@ -42,48 +49,79 @@ export interface TextData {
   readonly source: TextSource;
   readonly validation?: TextSource;
   readonly test?: TextSource;
-  readonly split: Shares;
+  readonly split: TextShares;
+  readonly clean?: CleaningOptions | undefined;
 }
 
-/** Reads labelled texts, split as {@link readLabelled} does. @throws UserError naming the file and the line. */
+/** How labelled texts are split. */
+interface TextShares extends GroupedSplitOptions {
+  readonly groupBy: ClassificationConfig['data']['split']['groupBy'];
+  readonly stratify?: boolean;
+}
+
+/** Reads labelled texts, cleaned and split as {@link readLabelled} does. @throws UserError naming the file and the line. */
 export async function readLabelledSplits(
   given: TextData,
   badRows?: BadRows,
+  cleaner = cleanerOf(given.clean),
 ): Promise<Record<SplitName, LabelledText[]>> {
-  const data = await withOwnSplits(given);
-  const texts = splitTexts(await readLabelledTexts(data.source, badRows), sharesOf(data));
-  if (data.validation) texts.validation = await readLabelledTexts(data.validation, badRows);
-  if (data.test) texts.test = await readLabelledTexts(data.test, badRows);
-  return texts;
+  const { source, split, ...data } = await withOwnSplits(given);
+  const { groupBy } = split;
+  const group = typeof groupBy === 'object' ? groupBy.column : undefined;
+  const texts = await readLabelledTexts(source, badRows, { clean: cleaned(cleaner), group });
+  const keyOf = (each: LabelledText) =>
+    each.group ?? (groupBy === 'normalized' ? groupingKey(each.text) : each.text);
+  const options = { ...sharesOf({ ...data, split }), strata: strataOf(split, texts) };
+  const parts = partition(texts, splitGroups(texts.map(keyOf), options));
+  const own = { clean: tidied<string>(cleaner) };
+  if (data.validation) parts.validation = await readLabelledTexts(data.validation, badRows, own);
+  if (data.test) parts.test = await readLabelledTexts(data.test, badRows, own);
+  return parts;
 }
 
-/** What is set aside; parts with a file of their own take nothing. */
-function sharesOf({
-  split,
-  validation,
-  test,
-}: {
-  readonly split: Shares;
-  readonly validation?: unknown;
-  readonly test?: unknown;
-}): Shares {
-  return { ...split, validation: validation ? 0 : split.validation, test: test ? 0 : split.test };
+/** The class of each row, where every part is to have its share of each. */
+function strataOf(
+  { stratify }: { readonly stratify?: boolean },
+  rows: readonly { readonly label: string }[],
+): string[] | undefined {
+  return stratify ? rows.map(({ label }) => label) : undefined;
+}
+
+interface LabelledReading {
+  /** What is done to a row; undefined drops it. */
+  readonly clean?: RowCleaning<string> | undefined;
+  /** The column of the groups, where the data are split by one. */
+  readonly group?: Column | undefined;
 }
 
 /** Reads the labelled texts of a table. @throws UserError naming the file and the line. */
 export async function readLabelledTexts(
   { columns, ...source }: TextSource,
   badRows = new BadRows(),
+  { clean = (row) => row, group }: LabelledReading = {},
 ): Promise<LabelledText[]> {
-  const texts: LabelledText[] = [];
+  const examples: LabelledText[] = [];
   const { text, label, context } = columns;
-  const wanted: Readonly<Record<string, Column>> = { text, label, ...(context !== undefined && { context }) };
+  const wanted: Readonly<Record<string, Column>> = {
+    ...{ text, label },
+    ...(context !== undefined && { context }),
+    ...(group !== undefined && { group }),
+  };
   for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
-    const example = badRows.attempt(origin, () => labelled(fields as unknown as LabelledFields, origin));
-    if (example) texts.push(example);
+    const { label, group, ...texts } = fields as Partial<Record<keyof LabelledFields, string>>;
+    const row = clean({ texts, rest: label, origin });
+    const example =
+      row &&
+      badRows.attempt(origin, () =>
+        labelled(
+          { ...(row.texts as LabelledFields), label: label!, ...(group !== undefined && { group }) },
+          origin,
+        ),
+      );
+    if (example) examples.push(example);
   }
-  if (texts.length === 0) throw noRows(source, badRows);
-  return texts;
+  if (examples.length === 0) throw noRows(source, badRows);
+  return examples;
 }
 
 type LabelledFields = Omit<LabelledText, 'origin'>;
@@ -96,6 +134,7 @@ function labelled(fields: LabelledFields, origin: string): LabelledText {
     text: fields.text.normalize('NFC'),
     ...(fields.context !== undefined && { context: fields.context.normalize('NFC') }),
     label: fields.label.normalize('NFC').trim(),
+    ...(fields.group !== undefined && { group: fields.group }),
     origin,
   };
 }
@@ -119,21 +158,13 @@ async function readLabelledRecordings(
   return readRecordings(files, source, place, badRows);
 }
 
-type Shares = ClassificationConfig['data']['split'];
-
-function splitTexts(texts: readonly LabelledText[], shares: Shares): Record<SplitName, LabelledText[]> {
-  const parts: Record<SplitName, LabelledText[]> = { train: [], validation: [], test: [] };
-  for (const each of texts) parts[splitOf(each.text, shares)].push(each);
-  return parts;
-}
-
-function splitImages(images: LabelledImages, shares: Shares): Record<SplitName, LabelledImages> {
+function splitImages(images: LabelledImages, split: ClassificationConfig['data']['split']) {
   const size = images.channels * images.height * images.width;
-  const parts: Record<SplitName, number[]> = { train: [], validation: [], test: [] };
-  images.labels.forEach((_, i) => {
-    const pixels = images.values.subarray(i * size, (i + 1) * size);
-    parts[splitOf(String(hashText(pixels.join())), shares)].push(i);
-  });
+  const keys = images.labels.map((_, i) =>
+    String(hashText(images.values.subarray(i * size, (i + 1) * size).join())),
+  );
+  const strata = split.stratify ? images.labels : undefined;
+  const parts = partition([...keys.keys()], splitGroups(keys, { ...split, strata }));
   return {
     train: takeImages(images, parts.train),
     validation: takeImages(images, parts.validation),

@@ -2,14 +2,16 @@ import { BadRows } from '../../data/badRows.js';
 import type { LabelledText } from '../../data/labelled.js';
 import type { SplitName } from '../../data/split.js';
 import type { TaggingConfig } from '../taggingSchema.js';
+import { cleanerOf } from './cleanTexts.js';
 import { readLabelledSplits, readLabelledTexts } from './readLabelled.js';
 
 type TaggedSource = TaggingConfig['data']['source'];
 
 /** Reads tagged texts, split by a hash of each. @throws UserError naming the file and the line. */
 export function readTagged(
-  { source, validation, test, split, onBadRow }: TaggingConfig['data'],
+  { source, validation, test, split, clean, onBadRow }: TaggingConfig['data'],
   badRows = new BadRows(onBadRow),
+  cleaner = cleanerOf(clean),
 ): Promise<Record<SplitName, LabelledText[]>> {
   return readLabelledSplits(
     {
@@ -19,6 +21,7 @@ export function readTagged(
       split,
     },
     badRows,
+    cleaner,
   );
 }
 

@@ -7,7 +7,9 @@ import { UserError } from '../../tensor/errors.js';
 import type { LanguageConfig } from '../languageSchema.js';
 import type { TextExample } from '../languageTask.js';
 import { ownData, requireExamples } from './ownData.js';
+import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
+import { sharesOf } from './shares.js';
 import type { EvaluatedPart } from './taskRun.js';
 
 /** Texts of a table, one a row. */
@@ -20,6 +22,7 @@ export interface TextsConfig<Source = { readonly text: string } | TextRows> {
   readonly data: {
     readonly source: Source;
     readonly split: LanguageConfig['data']['split'];
+    readonly clean?: LanguageConfig['data']['clean'];
     readonly onBadRow?: LanguageConfig['data']['onBadRow'];
   };
 }
@@ -30,17 +33,19 @@ export interface TextsConfig<Source = { readonly text: string } | TextRows> {
  * @throws UserError naming the file and the line.
  */
 export async function readTexts(
-  { data: { source, split, onBadRow } }: TextsConfig,
+  { data: { source, split, clean, onBadRow } }: TextsConfig,
   badRows = new BadRows(onBadRow),
+  cleaner = cleanerOf(clean),
 ): Promise<Record<SplitName, TextExample[]>> {
   if ('text' in source) return cutText(await readText(source.text), source.text, split);
   const parts: TextParts = await withOwnSplits({ source });
-  const { validation, test } = parts;
-  const shares = { ...split, validation: validation ? 0 : split.validation, test: test ? 0 : split.test };
+  const shares = sharesOf({ ...parts, split });
   const splits: Record<SplitName, TextExample[]> = { train: [], validation: [], test: [] };
-  for await (const each of readRowsOfText(source, badRows)) splits[splitOf(each.text, shares)].push(each);
+  for await (const each of readRowsOfText(source, badRows, cleaned(cleaner)))
+    splits[splitOf(each.text, shares)].push(each);
   for (const name of ['validation', 'test'] as const)
-    if (parts[name]) for await (const each of readRowsOfText(parts[name], badRows)) splits[name].push(each);
+    if (parts[name])
+      for await (const each of readRowsOfText(parts[name], badRows, tidied(cleaner))) splits[name].push(each);
   return splits;
 }
 
@@ -73,14 +78,18 @@ interface TextParts {
 async function* readRowsOfText(
   { column, ...source }: TextRows,
   badRows: BadRows,
+  clean: RowCleaning<'text'> = (row) => row,
 ): AsyncGenerator<TextExample> {
   for await (const { fields, origin } of readRows(source, { text: column }, { badRows })) {
-    const example = badRows.attempt(origin, () => {
-      const text = fields.text.normalize('NFC');
-      if (text === '')
-        throw new UserError(`${origin}: the text is empty. Give it a text, or remove the row.`);
-      return { text, origin };
-    });
+    const row = clean({ texts: fields, origin });
+    const example =
+      row &&
+      badRows.attempt(origin, () => {
+        const text = row.texts.text.normalize('NFC');
+        if (text === '')
+          throw new UserError(`${origin}: the text is empty. Give it a text, or remove the row.`);
+        return { text, origin };
+      });
     if (example) yield example;
   }
 }

@@ -1,9 +1,12 @@
 import { BadRows } from '../../data/badRows.js';
 import { readNumbers } from '../../data/node/numbers.js';
-import { splitNames, splitOf, type SplitName } from '../../data/split.js';
+import { splitGroups } from '../../data/groupedSplit.js';
+import { splitNames, type SplitName } from '../../data/split.js';
 import type { RegressionConfig, ValuedSource } from '../regressionSchema.js';
 import { someValued, type Columns, type ValuedExamples } from '../valuedExamples.js';
+import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
+import { sharesOf } from './shares.js';
 
 /**
  * Reads the data of a configuration, split by a hash of each text or row of features. A validation or test file of its own
@@ -13,35 +16,58 @@ import { withOwnSplits } from './ownSplits.js';
 export async function readValued(
   { data }: Pick<RegressionConfig, 'data'>,
   badRows = new BadRows(data.onBadRow),
+  cleaner = cleanerOf(data.clean),
 ): Promise<Record<SplitName, ValuedExamples>> {
   const { source, validation, test, split } = await withOwnSplits(data);
-  const shares = {
-    ...split,
-    validation: validation ? 0 : split.validation,
-    test: test ? 0 : split.test,
-  };
-  const all = await readValuedTable(source, badRows);
-  const splits = all.origins.map((_, i) => splitOf(all.texts?.[i] ?? keyOf(all.features!, i), shares));
+  const all = await readValuedTable(source, badRows, cleaned(cleaner));
+  const keys = all.origins.map((_, i) => all.texts?.[i] ?? keyOf(all.features!, i));
+  const splits = splitGroups(keys, sharesOf({ split, validation, test }));
   const parts = Object.fromEntries(
     splitNames.map((name) => [name, someValued(all, (i) => splits[i] === name)]),
   ) as Record<SplitName, ValuedExamples>;
-  if (validation) parts.validation = await readValuedTable(validation, badRows);
-  if (test) parts.test = await readValuedTable(test, badRows);
+  if (validation) parts.validation = await readValuedTable(validation, badRows, tidied(cleaner));
+  if (test) parts.test = await readValuedTable(test, badRows, tidied(cleaner));
   return parts;
 }
 
 /** Reads one table. @throws UserError naming the file, the line and the column. */
-export async function readValuedTable(source: ValuedSource, badRows?: BadRows): Promise<ValuedExamples> {
+export async function readValuedTable(
+  source: ValuedSource,
+  badRows?: BadRows,
+  clean?: RowCleaning<string>,
+): Promise<ValuedExamples> {
   const { features = [] } = source;
   const columns = [...features, ...source.values];
   const table = await readNumbers(source.file, { ...source, columns, badRows });
   const [read, values] = cut(table, features.length);
-  return {
+  const examples = {
     texts: table.texts?.map((text) => text.normalize('NFC')),
     contexts: table.contexts?.map((text) => text.normalize('NFC')),
     features: source.features && read,
     values: values!,
     origins: table.origins,
+  };
+  return clean ? cleanedValues(examples, clean) : examples;
+}
+
+function cleanedValues(all: ValuedExamples, clean: RowCleaning<string>): ValuedExamples {
+  const rows = all.origins.map((origin, i) =>
+    clean({
+      texts: {
+        ...(all.texts && { text: all.texts[i]! }),
+        ...(all.contexts && { context: all.contexts[i]! }),
+      },
+      rest: [all.features, all.values].map((columns) => columns && keyOf(columns, i)).join(),
+      origin,
+    }),
+  );
+  const kept = someValued(all, (i) => rows[i] !== undefined);
+  const texts = rows.flatMap((row) => (row ? [row.texts] : []));
+  const column = (name: 'text' | 'context') => texts.map((row) => row[name]!);
+  return {
+    ...kept,
+    texts: kept.texts && column('text'),
+    contexts: kept.contexts && column('context'),
   };
 }
 

@@ -88,10 +88,10 @@ export class RegressionRun extends TaskRun<Description> {
     const evaluation = await this.evaluator.evaluate(data, EXAMPLES);
     const { pairs } = evaluation;
     const { targets, predictions } = pairs;
-    const { names, scaler } = this.encoding.values;
+    const { names, means } = this.encoding.values;
     const row = (values: ArrayLike<number>, i: number) =>
       shownValues(names.map((_, v) => values[i * names.length + v]!));
-    const mean = { ...pairs, predictions: Array.from(targets, (_, i) => scaler.means[i % names.length]!) };
+    const mean = { ...pairs, predictions: Array.from(targets, (_, i) => means[i % names.length]!) };
     const count = examples.origins.length;
     const answers = examples.origins.map((_, i) => ({
       source: shown(i),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MinMaxScaler } from '../../data/minMaxScaler.js';
 import { StandardScaler } from '../../data/standardScaler.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { UserError } from '../../tensor/errors.js';
@@ -8,11 +9,15 @@ const scalingSchema = z
   .object({
     names: z.array(z.string()).min(1),
     means: z.array(z.number()),
-    deviations: z.array(z.number().positive()),
+    deviations: z.array(z.number().positive()).optional(),
+    minima: z.array(z.number()).optional(),
+    ranges: z.array(z.number().positive()).optional(),
     changes: z.array(z.number().min(0)).optional(),
   })
-  .refine(({ names, means, deviations, changes = names }) =>
-    [means, deviations, changes].every(({ length }) => length === names.length),
+  .refine(
+    ({ names, means, deviations, minima, ranges, changes = names }) =>
+      (deviations ? !(minima ?? ranges) : minima && ranges) &&
+      [means, deviations, minima, ranges, changes].every((each = names) => each.length === names.length),
   );
 
 /** How the values of a run are scaled. @throws UserError when the file was edited. */
@@ -20,6 +25,7 @@ export async function readScaling(run: RunDirectory, name: string): Promise<Scal
   const read = scalingSchema.safeParse(await run.readJson(name));
   if (!read.success)
     throw new UserError(`${run.file(name)}: no scaling of a model. Restore the file, or train a new run.`);
-  const { names, means, deviations, changes } = read.data;
-  return { names, scaler: new StandardScaler(means, deviations), changes };
+  const { names, means, deviations, minima, ranges, changes } = read.data;
+  const scaler = deviations ? new StandardScaler(means, deviations) : new MinMaxScaler(minima!, ranges!);
+  return { names, scaler, means, changes };
 }

@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { useCli } from './support/cli.js';
+
+const cli = useCli();
+const file = (name: string) => join(cli.folder, name);
+
+beforeAll(async () => {
+  const words = ['red', 'green', 'blue', 'ten', 'two', 'six'];
+  const rows = words.flatMap((a, i) => words.map((b, j) => `${a} ${b}${j}\t${i < 3 ? 'colour' : 'number'}`));
+  await writeFile(file('words.tsv'), rows.join('\n'));
+  await writeFile(
+    file('words.yaml'),
+    `task: classification
+data: { source: { file: words.tsv }, split: { validation: 0.1, stratify: true } }
+text: { tokenizer: word }
+model: { encoder: { embeddingSize: 8, hiddenSize: 8 } }
+training: { steps: 30, batchSize: 16, optimizer: { type: adam, learningRate: 0.03 }, validation: { everySteps: 30 } }
+`,
+  );
+});
+
+it('trains a model per fold, and measures each example once', async () => {
+  const { code, stdout, stderr } = await cli.run(['cross-validate', 'words.yaml', '--folds', '3']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout.match(/Fold \d of 3: runs\/words-folds\/fold-\d\n/g)).toHaveLength(3);
+  expect(stdout).toContain('Mean and standard deviation over 3 folds\n');
+  expect(stdout).toMatch(/\n {2}accuracy +[\d.]+ % +± [\d.]+ % +\([\d.]+ % {2}[\d.]+ % {2}[\d.]+ %\)\n/);
+  expect(stdout).toMatch(
+    /Each class, in %\n .*precision +recall +F1 +examples\n {2}colour .* 18\n {2}number .* 18\n$/,
+  );
+  const summary = JSON.parse(await readFile(file('runs/words-folds/folds.json'), 'utf8')) as {
+    metrics: Record<string, { folds: number[]; mean: number }>;
+  };
+  const { folds, mean } = summary.metrics['accuracy']!;
+  expect(folds).toHaveLength(3);
+  expect(mean).toBeGreaterThan(0.9);
+  // Once more: nothing is left to train, and the figures are the same.
+  const again = await cli.run(['cross-validate', 'words.yaml', '--folds', '3']);
+  expect(again.stdout.match(/Nothing left to train/g)).toHaveLength(3);
+  expect(again.stdout.slice(again.stdout.indexOf('Mean and'))).toBe(stdout.slice(stdout.indexOf('Mean and')));
+});
+
+it('refuses tasks whose data have no folds', async () => {
+  await writeFile(file('text.yaml'), 'task: language-model\ndata: { source: { file: words.tsv } }\n');
+  const { code, stderr } = await cli.run(['cross-validate', 'text.yaml']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('the data of the task language-model have no folds');
+});
