@@ -177,12 +177,18 @@ export interface SchemaPart {
   readonly oneOf?: readonly SchemaPart[];
 }
 
+const jsonSchemas = new Map<TaskName, SchemaPart>();
+
 /** The JSON schema of a task's configurations: for messages, help and editors. */
 export function configJsonSchema(task: TaskName): SchemaPart {
+  const known = jsonSchemas.get(task);
+  if (known) return known;
   const [own, tune] = [configSchemas[task], tuneSchema].map(
     (schema) => z.toJSONSchema(schema, { io: 'input' }) as SchemaPart,
   );
-  return { ...own, properties: { ...own!.properties, tune: tune! } };
+  const schema = { ...own, properties: { ...own!.properties, tune: tune! } };
+  jsonSchemas.set(task, schema);
+  return schema;
 }
 
 /** The forms that a part can have. */
