@@ -11,12 +11,10 @@ const beginning = `# Configuration
 
 Everything about a training run, as \`heddle train\` reads it. Every key but \`data.source\` (of several tasks \`tasks\`) has a default; an unknown key is an error that names the nearest valid one. \`--set training.steps=100\` replaces a value from the command line, \`null\` brings a default back. The run directory keeps the configuration with every default filled in.
 
-\`\`\`yaml
-data:
-  source: { package: cmu-pronouncing-dictionary }
-\`\`\`
+The least that a configuration says, by its task:
+`;
 
-Written by \`node scripts/docs.mjs\` from \`src/config/schema.ts\`; \`heddle train --help\` says the same.
+const origin = `Written by \`node scripts/docs.mjs\` from \`src/config/schema.ts\` and \`minimalConfigs.ts\`; \`heddle train --help model.encoder\` and \`heddle train --help tagging\` say the same of a key and of a task.
 `;
 
 const end = `## Tables
@@ -95,8 +93,12 @@ Of several tasks each has its figures under its name (\`intent.accuracy\`); \`lo
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
-/** docs/config.md, from configReference(): headings, and lines of path, type and meaning, two or more spaces apart. */
-export async function configDocument(reference) {
+/**
+ * docs/config.md, from configReference(), which is headings, and lines of path, type and meaning, two or more spaces
+ * apart; and from the least configuration of each task.
+ */
+export async function configDocument(reference, minimalConfigs) {
+  const examples = Object.values(minimalConfigs).map((text) => `\`\`\`yaml\n${text}\`\`\`\n`);
   const tables = reference.split('\n\n').map((section) => {
     const [title, ...lines] = section.split('\n');
     const rows = lines.map((line) => {
@@ -106,15 +108,15 @@ export async function configDocument(reference) {
     const heading = `## ${title.slice(0, -1)}`;
     return `${heading}\n\n| key | value | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
   });
-  return format([beginning, ...tables, end].join('\n'), {
+  return format([beginning, ...examples, origin, ...tables, end].join('\n'), {
     ...(await resolveConfig(file)),
     parser: 'markdown',
   });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { configReference } = await import('heddle');
-  writeFileSync(file, await configDocument(configReference()));
+  const { configReference, minimalConfigs } = await import('heddle');
+  writeFileSync(file, await configDocument(configReference(), minimalConfigs));
   for (const [name, text] of Object.entries(await referenceDocuments()))
     writeFileSync(fileURLToPath(new URL(`../docs/${name}`, import.meta.url)), text);
 }

@@ -102,7 +102,7 @@ export {
 } from './models/featureEncoder.js';
 export { TokenFeatures, type ContextEncoder } from './models/contextEncoder.js';
 export { FusedFeatures } from './models/fusedFeatures.js';
-export { sourceInputs, type Encoded, type Encoder } from './models/encoders/encoder.js';
+export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
 export { FusedEncoder } from './models/encoders/fusedEncoder.js';
 export {
   ConvolutionalEncoder,
@@ -360,6 +360,7 @@ export { formatConfig, parseConfig } from './config/parseConfig.js';
 export { buildMultiTask, type JointTask } from './config/multiTask.js';
 export { buildRegressionTask, type RegressionTask } from './config/regressionTask.js';
 export { buildTaggingTask, type TaggingTask } from './config/taggingTask.js';
+export { minimalConfigs } from './config/minimalConfigs.js';
 export { configReference } from './config/reference.js';
 export type { TaskData, TasksData } from './config/taskData.js';
 export type { ValuedExamples } from './config/valuedExamples.js';

@@ -268,6 +268,24 @@ describe('help', () => {
     },
   );
 
+  it('of train is of one key or task where it is named', async () => {
+    const help = (...args: string[]) => cli.run(['train', ...args]);
+    const whole = (await help('copy.yaml', '--help')).stdout;
+    expect(whole.split('\n').length).toBeLessThan(50);
+    expect(whole).toMatch(/^ {2}Task ctc +data, source, target, model, training, decoding, metrics$/m);
+    const key = (await help('--help', 'decoding.beam')).stdout;
+    expect(key).toMatch(
+      /^Task sequence-to-sequence:\n {2}decoding\.beam .*\n\nTask ctc:\n {2}decoding\.beam .*\n$/,
+    );
+    const task = (await help('--help', 'tagging')).stdout;
+    expect(task).toMatch(
+      /^task: tagging\ndata: .*\n\nAll tasks:\n[^]*\n\nTask tagging:\n {2}data\.source\.file/,
+    );
+    const wrong = await help('--help', 'model.encodr');
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("of the name model.encodr. Did you mean 'model.encoder'?");
+  });
+
   it('is shown without a command, and the version on request', async () => {
     expect((await cli.run([])).stdout).toContain('Usage: heddle COMMAND');
     expect((await cli.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

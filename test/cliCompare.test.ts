@@ -114,7 +114,7 @@ describe('heddle compare', () => {
     );
     expect(await complaint('compare', 'runs/copy')).toContain('the second run directory is missing');
     expect(await complaint('compare', 'runs/copy', 'runs/short', '--test', 't')).toContain(
-      "--test is 't'; it can be bootstrap or randomization",
+      "--test is 't'. Valid here: bootstrap, randomization.",
     );
     expect(await complaint('compare', 'runs/copy', 'runs/short', '--metrics', 'tokenAccuracy')).toContain(
       'tokenAccuracy cannot be compared: it is no figure of single examples',

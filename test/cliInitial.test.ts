@@ -64,7 +64,12 @@ it('goes on from all of another run, and says how much of a vocabulary has vecto
 });
 
 it.each<[string, string, RegExp]>([
-  ['a run that is not there', 'initial: { run: nowhere }', /nowhere/],
+  [
+    'a run that is not there',
+    'initial: { run: nowhere }',
+    /training\.initial\.run: there is no \/.*\/nowhere\. Give the directory that a training wrote; a relative path counts from the folder/,
+  ],
+  ['a folder that is no run', 'initial: { run: . }', /training\.initial\.run: \/.*: not a run directory/],
   ['another tokenizer', 'initial: { run: masked }\ntext: { tokenizer: word }', /text\.tokenizer is word/],
   ['another model', 'initial: { run: masked, part: model }', /is not there.* take the encoder alone/],
   ['vectors of another size', 'initial: { vectors: short.txt }', /short\.txt: line 1: vectors of 2 values/],

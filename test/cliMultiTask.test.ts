@@ -126,6 +126,15 @@ it('measures a file of one task', async () => {
   );
 });
 
+it('measures equal texts of a file each', async () => {
+  await writeFile(file('twice.tsv'), 'from Lima to Rome\tride\nfrom Lima to Rome\troom\n');
+  const asked = ['evaluate', 'runs/trips', '--data', 'intent=twice.tsv', '--json'];
+  expect(JSON.parse((await cli.run(asked)).stdout)).toMatchObject({
+    examples: 2,
+    metrics: { 'intent.accuracy': 0.5 },
+  });
+});
+
 it('says what each task has to say of a text', async () => {
   const asked = ['from Lima to Cape Town by train', 'grand room in Oslo on Monday'];
   const { code, stdout } = await cli.run(['predict', 'runs/trips', ...asked]);
@@ -150,6 +159,11 @@ it('says what each task has to say of a text', async () => {
   expect(tasks.intent.classes.map(({ label }) => label)).toEqual(['room', 'ride']);
   expect(tasks.slots.tags).toHaveLength(tasks.slots.tokens.length);
   expect(Math.abs(tasks.stars.values['column 1']! - 5)).toBeLessThan(1);
+});
+
+it('says what it does not know of a text', async () => {
+  const { stderr } = await cli.run(['predict', 'runs/trips', 'from Paris to Rome']);
+  expect(stderr).toBe('heddle: argument 1: 1 token unknown to the model\n');
 });
 
 it('goes on with a run whose files have moved, and lists its layers', async () => {

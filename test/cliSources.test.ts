@@ -68,7 +68,7 @@ training: { steps: 40, batchSize: 16, optimizer: { type: adam, learningRate: 0.0
       /column "text" is given by name/,
     );
     const wrong = await cli.run([...other, '--on-bad-row', 'drop']);
-    expect(wrong.stderr).toBe("heddle: --on-bad-row is 'drop'; it can be fail, skip, report.\n");
+    expect(wrong.stderr).toBe("heddle: --on-bad-row is 'drop'. Valid here: fail, skip, report.\n");
   });
 });
 

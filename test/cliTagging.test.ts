@@ -64,6 +64,8 @@ it('tags texts', async () => {
     tags: ['O', 'B-CITY'],
     entities: [{ type: 'CITY', start: 1, end: 2 }],
   });
+  const strange = await cli.run(['predict', 'runs/trips', 'to Paris']);
+  expect(strange.stderr).toBe('heddle: argument 1: 1 token unknown to the model\n');
 });
 
 it('measures a file, and counts what it does not know', async () => {

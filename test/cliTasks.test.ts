@@ -40,6 +40,14 @@ decoding: { maxLength: 14, topK: 1 }
     expect(stdout).toBe('heddle heddle hedd\n');
     const json = await cli.run(['predict', 'runs/text', 'le', '--json', '--seed', '2']);
     expect(JSON.parse(json.stdout)).toEqual({ text: 'le', continuation: ' heddle heddle' });
+    const varied = ['predict', 'runs/text', 'he', '--temperature', '9', '--top-k', '5'];
+    const several = await cli.run([...varied, '--sample', '3', '--json', '--seed', '4']);
+    const { continuations } = JSON.parse(several.stdout) as { continuations: string[] };
+    expect(new Set(continuations).size).toBe(3);
+    const last = await cli.run([...varied, '--seed', '6']);
+    expect(last.stdout).toBe(`he${continuations[2]!}\n`);
+    const lines = await cli.run([...varied, '--sample', '3', '--seed', '4']);
+    expect(lines.stdout).toBe(continuations.map((each) => `he${each}\n`).join(''));
     const evaluated = await cli.run(['evaluate', 'runs/text', '--split', 'validation', '--json']);
     const measured = JSON.parse(evaluated.stdout) as { examples: number; metrics: Record<string, number> };
     expect(measured.examples).toBe(56);
@@ -76,6 +84,13 @@ decoding: { maxLength: 14, topK: 1 }
     expect(await complaint('predict', 'runs/text', 'hedd', '--beam', '3')).toMatch(
       /--beam is for models that answer/,
     );
+    for (const command of [
+      ['evaluate', 'runs/text'],
+      ['compare', 'runs/text', 'runs/text'],
+    ])
+      expect(await complaint(...command, '--beam', '3')).toMatch(
+        /runs\/text: --beam is for models that search .* task language-model is measured without a search\. Leave it out/,
+      );
     expect(await complaint('predict', 'runs/text', '')).toMatch(/argument 1: The model .* needs a beginning/);
     expect(await complaint('predict', 'runs/text', 'xyz')).toMatch(
       /argument 1: unknown symbols "x", "y", "z"/,
@@ -86,7 +101,7 @@ decoding: { maxLength: 14, topK: 1 }
       /model\.size is 16; it must be/,
     );
     expect(await complaint('train', 'text.yaml', '--set', 'task=language')).toMatch(
-      /^heddle: --set task=language: task is "language"\. Valid here: sequence-to-sequence, .*classification/,
+      /^heddle: --set task=language: task is "language"\. Did you mean .language-model.\? Valid here: sequence-to-sequence, .*classification/,
     );
     expect(
       await complaint(
@@ -128,6 +143,23 @@ training: { steps: 60, batchSize: 16, classWeights: balanced, optimizer: { type:
     expect(metrics['accuracy']).toBeGreaterThan(0.95);
     const answer = await cli.run(['predict', 'runs/colours', 'red slow', 'blue', '--n-best', '2']);
     expect(answer.stdout).toMatch(/^red slow\twarm\t0\.\d+\nred slow\tcold\t0\.\d+\nblue\tcold\t/);
+    const strange = await cli.run(['predict', 'runs/colours', 'red mauve', 'blue', 'pink puce red']);
+    expect(strange.stdout.split('\n')).toHaveLength(4);
+    expect(strange.stderr).toBe(
+      'heddle: argument 1: 1 token unknown to the model\nheddle: argument 3: 2 tokens unknown to the model\n',
+    );
+    const many = await cli.run(['predict', 'runs/colours'], { input: 'mauve\n'.repeat(25) });
+    expect(many.stderr.split('\n')).toHaveLength(22);
+    expect(many.stderr).toContain('heddle: 5 further texts have tokens unknown to the model\n');
+    const row = await cli.run(['predict', 'runs/colours', 'red\twarm']);
+    expect(row.code).toBe(2);
+    expect(row.stderr).toMatch(/^heddle: argument 1: a tab stands in the text, .* Leave out the tab/);
+    const searched = await cli.run(['evaluate', 'runs/colours', '--beam', '2']);
+    expect(searched.stderr).toMatch(/a run of the task classification is measured without a search/);
+    const split = await cli.run(['evaluate', 'runs/colours', '--split', 'tets']);
+    expect(split.stderr).toBe(
+      "heddle: --split is 'tets'. Did you mean 'test'? Valid here: train, validation, test.\n",
+    );
     const own = await cli.run(['evaluate', 'runs/colours', '--data', 'colours.tsv']);
     expect(own.stdout).toMatch(/^colours\.tsv: 200 examples, the likeliest class/);
     const wrong = await cli.run(['predict', 'runs/colours', 'red', '--temperature', '2']);

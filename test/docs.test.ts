@@ -8,6 +8,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planSearch } from '../src/config/node/searchPlan.js';
 import { parseConfig } from '../src/config/parseConfig.js';
+import { minimalConfigs } from '../src/config/minimalConfigs.js';
 import { configReference } from '../src/config/reference.js';
 import { useCli } from './support/cli.js';
 import {
@@ -140,9 +141,9 @@ describe('configurations of the documents', () => {
   it('are described in docs/config.md, as node scripts/docs.mjs writes it', async () => {
     const script = new URL('../scripts/docs.mjs', import.meta.url).href;
     const { configDocument } = (await import(script)) as {
-      configDocument: (reference: string) => Promise<string>;
+      configDocument: (reference: string, minimal: typeof minimalConfigs) => Promise<string>;
     };
-    expect(readDocument('docs/config.md')).toBe(await configDocument(configReference()));
+    expect(readDocument('docs/config.md')).toBe(await configDocument(configReference(), minimalConfigs));
   });
 });
 

@@ -1,3 +1,4 @@
+import { parsePlain } from '../config/askedTexts.js';
 import type { CtcRun } from '../config/node/ctcRun.js';
 import { UserError } from '../tensor/errors.js';
 import type { Answerer } from './answerEach.js';
@@ -18,7 +19,7 @@ export function ctcAnswerer(run: CtcRun, args: Arguments): Answerer {
   const beam = given ?? Math.max(run.config.decoding.beam, nBest ?? 1);
   return async (asked) => {
     const answers = await run.predict(
-      asked.map(({ text }) => text),
+      asked.map(({ text, origin }) => parsePlain(text, run.encoding.source, origin)),
       { beam, originOf: (i) => asked[i]!.origin },
     );
     return answers.map((all, i) => {

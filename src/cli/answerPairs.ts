@@ -1,3 +1,4 @@
+import { parsePlain } from '../config/askedTexts.js';
 import type { PairRun } from '../config/node/pairRun.js';
 import type { Prediction } from '../decode/predictor.js';
 import { UserError } from '../tensor/errors.js';
@@ -29,7 +30,7 @@ export function pairAnswerer(run: PairRun, args: Arguments): Answerer {
   const constraints = args.texts('must-contain');
   const searched = { ...decoding, ...told, constraints, beam: beam ?? Math.max(usual, nBest ?? 1), nBest };
   const predict: Predict = (asked) => {
-    const texts = asked.map(({ text }) => text);
+    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding.source, origin));
     const originOf = (i: number) => asked[i]!.origin;
     if (samples === undefined) return run.predictor.predict(texts, { ...searched, originOf });
     return run.predictor.sample(texts, { ...drawn, originOf, indexOf: (i) => asked[i]!.number });

@@ -1,9 +1,11 @@
+import { parsePlain } from '../config/askedTexts.js';
 import type { HeadAnswer, MultiTaskRun } from '../config/node/multiTaskRun.js';
 import { shownValue } from '../config/values.js';
 import type { Answerer } from './answerEach.js';
 import { classCells, refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 import { taggedJson, taggedLine } from './tag.js';
+import { tellUnknown } from './tellUnknown.js';
 
 /**
  * Says what each task has to say of each text: `text ⇥ task ⇥ answer`, a task a line, a class a line with n-best.
@@ -13,10 +15,9 @@ export function tasksAnswerer(run: MultiTaskRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one says what each of its tasks does');
   const shown = args.count('n-best') ?? 1;
   return async (asked) => {
-    const answers = await run.predict(
-      asked.map(({ text }) => text),
-      (i) => asked[i]!.origin,
-    );
+    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
+    const answers = await run.predict(texts, (i) => asked[i]!.origin);
+    tellUnknown(asked, run.encoding);
     return answers.map((tasks, i) => {
       const { text } = asked[i]!;
       const said = Object.entries(tasks);

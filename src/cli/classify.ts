@@ -1,8 +1,9 @@
-import { parseAsked, type AskedText } from '../config/askedTexts.js';
+import { parseAsked, textsIn, type AskedText } from '../config/askedTexts.js';
 import type { ClassificationRun, ClassPrediction } from '../config/node/classificationRun.js';
 import { UserError } from '../tensor/errors.js';
 import type { Answerer } from './answerEach.js';
 import type { Arguments } from './command.js';
+import { tellUnknown } from './tellUnknown.js';
 
 /** Options that say how a text is written; a class is not. */
 const forWriters = [
@@ -46,7 +47,8 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
       : best.map((each) => `${name}\t${classCells(each)}`);
   };
   return async (asked) => {
-    if (!run.encoding.text) {
+    const { text: encoding } = run.encoding;
+    if (!encoding) {
       const files: string[][] = [];
       for (const { text: file } of asked) {
         const images = await run.classifyImages(file);
@@ -57,8 +59,9 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
       }
       return files;
     }
-    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, origin));
+    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
     const answers = await run.classifyTexts(texts, (i) => asked[i]!.origin);
+    tellUnknown(asked, encoding, texts.map(textsIn));
     return asked.map(({ text }, i) => linesOf(text, answers[i]!, askedParts(texts[i]!)));
   };
 }

@@ -37,6 +37,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** Further help, made on demand. */
   readonly details?: () => string;
+  /** Help on what was typed behind `--help`: `train --help model.encoder`. @throws UserError where there is none. */
+  readonly topic?: (name: string) => string;
   /** Resolves to the exit code where it is not 0. @throws UserError when the input is wrong. */
   run(args: Arguments): Promise<number | undefined>;
 }
@@ -55,7 +57,10 @@ const help: Option = { type: 'boolean', description: 'show this help' };
 export async function runCommand(command: Command, typed: readonly string[]): Promise<number> {
   const args = parse(command, typed);
   if (args.flag('help')) {
-    process.stdout.write(commandHelp(command));
+    // Only what follows: a file that stood before it is no topic.
+    const topic = typed[typed.indexOf('--help') + 1];
+    const asked = command.topic && topic !== undefined && !topic.startsWith('-');
+    process.stdout.write(asked ? command.topic(topic) : commandHelp(command));
     return 0;
   }
   return (await command.run(args)) ?? 0;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { suggestion } from '../config/nearest.js';
 import type { RunDescription, RunEvaluation } from '../config/node/taskRun.js';
 import { openRun } from '../config/node/trainedRun.js';
 import { counted } from '../formats/terminal.js';
@@ -14,7 +15,13 @@ import { UserError } from '../tensor/errors.js';
 import { tokenizerToJson } from '../text/tokenizerJson.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
 import { metricInterval, metricLabel, metricValue } from './figures.js';
-import { measuringOptions, readMeasuring, readResampling, resamplingOptions } from './measuring.js';
+import {
+  measuringOptions,
+  readMeasuring,
+  readResampling,
+  requireSearch,
+  resamplingOptions,
+} from './measuring.js';
 import { heedBadRows, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
 
@@ -54,14 +61,14 @@ export const compareCommand: Command = {
       );
     requireNoMore(compareCommand, args, 2);
     const test = args.text('test') ?? 'bootstrap';
-    if (!isTest(test))
-      throw new UserError(`--test is '${test}'; it can be ${Object.keys(tests).join(' or ')}.`);
+    if (!isTest(test)) throw new UserError(`--test is '${test}'.${suggestion(test, Object.keys(tests))}`);
     const { part, name, options } = readMeasuring(compareCommand, args);
     const resampling = readResampling(args);
     await withEngine({}, async (engine) => {
       const measured: MeasuredRun[] = [];
       for (const path of [first, second]) {
         const run = await openRun(path, { engine });
+        requireSearch(run, options);
         heedBadRows(run, args);
         const evaluation = await run.evaluate(part, options);
         tellBadRows(run.badRows);

@@ -5,10 +5,11 @@ import type { Arguments } from './command.js';
 import { distribution } from './distribution.js';
 
 /** Options that only a model which answers a source heeds. */
-const forAnswers = ['beam', 'n-best', 'sample', 'prefix', 'must-contain'];
+const forAnswers = ['beam', 'n-best', 'prefix', 'must-contain'];
 
 /**
- * Goes on from texts with a language model, as the command line says; a text that it cannot go on from is reported.
+ * Goes on from texts with a language model, as the command line says; a text that it cannot go on from is reported. Of
+ * several continuations each has a seed of its own, from `--seed` on, so that it can be had again alone.
  * @throws UserError for options that do not go with it.
  */
 export function textContinuer(
@@ -23,16 +24,19 @@ export function textContinuer(
   const options = {
     ...run.config.decoding,
     ...distribution(args),
-    seed: args.number('seed'),
     repetitionPenalty: args.number('repetition-penalty'),
     noRepeatedNgram: args.count('no-repeat'),
   };
   const json = args.flag('json');
+  const samples = args.count('sample');
+  const first = args.number('seed') ?? 1;
+  const drawn = Array.from({ length: samples ?? 1 }, (_, i) => ({ ...options, seed: first + i }));
   return async (asked) => {
     let exitCode = 0;
     for (const { text, origin } of asked)
       try {
-        await (json ? printJson(run, text, options) : printStream(run, text, options));
+        if (json) await printJson(run, text, drawn, samples !== undefined);
+        else for (const each of drawn) await printStream(run, text, each);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         if (json) process.stdout.write(`${JSON.stringify({ text, error: error.message })}\n`);
@@ -45,9 +49,16 @@ export function textContinuer(
 
 type Options = Parameters<LanguageRun['generator']['stream']>[1];
 
-async function printJson({ generator }: LanguageRun, text: string, options: Options): Promise<void> {
-  const continuation = await generator.generate(text, options);
-  process.stdout.write(`${JSON.stringify({ text, continuation })}\n`);
+async function printJson(
+  { generator }: LanguageRun,
+  text: string,
+  drawn: readonly Options[],
+  several: boolean,
+): Promise<void> {
+  const continuations: string[] = [];
+  for (const options of drawn) continuations.push(await generator.generate(text, options));
+  const said = several ? { continuations } : { continuation: continuations[0] };
+  process.stdout.write(`${JSON.stringify({ text, ...said })}\n`);
 }
 
 /** The text and what follows, as it is written. */

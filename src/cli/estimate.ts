@@ -1,10 +1,11 @@
-import { parseAsked } from '../config/askedTexts.js';
+import { parseAsked, textsIn } from '../config/askedTexts.js';
 import type { RegressionRun } from '../config/node/regressionRun.js';
 import { namedValues, shownValue } from '../config/values.js';
 import { UserError } from '../tensor/errors.js';
 import type { Answerer } from './answerEach.js';
 import { askedParts, refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
+import { tellUnknown } from './tellUnknown.js';
 
 const DOES = 'this one says numbers';
 
@@ -14,9 +15,12 @@ const DOES = 'this one says numbers';
  */
 export function valueAnswerer(run: RegressionRun, args: Arguments): Answerer {
   refuseWriting(args, ['n-best'], DOES);
+  // A model without texts is asked by `estimateRows`.
+  const encoding = run.encoding.text!;
   return async (asked) => {
-    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, origin));
+    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
     const answers = await run.valueTexts(texts, (i) => asked[i]!.origin);
+    tellUnknown(asked, encoding, texts.map(textsIn));
     return answers.map((values, i) => [
       args.flag('json')
         ? JSON.stringify({ ...askedParts(texts[i]!), values: namedValues(run.encoding.values.names, values) })

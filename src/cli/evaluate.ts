@@ -9,7 +9,13 @@ import { UserError } from '../tensor/errors.js';
 import { requireNoMore, requireOperand, type Arguments, type Command } from './command.js';
 import { confusionTable } from './confusionTable.js';
 import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
-import { measuringOptions, readMeasuring, readResampling, resamplingOptions } from './measuring.js';
+import {
+  measuringOptions,
+  readMeasuring,
+  readResampling,
+  requireSearch,
+  resamplingOptions,
+} from './measuring.js';
 import { heedBadRows, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
 
@@ -38,6 +44,7 @@ export const evaluateCommand: Command = {
     const resampling = confidenceOf(args);
     await withEngine({}, async (engine) => {
       const run = await openRun(path, { engine });
+      requireSearch(run, options);
       heedBadRows(run, args);
       const measured = await run.evaluate(part, options);
       tellBadRows(run.badRows);

@@ -1,7 +1,10 @@
+import { parsePlain } from '../config/askedTexts.js';
 import type { DenoisingRun } from '../config/node/denoisingRun.js';
+import { MASK_TOKEN } from '../text/reservedTokens.js';
 import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
+import { tellUnknown } from './tellUnknown.js';
 
 /**
  * Fills each `<mask>` with a span: `text ⇥ filled text`.
@@ -11,10 +14,10 @@ export function holeFiller(run: DenoisingRun, args: Arguments): Answerer {
   refuseWriting(args, ['n-best'], 'this one fills each <mask> of a text', ['beam']);
   const beam = args.count('beam');
   return async (asked) => {
-    const filled = await run.fill(
-      asked.map(({ text }) => text),
-      { beam, originOf: (i) => asked[i]!.origin },
-    );
+    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
+    const filled = await run.fill(texts, { beam, originOf: (i) => asked[i]!.origin });
+    const around = texts.map((text) => text.split(MASK_TOKEN));
+    tellUnknown(asked, run.encoding, around);
     return filled.map(({ text: full, spans, logProbability }, i) => {
       const { text } = asked[i]!;
       return [

@@ -1,4 +1,6 @@
 import type { EvaluatedPart, RunEvaluationOptions } from '../config/node/taskRun.js';
+import { suggestion } from '../config/nearest.js';
+import type { TrainedRun } from '../config/node/trainedRun.js';
 import { splitNames, type SplitName } from '../data/split.js';
 import type { ResamplingOptions } from '../metrics/resampling.js';
 import { UserError } from '../tensor/errors.js';
@@ -46,7 +48,7 @@ export function readMeasuring(
   const file = args.text('data');
   if (file !== undefined && args.text('split') !== undefined)
     throw new UserError(`${command}: give --data or --split, not both.`);
-  if (!isSplit(split)) throw new UserError(`--split is '${split}'; it can be ${splitNames.join(', ')}.`);
+  if (!isSplit(split)) throw new UserError(`--split is '${split}'.${suggestion(split, splitNames)}`);
   const metrics = args
     .text('metrics')
     ?.split(',')
@@ -56,6 +58,14 @@ export function readMeasuring(
     name: file ?? split,
     options: { beam: args.count('beam'), metrics },
   };
+}
+
+/** @throws UserError for a beam where the figures of a run are not of answers that are searched for. */
+export function requireSearch({ run: { path }, task }: TrainedRun, { beam }: RunEvaluationOptions): void {
+  if (beam === undefined || task === 'sequence-to-sequence' || task === 'ctc') return;
+  throw new UserError(
+    `${path}: --beam is for models that search for their answers; a run of the task ${task} is measured without a search. Leave it out.`,
+  );
 }
 
 export function readResampling(args: Arguments): Required<ResamplingOptions> {

@@ -1,3 +1,4 @@
+import { suggestion } from '../config/nearest.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
 import { badRowPolicies, BadRows, type BadRowPolicy } from '../data/badRows.js';
 import { UserError } from '../tensor/errors.js';
@@ -18,7 +19,7 @@ export function onBadRow(args: Arguments): BadRowPolicy | undefined {
   const typed = args.text('on-bad-row');
   const known = badRowPolicies.find((policy) => policy === typed);
   if (typed !== undefined && known === undefined)
-    throw new UserError(`--on-bad-row is '${typed}'; it can be ${badRowPolicies.join(', ')}.`);
+    throw new UserError(`--on-bad-row is '${typed}'.${suggestion(typed, badRowPolicies)}`);
   return known;
 }
 

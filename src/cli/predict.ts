@@ -34,7 +34,12 @@ export const predictCommand: Command = {
       description: 'hypotheses kept, 1 is greedy; default: decoding.beam of the run, and at least N',
     },
     'n-best': { type: 'string', value: 'N', description: 'answers per text, best first, with their scores' },
-    sample: { type: 'string', value: 'N', description: 'instead: N answers drawn from the distribution' },
+    sample: {
+      type: 'string',
+      value: 'N',
+      description:
+        'instead: N answers drawn from the distribution; of a language model N continuations, with the seeds S, S + 1, …',
+    },
     temperature: {
       type: 'string',
       value: 'T',
@@ -73,7 +78,7 @@ export const predictCommand: Command = {
     'heddle predict runs/pronounce heddle --sample 5 --temperature 0.8 --top-p 0.9',
   ],
   details: () =>
-    "A model that reads a context takes it behind the text, a tab between: heddle predict RUN $'TEXT\\tCONTEXT'.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
+    "A model that reads a context takes it behind the text, a tab between: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
   async run(args) {
     const path = requireOperand(predictCommand, args, 'the run directory');
     const texts = args.positionals.slice(1);

@@ -1,8 +1,10 @@
+import { parsePlain } from '../config/askedTexts.js';
 import type { TaggedTokens, TaggingRun } from '../config/node/taggingRun.js';
 import { entitiesOf } from '../metrics/entities.js';
 import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
+import { tellUnknown } from './tellUnknown.js';
 
 /** `token/tag token/tag …` */
 export function taggedLine({ tokens, tags }: TaggedTokens): string {
@@ -21,10 +23,9 @@ export function taggedJson({ tokens, tags }: TaggedTokens) {
 export function tagAnswerer(run: TaggingRun, args: Arguments): Answerer {
   refuseWriting(args, ['n-best'], 'this one says a tag of each token');
   return async (asked) => {
-    const answers = await run.tag(
-      asked.map(({ text }) => text),
-      (i) => asked[i]!.origin,
-    );
+    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
+    const answers = await run.tag(texts, (i) => asked[i]!.origin);
+    tellUnknown(asked, run.encoding);
     return answers.map((answer, i) => [
       args.flag('json')
         ? JSON.stringify({ text: asked[i]!.text, ...taggedJson(answer) })

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { askedForm } from '../config/askedTexts.js';
 import { withOnBadRow } from '../config/badRowPolicy.js';
 import { readConfig } from '../config/node/readConfig.js';
+import { minimalConfigs } from '../config/minimalConfigs.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
-import { configReference } from '../config/reference.js';
-import type { Config } from '../config/schema.js';
+import { configOutline, configReference } from '../config/reference.js';
+import { taskNames, type Config, type TaskName } from '../config/schema.js';
 import type { Engine } from '../engine/engine.js';
 import { RunDirectory } from '../formats/node/runDirectory.js';
 import { quoted, requireNoMore, requireOperand, setOption, type Command } from './command.js';
@@ -39,7 +40,9 @@ export const trainCommand: Command = {
     'heddle train examples/pronounce/quick.yaml',
     'heddle train examples/pronounce/quick.yaml --set training.steps=200 --run runs/trial',
   ],
-  details: () => `Keys of a configuration:\n${configReference()}`,
+  details: () =>
+    `Keys of a configuration (docs/config.md):\n${configOutline()}\n\nheddle train --help KEY shows a key and those below it (model.encoder), heddle train --help TASK those of a task (tagging).`,
+  topic: (name) => `${isTask(name) ? `${minimalConfigs[name]}\n` : ''}${configReference(name)}\n`,
   async run(args) {
     const path = requireOperand(trainCommand, args, 'the configuration');
     requireNoMore(trainCommand, args, 1);
@@ -65,6 +68,10 @@ export const trainCommand: Command = {
     });
   },
 };
+
+function isTask(name: string): name is TaskName {
+  return (taskNames as readonly string[]).includes(name);
+}
 
 interface TrainOptions {
   readonly engine: Engine;

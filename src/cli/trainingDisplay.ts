@@ -1,9 +1,8 @@
 import type { TrainingObserver, ValidationEvent } from '../config/node/trainRun.js';
-import { displayWidth, fitWidth, padWidth } from '../formats/displayWidth.js';
-import type { ReportSample } from '../formats/report.js';
 import { counted, formatCount, groupDigits, progressLine } from '../formats/terminal.js';
 import type { TrainingProgress } from '../train/trainer.js';
 import { metricsLine } from './figures.js';
+import { sampleLines } from './sampleLines.js';
 import { wantsColor } from './wantsColor.js';
 
 /** Milliseconds between two pictures of the bar, and between two lines where there is no terminal to redraw. */
@@ -12,7 +11,6 @@ const LINE = 10_000;
 
 const bold = (text: string) => (wantsColor() ? `\u001b[1m${text}\u001b[0m` : text);
 const green = (text: string) => (wantsColor() ? `\u001b[32m${text}\u001b[0m` : text);
-const faint = (text: string) => (wantsColor() ? `\u001b[2m${text}\u001b[0m` : text);
 
 /** Shows a training in the terminal: a bar that is redrawn in place, and above it what is worth keeping. */
 export class TrainingDisplay implements TrainingObserver {
@@ -54,11 +52,10 @@ export class TrainingDisplay implements TrainingObserver {
     if (now - this.shownAt < (this.terminal ? REDRAW : LINE)) return;
     this.shownAt = now;
     if (!this.terminal) {
-      this.note(progressLine(progress, { width: 100, color: false }));
+      this.note(progressLine(progress, { width: this.width, color: false }));
       return;
     }
-    const width = (process.stdout.columns || 80) - 1;
-    process.stdout.write(`\r\u001b[K${progressLine(progress, { width, color: wantsColor() })}`);
+    process.stdout.write(`\r\u001b[K${progressLine(progress, { width: this.width, color: wantsColor() })}`);
     this.barShown = true;
   }
 
@@ -67,7 +64,12 @@ export class TrainingDisplay implements TrainingObserver {
     this.note(
       `${bold(`step ${groupDigits(step)}`)} · epoch ${epoch.toFixed(1)} · ${metricsLine(metrics)}${star}`,
     );
-    for (const line of sampleLines(samples)) this.note(line);
+    for (const line of sampleLines(samples, { width: this.width, color: wantsColor() })) this.note(line);
+  }
+
+  /** Columns that a line may have; the last one is left free, where some terminals break. */
+  private get width(): number {
+    return this.terminal ? (process.stdout.columns || 80) - 1 : 100;
   }
 
   /** A line above the bar. */
@@ -76,32 +78,4 @@ export class TrainingDisplay implements TrainingObserver {
     this.barShown = false;
     process.stdout.write(`${line}\n`);
   }
-}
-
-/** Sources, answers, and where an answer is wrong what is right, in columns. */
-function sampleLines(samples: readonly ReportSample[]): string[] {
-  const rows = samples.map(({ source, prediction, target }) => {
-    const references = typeof target === 'string' ? [target] : target;
-    return {
-      source: fitWidth(oneLine(source), 24),
-      prediction: fitWidth(oneLine(prediction), 48),
-      references,
-    };
-  });
-  const widthOf = (texts: string[]) => Math.max(0, ...texts.map(displayWidth));
-  const sourceWidth = widthOf(rows.map((row) => row.source));
-  const predictionWidth = widthOf(rows.map((row) => row.prediction));
-  return samples.map(({ prediction }, i) => {
-    const { source, prediction: shown, references } = rows[i]!;
-    const start = `    ${padWidth(source, sourceWidth)}  ${padWidth(shown, predictionWidth)}`;
-    if (references.length === 0) return start;
-    return references.includes(prediction)
-      ? `${start}  ${green('✓')}`
-      : `${start}  ${faint(`✗ ${references.join(' / ')}`)}`;
-  });
-}
-
-/** Line breaks and tabs as signs that take one place. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\r?\n/g, '↵').replaceAll('\t', '⇥');
 }

@@ -1,20 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { askedForm, columnsOf, parseAsked, type AskedText, type ContextKind } from './askedTexts.js';
+import {
+  askedForm,
+  columnsOf,
+  parseAsked,
+  parsePlain,
+  type AskedText,
+  type ContextKind,
+} from './askedTexts.js';
+import { buildEncoding } from '../data/dataset.js';
+import { characterTokenizer, wordTokenizer } from '../text/tokenizer.js';
 import { shownText } from './textColumns.js';
 
+const words = buildEncoding(['a b c'], wordTokenizer);
 const sizes = ['width', 'height'];
 const originOf = (i: number) => `text ${i + 1}`;
 
 describe('what is asked with a context', () => {
   it.each<[ContextKind, string, AskedText]>([
-    ['none', 'a\tb', 'a\tb'],
+    ['none', 'a b', 'a b'],
     ['text', 'a b\tc', { text: 'a b', context: 'c' }],
     [sizes, 'a\t 1.5\t-2e1', { text: 'a', context: [1.5, -20] }],
   ])('%s is read from a line', (kind, line, asked) => {
-    expect(parseAsked(line, kind, 'line 1')).toEqual(asked);
+    expect(parseAsked(line, kind, words, 'line 1')).toEqual(asked);
   });
 
   it.each<[ContextKind, string, string]>([
+    [
+      'none',
+      'a\tb',
+      'line 1: a tab stands in the text, and this model reads no context behind one. Leave out',
+    ],
     [
       'text',
       'a',
@@ -30,7 +45,13 @@ describe('what is asked with a context', () => {
     [sizes, 'a\t1\tx', 'line 1: "x" is not a number (height). Correct it.'],
     [sizes, 'a\t1\t ', 'line 1: " " is not a number (height).'],
   ])('%s in %j is refused', (kind, line, message) => {
-    expect(() => parseAsked(line, kind, 'line 1')).toThrow(message);
+    expect(() => parseAsked(line, kind, words, 'line 1')).toThrow(message);
+  });
+
+  it('has tabs where they are tokens', () => {
+    const characters = (text: string) => buildEncoding([text], characterTokenizer);
+    expect(parsePlain('a\tb', characters('a\tb'), 'line 1')).toBe('a\tb');
+    expect(() => parsePlain('a\tb', characters('ab'), 'line 1')).toThrow('line 1: a tab stands in the text');
   });
 
   it('is written as it is read', () => {

@@ -1,4 +1,6 @@
 import { UserError } from '../tensor/errors.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
+import { UNKNOWN } from '../text/vocabulary.js';
 import type { TextColumns } from './textColumns.js';
 
 /** A text that is asked about, with its context: a second text, or features in the order of `data.source.features`. */
@@ -7,6 +9,12 @@ export interface TextWithContext {
   readonly context: string | readonly number[];
 }
 export type AskedText = string | TextWithContext;
+
+/** What it has of texts: itself, and its context where that is one. */
+export function textsIn(asked: AskedText): string[] {
+  if (typeof asked === 'string') return [asked];
+  return typeof asked.context === 'string' ? [asked.text, asked.context] : [asked.text];
+}
 
 /** What a model reads beside a text: nothing, a second text, or features of these names. */
 export type ContextKind = 'none' | 'text' | readonly string[];
@@ -55,12 +63,31 @@ function wanted(kind: ContextKind): string {
 }
 
 /**
+ * A text as people write it to a model that reads no context. A tab is part of the text where the model has a token for it.
+ * @param origin where it stands, for messages.
+ * @throws UserError for another tab: a label or an answer may follow it, which would be read as words of the text.
+ */
+export function parsePlain(line: string, { tokenizer, vocabulary }: TextEncoding, origin: string): string {
+  if (!line.includes('\t')) return line;
+  const tab = vocabulary.encode(tokenizer.tokenize('\t'));
+  if (tab.length > 0 && !tab.includes(UNKNOWN)) return line;
+  throw new UserError(
+    `${origin}: a tab stands in the text, and this model reads no context behind one. Leave out the tab with what follows it, or write a space instead.`,
+  );
+}
+
+/**
  * A text and its context as people write them: with tabs between, as in a table.
  * @param origin where it stands, for messages.
  * @throws UserError where there are not as many parts as the model reads, or a feature is no number.
  */
-export function parseAsked(line: string, kind: ContextKind, origin: string): AskedText {
-  if (kind === 'none') return line;
+export function parseAsked(
+  line: string,
+  kind: ContextKind,
+  encoding: TextEncoding,
+  origin: string,
+): AskedText {
+  if (kind === 'none') return parsePlain(line, encoding, origin);
   const [text = '', ...rest] = line.split('\t');
   const expected = kind === 'text' ? 1 : kind.length;
   if (rest.length !== expected) {

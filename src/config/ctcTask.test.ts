@@ -50,11 +50,33 @@ describe('what does not fit', () => {
     );
   });
 
+  it('leaves out and counts the pairs that CTC cannot align, where longer texts are skipped', () => {
+    const skip = parse('data.limits={ maxSourceLength: 4, onTooLong: skip }');
+    const twice = { ...pair('abc', 'xyx'), references: ['xyx', 'xyy'] };
+    const task = buildCtcTask(skip, only(twice, pair('ab', 'xx'), pair('abcde', 'x'), pair('ab', 'xxy')));
+    expect(task.pairs.examples).toEqual([twice]);
+    expect(task.pairs.exampleOfPair).toEqual(Int32Array.of(0));
+    expect(task.pairs.report).toMatchObject({ skippedPairs: 1, unalignablePairs: 3 });
+    expect(task.facts.notes).toEqual([
+      '1 pair left out as too long (data.limits)',
+      '3 pairs left out as the source is too short for CTC to align the target with (data.limits)',
+    ]);
+    expect(() => buildCtcTask(skip, only(pair('ab', 'xx')))).toThrow(
+      'all 1 pairs have a source too short for its target',
+    );
+  });
+
   it.each([
     ['training.validation.metrics=[perplexity]', /metrics\.0 is "perplexity"/],
-    ['model.decoder={ type: recurrent }', /model\.decoder is not a known key/],
+    [
+      'model.decoder={ type: recurrent }',
+      /model\.decoder\.type is a key of the tasks sequence-to-sequence, denoising, not of ctc\./,
+    ],
     ['model.encoder={ type: convolutional, kernel: 4 }', /model\.encoder\.kernel is 4; it must be odd/],
-    ['decoding.lengthPenalty=1', /decoding\.lengthPenalty is not a known key/],
+    [
+      'decoding.lengthPenalty=1',
+      /lengthPenalty is a key of the task sequence-to-sequence, not of ctc\. Remove it/,
+    ],
     ['data.split={ validation: 0.5, test: 0.5 }', /data\.split validation and test leave nothing/],
     ['training.validation.metrics=[per]', /stopOn is loss, which .* does not measure/],
   ])('%s', (override, message) => {

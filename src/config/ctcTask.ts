@@ -10,6 +10,7 @@ import { ctcMetricNames } from '../metrics/metrics.js';
 import { requireAlignable } from '../models/alignable.js';
 import { CtcModel } from '../models/ctcModel.js';
 import type { Encoder } from '../models/encoders/encoder.js';
+import { ctcFrames } from '../ops/ctc.js';
 import { requireSourceLengths } from '../models/lengths.js';
 import { CtcEvaluator } from '../train/ctcEvaluator.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
@@ -91,7 +92,7 @@ export function encodePairs(
   { data: { limits } }: CtcConfig,
   encoder: Pick<Encoder, 'maxLength'>,
 ): PairDataset {
-  const dataset = encodeExamples(examples, encoding, limits);
+  const dataset = encodeExamples(examples, encoding, { ...limits, positionsFor: ctcFrames });
   requireSourceLengths(dataset, encoder);
   requireAlignable(dataset);
   return dataset;

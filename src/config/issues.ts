@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { suggestion } from './nearest.js';
-import { configSchemas, type TaskName } from './schema.js';
+import { configSchemas, taskNames, type TaskName } from './schema.js';
 import { tuneSchema } from './tuneSchema.js';
 
 type Issue = z.core.$ZodIssue;
@@ -14,15 +14,12 @@ export function describeIssue(issue: Issue, task: TaskName, parent: Path = []): 
     case 'unrecognized_keys': {
       const wrong = issue.keys[0]!;
       const full = [...path, wrong];
-      const known = keysAt(task, path);
-      if (known.includes(wrong)) {
-        const others = Object.keys(issue.input as object).filter((name) => !issue.keys.includes(name));
-        return {
-          path: full,
-          text: `${full.join('.')} does not go with ${others.join(', ')} there; remove one of them.`,
-        };
-      }
-      return { path: full, text: `${full.join('.')} is not a known key.${suggestion(wrong, known)}` };
+      const group = issue.input as Readonly<Record<string, unknown>>;
+      const text =
+        ofAnotherForm(task, path, wrong, group) ??
+        ofAnotherTask(task, full, group[wrong]) ??
+        `${full.join('.')} is not a known key.${suggestion(wrong, keysAt(task, path))}`;
+      return { path: full, text };
     }
     case 'invalid_union':
       return describeUnion(issue, task, path, key);
@@ -42,6 +39,59 @@ export function describeIssue(issue: Issue, task: TaskName, parent: Path = []): 
     default:
       return { path, text: `${key} ${issue.message}.` };
   }
+}
+
+/** What is said of a key that its group has in another form; undefined where no form of it has one. */
+function ofAnotherForm(
+  task: TaskName,
+  path: Path,
+  wrong: string,
+  group: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const forms = formsAt(task, path);
+  const having = forms.filter((form) => form.properties?.[wrong]);
+  if (having.length === 0) return undefined;
+  const full = [...path, wrong].join('.');
+  const told = (['type', 'task'] as const).find((key) =>
+    forms.every((form) => form.properties?.[key]?.const),
+  );
+  if (told === undefined) {
+    const others = Object.keys(group).filter((name) => name !== wrong);
+    return `${full} does not go with ${others.join(', ')} there; remove one of them.`;
+  }
+  const usual = forms.map((form) => form.properties![told]!.default).find((name) => name !== undefined);
+  const chosen = group[told] === undefined ? `${String(usual)}, its default` : String(group[told]);
+  const names = having.map((form) => String(form.properties![told]!.const)).join(', ');
+  return `${full} does not go with the ${told} ${chosen}, but with ${names}. Remove it, or change ${[...path, told].join('.')}.`;
+}
+
+/** What is said of a key that configurations of other tasks have; undefined where none has it. */
+function ofAnotherTask(task: TaskName, full: readonly PropertyKey[], value: unknown): string | undefined {
+  const inner = innerPaths(value);
+  const tasksWith = (paths: readonly Path[]) =>
+    taskNames.filter((name) =>
+      paths.every((path) => keysAt(name, path.slice(0, -1)).includes(String(path.at(-1)))),
+    );
+  const all = tasksWith(inner.map((path) => [...full, ...path]));
+  const names = all.length > 0 ? all : tasksWith([full]);
+  if (names.length === 0) return undefined;
+  const key = (all.length > 0 && inner.length === 1 ? [...full, ...inner[0]!] : full).join('.');
+  const owners = `the task${names.length > 1 ? 's' : ''} ${names.join(', ')}`;
+  const [first] = full;
+  const remedy =
+    task === 'multi-task' && keysAt(task, ['tasks', '']).includes(String(first))
+      ? `Each of tasks has its own: tasks.<name>.${String(first)}.`
+      : 'Remove it, or change task.';
+  return `${key} is a key of ${owners}, not of ${task}. ${remedy}`;
+}
+
+/** The paths of the values within a value; the empty one where it is no group of keys. */
+function innerPaths(value: unknown): Path[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[]];
+  const paths = Object.entries(value).flatMap(([key, each]) =>
+    innerPaths(each).map((path) => [key, ...path]),
+  );
+  return paths.length > 0 ? paths : [[]];
 }
 
 function describeUnion(
@@ -127,12 +177,18 @@ export interface SchemaPart {
   readonly oneOf?: readonly SchemaPart[];
 }
 
+const jsonSchemas = new Map<TaskName, SchemaPart>();
+
 /** The JSON schema of a task's configurations: for messages, help and editors. */
 export function configJsonSchema(task: TaskName): SchemaPart {
+  const known = jsonSchemas.get(task);
+  if (known) return known;
   const [own, tune] = [configSchemas[task], tuneSchema].map(
     (schema) => z.toJSONSchema(schema, { io: 'input' }) as SchemaPart,
   );
-  return { ...own, properties: { ...own!.properties, tune: tune! } };
+  const schema = { ...own, properties: { ...own!.properties, tune: tune! } };
+  jsonSchemas.set(task, schema);
+  return schema;
 }
 
 /** The forms that a part can have. */
@@ -140,11 +196,16 @@ export function formsOf(part: SchemaPart): readonly SchemaPart[] {
   return part.anyOf ?? part.oneOf ?? [part];
 }
 
-function keysAt(task: TaskName, path: Path): string[] {
+/** The forms that the group of keys at a path can have. */
+function formsAt(task: TaskName, path: Path): readonly SchemaPart[] {
   let parts: readonly SchemaPart[] = [configJsonSchema(task)];
   for (const name of path)
     parts = parts
       .flatMap(formsOf)
       .flatMap((part) => part.properties?.[String(name)] ?? (part.additionalProperties || []));
-  return [...new Set(parts.flatMap(formsOf).flatMap((part) => Object.keys(part.properties ?? {})))];
+  return parts.flatMap(formsOf);
+}
+
+function keysAt(task: TaskName, path: Path): string[] {
+  return [...new Set(formsAt(task, path).flatMap((part) => Object.keys(part.properties ?? {})))];
 }

@@ -103,6 +103,14 @@ it('builds heads over one encoder, and one example of a text that several tasks 
   expect([...feeds['rating.labels']!.data]).toEqual([NaN, NaN, 1, NaN, -1]);
 });
 
+it('counts equal texts that are held out as a single task does, and one of several tasks once', () => {
+  const again: Rows = { ...intents, validation: [...intents.validation!, ['play it', 'travel']] };
+  expect(build({ intent: again }).heldOut.validation).toBe(5);
+  expect(build({ intent: again }).heads['intent']!.heldOut.validation).toBe(3);
+  const tagged: Rows = { ...slots, validation: [['play it', 'O O']] };
+  expect(build({ intent: again, slots: tagged }).heldOut.validation).toBe(4);
+});
+
 it('trains no task on a text that another one holds out, nor takes its words', () => {
   const task = build({ slots: { ...slots, test: [['fly  home', 'O O']] } });
   expect(task.facts.data).toMatch(
@@ -193,14 +201,17 @@ describe('a configuration', () => {
       'tasks.intent.poling=max',
       /tasks\.intent\.poling is not a known key\. Did you mean 'pooling'\? Valid here: task, data,/,
     ],
-    ['tasks.slots.pooling=max', /tasks\.slots\.pooling does not go with/],
+    [
+      'tasks.slots.pooling=max',
+      /pooling does not go with the task tagging, but with classification, regression\. .* change tasks\.slots\.task/,
+    ],
     ['tasks.slots.weight=0', /tasks\.slots\.weight is 0; it must be above 0/],
     [
       'tasks.slots.data.split={ validation: 0.5, test: 0.5 }',
       /tasks\.slots\.data\.split validation and test/,
     ],
     ['tasks.rating.delta=2', /tasks\.rating\.delta is for Huber’s loss, but tasks\.rating\.loss is mse/],
-    ['data={ source: { file: x } }', /data is not a known key/],
+    ['data={ source: { file: x } }', /not of multi-task\. Each of tasks has its own: tasks\.<name>\.data\./],
     ['model.encoder={ type: convolutional, kernel: 2 }', /model\.encoder\.kernel is 2; it must be odd/],
   ])('%s is explained', (override, message) => {
     expect(() => parse(override)).toThrow(message);

@@ -175,10 +175,10 @@ function trainingTextsOf(name: string, { train }: Head): TextExamples {
   throw new UserError(`tasks.${name}: the data are no texts, which is what the shared encoder reads.`);
 }
 
-/** How many different texts are set aside; undefined where none is. */
+/** How many examples are set aside, counted as those of training are; undefined where none is. */
 function countHeldOut(tasks: TasksData, part: SplitName): number | undefined {
-  const texts = new Set(Object.values(tasks).flatMap((own) => textsOf(own, part)));
-  return texts.size > 0 ? texts.size : undefined;
+  const { length } = sharedTexts(Object.values(tasks).map((own) => textsOf(own, part)));
+  return length > 0 ? length : undefined;
 }
 
 type NamedHeads = readonly (readonly [name: string, head: Head])[];

@@ -1,12 +1,15 @@
 import { editDistance } from '../metrics/editDistance.js';
 
-/** The name most like a misspelt one; undefined when none is like it. */
+/** The name most like a misspelt or shortened one; undefined when none is like it. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   let nearest: string | undefined;
   // Two interchanged letters count as two edits; with more than a third of the letters wrong, a guess confuses.
   let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;
   for (const name of names) {
-    const distance = editDistance([...wrong.toLowerCase()], [...name.toLowerCase()]);
+    const [typed, whole] = [wrong.toLowerCase(), name.toLowerCase()];
+    // Shortened: `val` for validation.
+    const begins = typed.length >= 3 && whole.startsWith(typed);
+    const distance = begins ? 0 : editDistance([...typed], [...whole]);
     if (distance < least) {
       least = distance;
       nearest = name;

@@ -51,7 +51,12 @@ export const pairDataSchema = z.strictObject({
     .strictObject({
       maxSourceLength: size.optional().describe('in tokens'),
       maxTargetLength: size.optional().describe('in tokens, END not counted'),
-      onTooLong: z.enum(['error', 'skip']).default('error').describe('what to do about longer texts'),
+      onTooLong: z
+        .enum(['error', 'skip'])
+        .default('error')
+        .describe(
+          'what to do about longer texts; with CTC also about sources too short to align their target with',
+        ),
     })
     .prefault({}),
 });

@@ -84,12 +84,24 @@ export function buildPairTask(
   };
 }
 
-/** What is odd about encoded pairs, in words. */
-export function encodingNotes({ report }: PairDataset): string[] {
-  const { skippedPairs, unknownSourceTokens, unknownTargetTokens } = report;
-  const unknown = unknownSourceTokens + unknownTargetTokens;
+/** What was left out of encoded pairs, in words. */
+export function leftOutNotes({ report: { skippedPairs, unalignablePairs } }: PairDataset): string[] {
   return [
     ...(skippedPairs > 0 ? [`${counted(skippedPairs, 'pair')} left out as too long (data.limits)`] : []),
+    ...(unalignablePairs > 0
+      ? [
+          `${counted(unalignablePairs, 'pair')} left out as the source is too short for CTC to align the target with (data.limits)`,
+        ]
+      : []),
+  ];
+}
+
+/** What is odd about encoded pairs, in words. */
+export function encodingNotes(pairs: PairDataset): string[] {
+  const { unknownSourceTokens, unknownTargetTokens } = pairs.report;
+  const unknown = unknownSourceTokens + unknownTargetTokens;
+  return [
+    ...leftOutNotes(pairs),
     ...(unknown > 0
       ? [`${counted(unknown, 'token')} that the vocabulary lacks, read as <unknown> and never written`]
       : []),

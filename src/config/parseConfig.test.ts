@@ -70,7 +70,7 @@ describe('a wrong configuration', () => {
     ['training: { optimizer: { type: adm } }', /training\.optimizer\.type is "adm"\. Did you mean 'adam'\?/],
     [
       'training: { optimizer: { type: adam, momentum: 0.9 } }',
-      /optimizer\.momentum does not go with type there/,
+      /optimizer\.momentum does not go with the type adam, but with sgd, rmsprop\. Remove it, or change training\.optimizer\.type\./,
     ],
     [
       'training: { validation: { metrics: [fluency] } }',
@@ -127,7 +127,10 @@ describe('a wrong configuration', () => {
       'model.decoder={ type: transformer, size: 30 }',
       /model\.decoder\.size is 30; it must be a multiple of model\.decoder\.heads \(4\)/,
     ],
-    ['model.decoder={ type: transformer, cell: gru }', /model\.decoder\.cell does not go with type there/],
+    [
+      'model.decoder={ type: transformer, cell: gru }',
+      /decoder\.cell does not go with the type transformer, but with recurrent\./,
+    ],
     ['model.decoder.type=conv', /model\.decoder\.type is "conv"\. Valid here: recurrent, transformer\.$/],
     [
       'model.decoder.coverage=true',
@@ -159,6 +162,26 @@ describe('a wrong configuration', () => {
   ])('%s is checked as a whole', (override, message) => {
     if (message) expect(complaint(minimal, override)).toMatch(message);
     else expect(() => parse(minimal, override)).not.toThrow();
+  });
+
+  it.each([
+    [
+      'decoding.beam=3',
+      '--set decoding.beam=3: decoding.beam is a key of the tasks sequence-to-sequence, ctc, not of classification. Remove it, or change task.',
+    ],
+    ['decoding={ beam: 3, lengthPenalty: 1 }', 'decoding is a key of the task sequence-to-sequence, not of'],
+    [
+      'decoding={ bean: 3 }',
+      'decoding is a key of the tasks sequence-to-sequence, ctc, language-model, not of',
+    ],
+    [
+      'model.encoder.heads=2',
+      'heads does not go with the type recurrent, its default, but with transformer. Remove it, or change model.encoder.type.',
+    ],
+    ['training.classWeigths=balanced', "not a known key. Did you mean 'classWeights'?"],
+  ])('names whose key it is: %s', (override, message) => {
+    const classes = 'task: classification\ndata: { source: { file: a.tsv } }\n';
+    expect(complaint(classes, override)).toContain(message);
   });
 
   it('asks of a decoder what only another kind can do', () => {

@@ -1,4 +1,6 @@
+import { UserError } from '../tensor/errors.js';
 import { configJsonSchema, formsOf, type SchemaPart } from './issues.js';
+import { nearestName } from './nearest.js';
 import { taskNames, usualTask } from './schema.js';
 
 interface Row {
@@ -9,12 +11,19 @@ interface Row {
   readonly forms: readonly string[];
 }
 
+interface Section {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
 /**
  * Every key of a configuration: its path, what it may be, its meaning and its default, a line each; under a heading the
  * keys that all tasks have, then those of each task.
+ * @param part a task, for its keys alone with those of all tasks; or the path of a key, for it and those below it.
+ * @throws UserError when there is no such task or key.
  */
-export function configReference(): string {
-  const sections = allSections();
+export function configReference(part?: string): string {
+  const sections = part === undefined ? allSections() : sectionsOf(part);
   const rows = sections.flatMap((section) => section.rows);
   const widths = {
     path: Math.max(...rows.map((row) => row.path.length)),
@@ -28,7 +37,70 @@ export function configReference(): string {
   return sections.map(({ title, rows: own }) => [`${title}:`, ...own.map(line)].join('\n')).join('\n\n');
 }
 
-function allSections(): { title: string; rows: Row[] }[] {
+/** The first parts of the paths, a line for all tasks and for each. */
+export function configOutline(): string {
+  const sections = allSections();
+  const width = Math.max(...sections.map(({ title }) => title.length));
+  const line = ({ title, rows }: Section) => {
+    const first = new Set(rows.map(({ path }) => path.split('.', 1)[0]!));
+    return `  ${title.padEnd(width)}  ${[...first].join(', ')}`;
+  };
+  return sections.map(line).join('\n');
+}
+
+/** @throws UserError see {@link configReference}. */
+function sectionsOf(part: string): Section[] {
+  const sections = allSections();
+  const [all] = sections;
+  const ofTask = sections.find(({ title }) => title === titleOf([part]));
+  if (ofTask) return [all!, ofTask];
+  const wanted = part.split('.');
+  const within = ({ path }: Row) => {
+    const names = path.split('.');
+    return wanted.every((name, i) => names[i] === name || names[i] === ANY);
+  };
+  const shared = all!.rows.filter(within);
+  // What several tasks have is said once.
+  const tasksOf = new Map<string, string[]>();
+  const rows = new Map<string, Row>();
+  sections.slice(1).forEach(({ rows: own }, i) => {
+    for (const row of own.filter(within)) {
+      const key = JSON.stringify(row);
+      rows.set(key, row);
+      tasksOf.set(key, [...(tasksOf.get(key) ?? []), taskNames[i]!]);
+    }
+  });
+  const byTasks = new Map<string, Row[]>();
+  for (const [key, tasks] of tasksOf) {
+    const title = titleOf(tasks);
+    byTasks.set(title, [...(byTasks.get(title) ?? []), rows.get(key)!]);
+  }
+  const found = [
+    ...(shared.length > 0 ? [{ title: all!.title, rows: shared }] : []),
+    ...[...byTasks].map(([title, own]) => ({ title, rows: own })),
+  ];
+  if (found.length === 0) throw noSuchPart(part, sections);
+  return found;
+}
+
+function titleOf(tasks: readonly string[]): string {
+  return tasks.length === 1 ? `Task ${tasks[0]!}` : `Tasks ${tasks.join(', ')}`;
+}
+
+function noSuchPart(part: string, sections: readonly Section[]): UserError {
+  const paths = sections.flatMap(({ rows }) =>
+    rows.flatMap(({ path }) => {
+      const names = path.split('.');
+      return names.map((_, depth) => names.slice(0, depth + 1).join('.'));
+    }),
+  );
+  const near = nearestName(part, [...taskNames, ...new Set(paths)]);
+  return new UserError(
+    `there is no task and no key of a configuration of the name ${part}.${near ? ` Did you mean '${near}'?` : ''} See: heddle train --help`,
+  );
+}
+
+function allSections(): Section[] {
   const byTask = taskNames.map((task) => ({
     task,
     rows: merge(rowsOf(configJsonSchema(task), { path: '', forms: [] })).filter(
@@ -48,7 +120,7 @@ function allSections(): { title: string; rows: Row[] }[] {
   return [
     { title: 'All tasks', rows: [name!, task, ...shared] },
     ...byTask.map(({ task: title, rows }) => ({
-      title: `Task ${title}`,
+      title: titleOf([title]),
       rows: rows.filter((row) => !inAll.has(keyOf(row))),
     })),
   ];

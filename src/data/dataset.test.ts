@@ -26,7 +26,12 @@ describe('encodeExamples', () => {
     expect([countOf(dataset.sources), countOf(dataset.targets), lengthOf(dataset.targets, 2)]).toEqual([
       3, 4, 0,
     ]);
-    expect(dataset.report).toEqual({ skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 });
+    expect(dataset.report).toEqual({
+      skippedPairs: 0,
+      unalignablePairs: 0,
+      unknownSourceTokens: 0,
+      unknownTargetTokens: 0,
+    });
   });
 
   it('counts unknown tokens', () => {

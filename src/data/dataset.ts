@@ -41,6 +41,8 @@ export class PairDataset implements EncodedPairs, TrainingData {
 export interface EncodingReport {
   /** Pairs left out because the source or the target is too long (`onTooLong: 'skip'`). */
   readonly skippedPairs: number;
+  /** Pairs left out because the source is too short for the target (`positionsFor`). */
+  readonly unalignablePairs: number;
   /** Tokens of the kept texts that became UNKNOWN. */
   readonly unknownSourceTokens: number;
   readonly unknownTargetTokens: number;
@@ -53,6 +55,11 @@ export interface EncodingLimits {
   maxTargetLength?: number;
   /** Default 'error'. */
   onTooLong?: 'error' | 'skip';
+  /**
+   * The fewest source tokens that a target needs, such as `ctcFrames` says of CTC. With 'skip' pairs whose source has
+   * fewer are left out; with 'error' they stay, for `requireAlignable` to name. Default: none.
+   */
+  positionsFor?: (target: readonly number[]) => number;
 }
 
 /** Tokenizer and the vocabulary of the texts, which are those to train on. */
@@ -75,13 +82,16 @@ export function buildEncoding(
 export function encodeExamples(
   examples: readonly Example[],
   encoding: { source: TextEncoding; target: TextEncoding },
-  { maxSourceLength = Infinity, maxTargetLength = Infinity, onTooLong = 'error' }: EncodingLimits = {},
+  limits: EncodingLimits = {},
 ): PairDataset {
+  const { maxSourceLength = Infinity, maxTargetLength = Infinity, onTooLong = 'error' } = limits;
+  const positionsFor = onTooLong === 'skip' ? limits.positionsFor : undefined;
   const kept: Example[] = [];
   const sources = new SequencePacker();
   const targets = new SequencePacker();
   const exampleOfPair: number[] = [];
   let skippedPairs = 0;
+  let unalignablePairs = 0;
 
   const fits = (ids: readonly number[], limit: number, side: 'source' | 'target', { origin }: Example) => {
     if (ids.length <= limit) return true;
@@ -103,11 +113,11 @@ export function encodeExamples(
     for (const reference of example.references) {
       const { tokenizer, vocabulary } = encoding.target;
       const target = vocabulary.encode(tokenizer.tokenize(reference));
-      if (fits(target, maxTargetLength, 'target', example)) {
+      if (!fits(target, maxTargetLength, 'target', example)) skippedPairs++;
+      else if (positionsFor && positionsFor(target) > source.length) unalignablePairs++;
+      else {
         targets.push(target);
         exampleOfPair.push(kept.length);
-      } else {
-        skippedPairs++;
       }
     }
     if (targets.count > before) {
@@ -115,13 +125,7 @@ export function encodeExamples(
       sources.push(source);
     }
   }
-  if (kept.length === 0) {
-    throw new UserError(
-      skippedPairs === 0
-        ? 'the data set has no examples.'
-        : `all ${skippedPairs} pairs are longer than maxSourceLength ${maxSourceLength} or maxTargetLength ${maxTargetLength}. Raise the limits.`,
-    );
-  }
+  if (kept.length === 0) throw nothingLeft({ skippedPairs, unalignablePairs }, limits);
   const packedSources = sources.pack();
   const packedTargets = targets.pack();
   const pairs = {
@@ -132,9 +136,23 @@ export function encodeExamples(
   };
   return new PairDataset(pairs, {
     skippedPairs,
+    unalignablePairs,
     unknownSourceTokens: countUnknown(packedSources),
     unknownTargetTokens: countUnknown(packedTargets),
   });
+}
+
+function nothingLeft(
+  { skippedPairs, unalignablePairs }: Pick<EncodingReport, 'skippedPairs' | 'unalignablePairs'>,
+  { maxSourceLength = Infinity, maxTargetLength = Infinity }: EncodingLimits,
+): UserError {
+  const problems = [
+    skippedPairs > 0 &&
+      `all ${skippedPairs} pairs are longer than maxSourceLength ${maxSourceLength} or maxTargetLength ${maxTargetLength}. Raise the limits.`,
+    unalignablePairs > 0 &&
+      `${skippedPairs > 0 ? 'The other' : 'all'} ${unalignablePairs} pairs have a source too short for its target. Give others.`,
+  ].filter(Boolean);
+  return new UserError(problems.length > 0 ? problems.join(' ') : 'the data set has no examples.');
 }
 
 /**

@@ -18,7 +18,7 @@ export function requireAlignable({ examples, sources, targets, exampleOfPair }: 
     const extra =
       blanks > 0 ? ` and ${blanks} ${blanks === 1 ? 'blank' : 'blanks'} between equal neighbours` : '';
     throw new UserError(
-      `${examples[of]!.origin}: the source has ${length} tokens, too few for CTC to align the target with: it has ${target.length} tokens${extra}. Leave such pairs out, or train a sequence-to-sequence model, whose answers can be longer than the source.`,
+      `${examples[of]!.origin}: the source has ${length} tokens, too few for CTC to align the target with: it has ${target.length} tokens${extra}. Leave such pairs out (data.limits.onTooLong: skip), or train a sequence-to-sequence model, whose answers can be longer than the source.`,
     );
   });
 }

@@ -9,6 +9,7 @@ import { Dropout } from '../nn/layers/dropout.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/module.js';
 import type { FeatureEncoder } from './featureEncoder.js';
+import { requirePart } from './requirePart.js';
 import type { Trainable } from './trainable.js';
 
 export interface ClassifierOptions {
@@ -41,6 +42,7 @@ export class Classifier extends Module implements Trainable {
     const { encoder, classes, classWeights, labelSmoothing = 0, dropout = 0, labels = 'classes' } = options;
     requireOptions(this, 'a whole number from 1', { classes });
     requireOptions(this, 'at least 0 and below 1', { labelSmoothing });
+    requirePart(this, 'features', { encoder });
     this.encoder = encoder;
     this.dropout = new Dropout(dropout);
     this.output = new Linear(encoder.outputSize, classes);

@@ -2,6 +2,7 @@ import type { FusionContext } from '../nn/layers/fusion/fusion.js';
 import { Module } from '../nn/module.js';
 import type { Encoder } from './encoders/encoder.js';
 import { encodedSource, type FeatureEncoder } from './featureEncoder.js';
+import { requirePart } from './requirePart.js';
 
 /** What features are fused with: one vector per example, of whatever it is, or the tokens of a text. */
 export type ContextEncoder = FeatureEncoder | TokenFeatures;
@@ -14,6 +15,7 @@ export class TokenFeatures extends Module {
   /** @param parts `input`, the name of the text, is 'context' by default. */
   constructor({ encoder, input = 'context' }: { encoder: Encoder; input?: string }) {
     super();
+    requirePart(this, 'encoder', { encoder });
     this.encoder = encoder;
     this.input = input;
   }

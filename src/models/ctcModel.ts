@@ -8,6 +8,7 @@ import { PAD } from '../text/vocabulary.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/module.js';
 import { sourceInputs, type Encoder } from './encoders/encoder.js';
+import { requirePart } from './requirePart.js';
 import type { Trainable } from './trainable.js';
 
 /** The class of frames without a label. No label is ever PAD, so the vocabulary needs no further token. */
@@ -46,6 +47,7 @@ export class CtcModel extends Module implements Trainable {
   constructor({ encoder, vocabularySize }: { encoder: Encoder; vocabularySize: number }) {
     super();
     requireOptions(this, 'a whole number from 1', { vocabularySize });
+    requirePart(this, 'encoder', { encoder });
     this.encoder = encoder;
     this.output = new Linear(encoder.outputSize, vocabularySize);
   }

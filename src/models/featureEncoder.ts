@@ -6,6 +6,7 @@ import { Module } from '../nn/module.js';
 import type { Pooling } from '../nn/layers/pooling.js';
 import { sourceInputs, type Encoded, type Encoder } from './encoders/encoder.js';
 import type { ImageEncoder } from './encoders/imageEncoder.js';
+import { requirePart } from './requirePart.js';
 import { traceOnce } from './sharedTrace.js';
 
 /** Makes one vector of an example. It names its own graph inputs, so that what reads the vector need not know them. */
@@ -34,6 +35,7 @@ export class TextFeatures extends Module implements FeatureEncoder {
   /** @param parts `pooling` for the features that the encoder has; `input`, the name of the text, is 'source' by default. */
   constructor({ encoder, pooling, input }: { encoder: Encoder; pooling: Pooling; input?: string }) {
     super();
+    requirePart(this, 'encoder', { encoder });
     this.encoder = encoder;
     this.pooling = pooling;
     this.input = input;

@@ -3,6 +3,7 @@ import { Module } from '../nn/module.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fusionContext, type ContextEncoder } from './contextEncoder.js';
 import type { FeatureEncoder } from './featureEncoder.js';
+import { requirePart } from './requirePart.js';
 import { traceOnce } from './sharedTrace.js';
 
 /**
@@ -25,6 +26,7 @@ export class FusedFeatures extends Module implements FeatureEncoder {
     fusion: Fusion;
   }) {
     super();
+    requirePart(this, 'features', { encoder });
     this.encoder = encoder;
     this.context = context;
     this.fusion = fusion;

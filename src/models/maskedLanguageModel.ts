@@ -10,6 +10,7 @@ import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/module.js';
 import type { Encoder } from './encoders/encoder.js';
 import { encodedSource } from './featureEncoder.js';
+import { requirePart } from './requirePart.js';
 import { labelledTokens, tokenLabelInputs, type TokenLabels } from './tokenLabels.js';
 import { scoreTokens, smoothedCrossEntropy, type TokenScore } from './tokenLoss.js';
 import type { Trainable } from './trainable.js';
@@ -29,6 +30,7 @@ export class MaskedLanguageModel extends Module implements Trainable {
   constructor({ encoder, vocabularySize }: { encoder: Encoder; vocabularySize: number }) {
     super();
     requireOptions(this, 'a whole number from 1', { vocabularySize });
+    requirePart(this, 'encoder', { encoder });
     this.encoder = encoder;
     this.transform = new Linear(encoder.outputSize, encoder.outputSize);
     this.norm = new LayerNorm(encoder.outputSize);

@@ -7,6 +7,7 @@ import { Dropout } from '../nn/layers/dropout.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/module.js';
 import type { FeatureEncoder } from './featureEncoder.js';
+import { requirePart } from './requirePart.js';
 import type { Trainable } from './trainable.js';
 
 export interface MultiLabelClassifierOptions {
@@ -35,6 +36,7 @@ export class MultiLabelClassifier extends Module implements Trainable {
     super();
     const { encoder, classes, positiveWeight = 1, dropout = 0, labels = 'classes' } = options;
     requireOptions(this, 'a whole number from 1', { classes });
+    requirePart(this, 'features', { encoder });
     this.encoder = encoder;
     this.dropout = new Dropout(dropout);
     this.output = new Linear(encoder.outputSize, classes);

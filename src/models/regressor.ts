@@ -4,6 +4,7 @@ import { Dropout } from '../nn/layers/dropout.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/module.js';
 import type { FeatureEncoder } from './featureEncoder.js';
+import { requirePart } from './requirePart.js';
 import type { Trainable } from './trainable.js';
 import { createValueLoss, type ValueLoss, type ValueLossOptions } from './valueLoss.js';
 
@@ -31,6 +32,7 @@ export class Regressor extends Module implements Trainable {
     super();
     const { encoder, values = 1, dropout = 0, labels = 'values' } = options;
     requireOptions(this, 'a whole number from 1', { values });
+    requirePart(this, 'features', { encoder });
     this.encoder = encoder;
     this.dropout = new Dropout(dropout);
     this.output = new Linear(encoder.outputSize, values);

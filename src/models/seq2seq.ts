@@ -12,6 +12,7 @@ import { coverageLoss } from './coverageLoss.js';
 import type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './decoders/decoder.js';
 import { sourceInputs, type Encoder } from './encoders/encoder.js';
 import type { Generative } from './generative.js';
+import { requirePart } from './requirePart.js';
 import { scoreTokens, smoothedCrossEntropy, type TokenScore } from './tokenLoss.js';
 import type { Trainable } from './trainable.js';
 
@@ -63,6 +64,8 @@ export class Seq2Seq extends Module implements Trainable, Generative {
     const { encoder, decoder, labelSmoothing = 0, coverageLoss = 0 } = parts;
     requireOptions(this, 'at least 0 and below 1', { labelSmoothing });
     requireOptions(this, 'a finite number from 0', { coverageLoss });
+    requirePart(this, 'encoder', { encoder });
+    requirePart(this, 'decoder', { decoder });
     this.encoder = encoder;
     this.decoder = decoder;
     this.labelSmoothing = labelSmoothing;

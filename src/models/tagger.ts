@@ -7,6 +7,7 @@ import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/module.js';
 import type { Encoder } from './encoders/encoder.js';
 import { encodedSource } from './featureEncoder.js';
+import { requirePart } from './requirePart.js';
 import { labelledTokens, tokenLabelInputs } from './tokenLabels.js';
 import { smoothedCrossEntropy } from './tokenLoss.js';
 import type { Trainable } from './trainable.js';
@@ -38,6 +39,7 @@ export class Tagger extends Module implements Trainable {
     const { encoder, tags, labelSmoothing = 0, dropout = 0, labels = 'tags' } = options;
     requireOptions(this, 'a whole number from 1', { tags });
     requireOptions(this, 'at least 0 and below 1', { labelSmoothing });
+    requirePart(this, 'encoder', { encoder });
     this.encoder = encoder;
     this.dropout = new Dropout(dropout);
     this.output = new Linear(encoder.outputSize, tags);

@@ -53,7 +53,7 @@ const dataset = new PairDataset(
     targets: packSequences([[4, 5, 6, 7], [5], [], [6, 4, 7]]),
     exampleOfPair: all,
   },
-  { skippedPairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 },
+  { skippedPairs: 0, unalignablePairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 },
 );
 const batchOf = (...pairs: number[]) => ({ ...pairBatch(dataset, Int32Array.from(pairs)) });
 const optimizer = adam({ learningRate: 0.05 });

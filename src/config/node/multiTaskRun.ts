@@ -1,3 +1,4 @@
+import { sharedTexts } from '../../data/joinTexts.js';
 import type { SplitName } from '../../data/split.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { Measurables } from '../../metrics/metrics.js';
@@ -94,7 +95,8 @@ export class MultiTaskRun extends TaskRun<Description> {
       keys: measured.flatMap(({ name, keys }) => keys.map((key) => `${name}\n${key}`)),
       decoding: 'each task on its own texts',
       answers: measured.flatMap(({ answers }) => answers),
-      examples: new Set(measured.flatMap(({ answers }) => answers.map(({ source }) => source))).size,
+      // One text of several tasks is one example, as in training.
+      examples: sharedTexts(measured.map(({ answers }) => answers.map(({ source }) => source))).length,
       notes: measured.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
       ...(entries.length > 0 && { comparisons: Object.fromEntries(entries) }),
     };

@@ -7,7 +7,7 @@ import type { Seq2Seq } from '../../models/seq2seq.js';
 import { Evaluator } from '../../train/evaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { PairConfig } from '../pairSchema.js';
-import { hasAttention, type PairEncoding } from '../pairTask.js';
+import { hasAttention, leftOutNotes, type PairEncoding } from '../pairTask.js';
 import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readExamples, readTable } from './readExamples.js';
@@ -81,11 +81,11 @@ export function aboutPairs(dataset: PairDataset): Pick<RunEvaluation, 'examples'
 }
 
 /** Symbols that the training data lack cannot be told apart, nor written: they cost accuracy. */
-function unknownNotes({ report }: PairDataset): string[] {
-  const { unknownSourceTokens, unknownTargetTokens, skippedPairs } = report;
+function unknownNotes(dataset: PairDataset): string[] {
+  const { unknownSourceTokens, unknownTargetTokens } = dataset.report;
   return [
     unknownSourceTokens > 0 ? `${counted(unknownSourceTokens, 'source token')} unknown to the model` : '',
     unknownTargetTokens > 0 ? `${counted(unknownTargetTokens, 'target token')} unknown to the model` : '',
-    skippedPairs > 0 ? `${counted(skippedPairs, 'pair')} left out as too long (data.limits)` : '',
+    ...leftOutNotes(dataset),
   ].filter(Boolean);
 }

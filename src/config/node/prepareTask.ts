@@ -2,6 +2,7 @@ import type { BadRows } from '../../data/badRows.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { readWordVectors } from '../../data/node/wordVectors.js';
 import { loadVectors } from '../../data/wordVectors.js';
+import { exists } from '../../formats/node/files.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import { counted, groupDigits } from '../../formats/terminal.js';
 import { UserError } from '../../tensor/errors.js';
@@ -99,9 +100,18 @@ async function buildTask(
 }
 
 async function readPretrained(path: string): Promise<Pretrained & { readonly run: RunDirectory }> {
-  const { run, model, encodings } = await describeRun(path);
-  const { parameters } = await run.checkpoints().loadParameters('best');
-  return { path, run, model, encodings, values: parameters };
+  if (!(await exists(path)))
+    throw new UserError(
+      `training.initial.run: there is no ${path}. Give the directory that a training wrote; a relative path counts from the folder of the configuration.`,
+    );
+  try {
+    const { run, model, encodings } = await describeRun(path);
+    const { parameters } = await run.checkpoints().loadParameters('best');
+    return { path, run, model, encodings, values: parameters };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`training.initial.run: ${error.message}`, { cause: error });
+  }
 }
 
 /** Files that name what the outputs of a model stand for. */
