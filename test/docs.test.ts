@@ -199,6 +199,7 @@ describe('commands of the documents', () => {
       'data',
       'evaluate',
       'find-rate',
+      'init',
       'inspect',
       'predict',
       'train',

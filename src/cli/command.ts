@@ -6,6 +6,8 @@ import { UserError } from '../tensor/errors.js';
 export interface Option {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
+  /** One letter that may be typed in place of the name: `-o`. */
+  readonly short?: string;
   /** Stands for the value in the help: `--beam K`. */
   readonly value?: string;
   readonly description: string;
@@ -74,7 +76,10 @@ function parse(command: Command, typed: readonly string[]): Arguments {
       args: [...typed],
       allowPositionals: true,
       options: Object.fromEntries(
-        Object.entries(options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+        Object.entries(options).map(([name, { type, multiple = false, short }]) => [
+          name,
+          { type, multiple, ...(short !== undefined && { short }) },
+        ]),
       ),
     });
   } catch (error) {
@@ -149,7 +154,8 @@ export function quoted(text: string): string {
 
 function commandHelp(command: Command): string {
   const rows = Object.entries({ ...command.options, help }).map(
-    ([name, { value, description }]) => [`--${name}${value ? ` ${value}` : ''}`, description] as const,
+    ([name, { value, short, description }]) =>
+      [`--${name}${value ? ` ${value}` : ''}${short ? ` (-${short})` : ''}`, description] as const,
   );
   const width = Math.max(...rows.map(([flag]) => flag.length));
   return [

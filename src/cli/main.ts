@@ -8,12 +8,14 @@ import { crossValidateCommand } from './crossValidate.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { findRateCommand } from './findRate.js';
+import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 
 const commands: readonly Command[] = [
+  initCommand,
   dataCommand,
   trainCommand,
   evaluateCommand,

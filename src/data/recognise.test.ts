@@ -68,6 +68,17 @@ it('takes the two texts whose lengths go together, among others', () => {
   });
 });
 
+it('turns a pair whose names say which is read', () => {
+  expect(recognise(pairs, ['target', 'source', 'remark'])).toMatchObject({
+    source: { place: 1 },
+    target: { place: 0 },
+  });
+  expect(recognise(pairs, ['b', 'other', 'remark'])).toMatchObject({
+    source: { place: 0 },
+    target: { place: 1 },
+  });
+});
+
 it('chooses by name between columns that are alike', () => {
   const rows = repeat((i) => [`${phrase(i)} ${i}`, i % 2 === 0 ? 'x' : 'y', ['p', 'q', 'r'][i % 3]!]);
   expect(recognise(rows, ['text', 'source', 'label'])).toMatchObject({ label: { name: 'label' } });

@@ -110,7 +110,11 @@ function findTagged(
   return undefined;
 }
 
-/** The two texts whose lengths go together most, in the order of the table. */
+/** Names that people give to what is read, and to what is to be written. */
+const sourceNames = /^(source|src|input|in|question|prompt|document|article|text|context|x|a)$/i;
+const targetNames = /^(target|tgt|output|out|answer|response|summary|translation|completion|label|y|b)$/i;
+
+/** The two texts whose lengths go together most, in the order of the table unless both names say another. */
 function findPair(
   texts: readonly ColumnProfile[],
   rows: readonly (readonly string[])[],
@@ -121,7 +125,10 @@ function findPair(
       .slice(i + 1)
       .map((target) => ({ source, target, likeness: lengthCorrelation(source, target, rows) })),
   );
-  const { source, target, likeness } = ranked.reduce((a, b) => (b.likeness > a.likeness ? b : a));
+  const best = ranked.reduce((a, b) => (b.likeness > a.likeness ? b : a));
+  const { likeness } = best;
+  const turned = targetNames.test(best.source.name ?? '') && sourceNames.test(best.target.name ?? '');
+  const [source, target] = turned ? [best.target, best.source] : [best.source, best.target];
   const scripts =
     source.script !== target.script && source.script && target.script
       ? `in ${source.script} and in ${target.script} letters`
@@ -133,7 +140,7 @@ function findPair(
       source,
       target,
       reasons: [
-        `Columns ${title(source)} and ${title(target)} hold texts ${scripts}, the one about as long as the other says (rank correlation of lengths ${likeness.toFixed(2)}): the model writes the second for the first. Swap the columns for the other direction.`,
+        `Columns ${title(source)} and ${title(target)} hold texts ${scripts}, the one about as long as the other says (rank correlation of lengths ${likeness.toFixed(2)}): the model writes the second for the first.`,
       ],
     },
   };

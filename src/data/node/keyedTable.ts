@@ -37,16 +37,18 @@ export class KeyedTable implements TableReader<KeyedRow> {
     return this.paths!.map((path, i) => {
       const found = valueAt(value, path);
       if (typeof found === 'string') return found;
-      const { role } = this.wanted[i]!;
+      const { role, optional } = this.wanted[i]!;
       const problem = (reason: string) => new UserError(`${origin}: no ${role}: ${reason}`);
-      if (found === undefined)
+      if (found === undefined && !optional)
         throw problem(
           `the row has no "${path.join('.')}". It has ${quoted(Object.keys(value))}. Correct the row.`,
         );
       const names = path.length === 1 ? this.classes.get(path[0]!) : undefined;
-      return textOf(found, names, (what) =>
-        problem(`"${path.join('.')}" is ${what}. Correct the row, or take another column.`),
-      );
+      const read = () =>
+        textOf(found, names, (what) =>
+          problem(`"${path.join('.')}" is ${what}. Correct the row, or take another column.`),
+        );
+      return optional ? orEmpty(read) : read();
     });
   }
 
@@ -74,6 +76,16 @@ export class KeyedTable implements TableReader<KeyedRow> {
         );
       return names.includes(name) ? [name] : name.split('.');
     });
+  }
+}
+
+/** The cell, empty where there is no text in it. */
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError) return '';
+    throw error;
   }
 }
 

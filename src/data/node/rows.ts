@@ -21,6 +21,8 @@ export interface RowsOptions {
   readonly badRows?: BadRows;
   /** What a field is, for messages; by default its name. */
   readonly role?: (field: string) => string;
+  /** Whether rows may lack cells, or have others than texts and numbers there: these are then empty. False by default. */
+  readonly optional?: boolean;
 }
 
 /**
@@ -40,10 +42,10 @@ export interface RowsOptions {
 export async function* readRows<Field extends string>(
   source: TableSource,
   columns: Readonly<Record<Field, Column>>,
-  { badRows = new BadRows(), role = (field) => field }: RowsOptions = {},
+  { badRows = new BadRows(), role = (field) => field, optional = false }: RowsOptions = {},
 ): AsyncGenerator<Row<Field>> {
   const fields = Object.keys(columns) as Field[];
-  const wanted = fields.map((field) => ({ column: columns[field], role: role(field) }));
+  const wanted = fields.map((field) => ({ column: columns[field], role: role(field), optional }));
   const before = badRows.count;
   let rows = 0;
   for (const table of await tablesOf(source))
@@ -65,6 +67,34 @@ export async function tableColumns(source: TableSource): Promise<Column[]> {
     if (first) return reader.columns(first);
   }
   throw noRows(source);
+}
+
+/**
+ * All columns of a table in which texts or numbers may stand, by the first row: of those with keys inside, these
+ * (`translation.en`). @throws UserError as {@link readRows}.
+ */
+export async function leafColumns(source: TableSource): Promise<Column[]> {
+  const [table] = await tablesOf(source);
+  const form = formOf(table!);
+  const names = await tableColumns(source);
+  if (form.separated) return names;
+  const wanted = names.map((column) => ({ column, role: 'column' }));
+  for await (const rows of new KeyedTable(table!.file, wanted, form).blocks) {
+    const first = rows.find(({ problem }) => problem === undefined);
+    if (first) return names.flatMap((name) => leavesOf(first.value[name], String(name)));
+  }
+  throw noRows(source);
+}
+
+function leavesOf(value: unknown, name: string): string[] {
+  const isGroup =
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !ArrayBuffer.isView(value) &&
+    !(value instanceof Date);
+  if (!isGroup) return [name];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, `${name}.${key}`));
 }
 
 function readerOf(table: TableSource, wanted: readonly Wanted[]): TableReader {

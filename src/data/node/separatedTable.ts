@@ -41,7 +41,9 @@ export class SeparatedTable implements TableReader<SeparatedRow> {
         `${origin}: the row has ${columns(cells.length)}, the first one ${this.width}. Put cells that have a ${this.form.separator} in them between quotes, or correct the row.`,
       );
     return this.indices!.map(
-      (index, i) => cells[index] ?? this.missing(index, this.wanted[i]!.role, row, origin),
+      (index, i) =>
+        cells[index] ??
+        (this.wanted[i]!.optional ? '' : this.missing(index, this.wanted[i]!.role, row, origin)),
     );
   }
 

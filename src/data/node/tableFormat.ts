@@ -54,8 +54,8 @@ export function formOf(table: TableSource): SeparatedForm | KeyedForm {
   return { separated: true, separator: separator ?? (quotes ? 'comma' : 'tab'), quotes, header, encoding };
 }
 
-/** By the separator where one is named, else by the ending of the file. */
-function usualFormat(file: string, separator: Separator | undefined): TableFormat {
+/** What a table is read as where no format is named: by the separator where one is, else by the ending of the file. */
+export function usualFormat(file: string, separator: Separator | undefined): TableFormat {
   const byName = formatOf(file) ?? 'tsv';
   if (separator === undefined || byName === 'jsonl' || byName === 'parquet') return byName;
   return separator === 'tab' ? 'tsv' : 'csv';

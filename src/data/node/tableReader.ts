@@ -5,6 +5,8 @@ export interface Wanted {
   readonly column: Column;
   /** What it is, for messages. */
   readonly role: string;
+  /** Whether a row may lack it: its cell is then empty. */
+  readonly optional?: boolean;
 }
 
 /** A row as it stands in a file. */

@@ -1,0 +1,284 @@
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { profileColumns } from '../../data/profile.js';
+import type { Survey, TableSurvey } from '../../data/survey.js';
+import { randomBits } from '../../tensor/random.js';
+import { parseConfig } from '../parseConfig.js';
+import type { Wishes } from './proposal.js';
+import { formatProposal, propose } from './propose.js';
+
+const syllables = 'ba ko ri mu ta ne so li da vu'.split(' ');
+const draw = (i: number, k: number, most: number) => randomBits(i + 1, k) % most;
+const word = (i: number, least = 2) =>
+  Array.from({ length: least + draw(i, 0, 3) }, (_, k) => syllables[draw(i, k + 1, 10)]!).join('');
+const phrase = (i: number, words: number) =>
+  Array.from({ length: words + draw(i, 50, 4) }, (_, k) => word(draw(i, k + 60, 300))).join(' ');
+const repeat = (count: number, make: (i: number) => string[]) =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+function survey(rows: string[][], header?: string[]): TableSurvey {
+  return {
+    kind: 'table',
+    source: { file: 'x.tsv', ...(header && { header: true }) },
+    columns: profileColumns(rows, header),
+    names: header ?? rows[0]!.map((_, place) => place),
+    rows,
+    first: rows,
+    count: rows.length,
+    bad: { count: 0, note: undefined },
+    ownSplits: [],
+  };
+}
+
+function proposed(found: Survey, wishes: Partial<Wishes> = {}) {
+  const proposal = propose({
+    survey: found,
+    wishes: { minutes: 10, ...wishes },
+    path: (path) => `../${path}`,
+  });
+  const text = formatProposal('x', proposal, ['Why.', ...proposal.reasons]);
+  return { proposal, text, config: parseConfig(text, 'x.yaml') as object };
+}
+
+const shuffled = (rows: string[][]) => rows.map((row) => [...row.slice(1), row[0]!]);
+
+const names = repeat(400, (i) => [
+  word(i),
+  [...word(i)].map((letter) => String.fromCharCode(letter.charCodeAt(0) + 0x3d0)).join(''),
+]);
+const sounds = repeat(400, (i) => [
+  word(i),
+  [...word(i)].map((letter) => `${letter.toUpperCase()}0`).join(' '),
+]);
+const sentences = repeat(400, (i) => [
+  `${phrase(i, 5)} ${word(i)}${i}`,
+  `${'中文字'.charAt(i % 3)}${'語'.repeat(phrase(i, 5).length / 4)}${String.fromCharCode(0x4e00 + (i % 900))}`,
+  `CC-BY 2.0 attribution ${i}`,
+]);
+const verses = repeat(800, (i) => {
+  const verse = (k: number) =>
+    Array.from({ length: i % 2 ? 10 : 14 }, (_, t) =>
+      String.fromCharCode(0x4e00 + draw(i, t + k, 2000)),
+    ).join('');
+  return [verse(0), verse(100)];
+});
+const spam = repeat(600, (i) => [i % 8 === 0 ? 'spam' : 'ham', phrase(i, 6)]);
+const tagged = repeat(600, (i) => {
+  const text = `${phrase(i, 4)} w${i}`;
+  return [text, text.replace(/\S+/g, (each) => (each.length > 6 ? 'B-LONG' : 'O')), ['play', 'book'][i % 2]!];
+});
+const series = repeat(1200, (i) => [
+  `2020-01-${String((i % 28) + 1).padStart(2, '0')}`,
+  String(Math.sin((Math.PI * i) / 12) + draw(i, 0, 9) / 20),
+  String(i / 7),
+]);
+const numbers = repeat(300, (i) => [String(draw(i, 0, 100) / 7), String(draw(i, 1, 100) / 3), String(i / 9)]);
+const scored = repeat(300, (i) => [phrase(i, 5), String(draw(i, 0, 1000) / 7)]);
+
+describe('a proposal', () => {
+  it.each<[string, string[][], object]>([
+    [
+      'names',
+      names,
+      {
+        task: 'sequence-to-sequence',
+        source: { tokenizer: 'character' },
+        target: { tokenizer: 'character' },
+        training: { validation: { stopOn: 'exactMatch' } },
+        decoding: { beam: 5 },
+      },
+    ],
+    ['sounds', sounds, { target: { tokenizer: 'word' }, training: { validation: { stopOn: 'per' } } }],
+    [
+      'sentences',
+      sentences,
+      {
+        data: { source: { columns: { source: 0, target: 1 } } },
+        source: { tokenizer: 'bpe' },
+        target: { tokenizer: 'character' },
+        training: { validation: { stopOn: 'chrf' } },
+        metrics: { bleu: { tokenizer: 'zh' } },
+      },
+    ],
+    [
+      'verses',
+      verses,
+      {
+        task: 'sequence-to-sequence',
+        target: { tokenizer: 'character', minCount: 2 },
+        training: { validation: { stopOn: 'loss' } },
+      },
+    ],
+    [
+      'uneven classes',
+      spam,
+      {
+        task: 'classification',
+        data: { source: { columns: { text: 1, label: 0 } } },
+        training: { classWeights: 'balanced', validation: { stopOn: 'macroF1' } },
+      },
+    ],
+    [
+      'tags and classes',
+      tagged,
+      {
+        task: 'multi-task',
+        text: { tokenizer: 'word', minCount: 2 },
+        tasks: {
+          class: { data: { source: { columns: { text: 0, label: 2 } } } },
+          tags: { data: { source: { columns: { tokens: 0, tags: 1 } } } },
+        },
+        training: { validation: { stopOn: 'tags.entityF1' } },
+      },
+    ],
+    [
+      'tags',
+      tagged.map((row) => row.slice(0, 2)),
+      { task: 'tagging', training: { validation: { stopOn: 'entityF1' } } },
+    ],
+    [
+      'a series',
+      series,
+      { task: 'forecasting', data: { source: { columns: [1, 2] } }, model: { type: 'linear' } },
+    ],
+    [
+      'numbers',
+      numbers,
+      {
+        task: 'regression',
+        data: { source: { features: [0, 1], values: [2] } },
+        model: { encoder: { type: 'mlp' } },
+      },
+    ],
+    ['texts with numbers', scored, { task: 'regression', data: { source: { text: 0, values: [1] } } }],
+    ['texts', spam.map(([, text]) => [text!]), { task: 'language-model', data: { source: { column: 0 } } }],
+  ])('for %s is a configuration with a reason for each value', (_, rows, expected) => {
+    const { text, config, proposal } = proposed(survey(rows));
+    expect(config).toMatchObject(expected);
+    expect(config).toMatchObject({ name: 'x' });
+    expect(proposal.minutes).toBeLessThanOrEqual(10);
+    expect(proposal.minutes).toBeGreaterThan(0);
+    expect(lacking(text)).toEqual([]);
+  });
+});
+
+/** Values without a comment behind them or before their key. */
+function lacking(text: string): string[] {
+  const found: string[] = [];
+  visit(parseDocument(text), {
+    Pair(_, pair) {
+      if (!isScalar(pair.key) || (isMap(pair.value) && pair.value.flow !== true)) return;
+      const value = pair.value as { comment?: string | null } | null;
+      if (!pair.key.commentBefore && !value?.comment) found.push(String(pair.key.value));
+      return visit.SKIP;
+    },
+  });
+  return found;
+}
+
+describe('what is recognised', () => {
+  it('does not depend on names and order of the columns', () => {
+    expect(proposed(survey(shuffled(spam), ['p', 'q'])).config).toMatchObject({
+      task: 'classification',
+      data: { source: { header: true, columns: { text: 'p', label: 'q' } } },
+    });
+    expect(proposed(survey(shuffled(tagged), ['p', 'q', 'r'])).config).toMatchObject({
+      tasks: { q: { data: { source: { columns: { text: 'r', label: 'q' } } } } },
+    });
+    expect(proposed(survey(shuffled(series), ['p', 'q', 'r'])).config).toMatchObject({
+      data: { source: { columns: ['p', 'q'] } },
+    });
+  });
+
+  it('gives way to what the user says', () => {
+    const turned = proposed(survey(names), { source: '1' });
+    expect(turned.config).toMatchObject({ data: { source: { columns: { source: 1, target: 0 } } } });
+    expect(proposed(survey(tagged), { task: 'tagging' }).config).toMatchObject({ task: 'tagging' });
+    expect(proposed(survey(tagged), { task: 'classification' }).config).toMatchObject({
+      data: { source: { columns: { label: 2 } } },
+    });
+    expect(proposed(survey(series), { horizon: 12 }).config).toMatchObject({ model: { horizon: 12 } });
+    expect(proposed(survey(numbers), { target: '0' }).config).toMatchObject({
+      data: { source: { features: [1, 2], values: [0] } },
+    });
+    expect(proposed(survey(spam), { task: 'language-model' }).config).toMatchObject({
+      data: { source: { column: 1 } },
+    });
+    expect(proposed(survey(names), { validation: 'v.tsv', test: 't.tsv' }).config).toMatchObject({
+      data: { validation: { file: '../v.tsv' }, test: { file: '../t.tsv' } },
+    });
+  });
+
+  it.each<[string, Partial<Wishes>, RegExp]>([
+    ['no such column', { target: 'x' }, /--target x: no such column\. x\.tsv has 0 \(text\), 1 \(text\)/],
+    ['one column twice', { source: '0', target: '0' }, /--source and --target are both 0/],
+    ['no classes', { task: 'classification' }, /--target: no column has a few different values/],
+    ['no numbers', { task: 'forecasting' }, /--target: no column holds numbers/],
+    ['another task', { task: 'denoising' }, /--task denoising: heddle init proposes classification/],
+  ])('or says why it cannot: %s', (_, wishes, message) => {
+    expect(() => proposed(survey(names), wishes)).toThrow(message);
+  });
+});
+
+describe('the length of a training', () => {
+  it('keeps within the minutes', () => {
+    const many = { ...survey(sentences), count: 400_000 };
+    for (const minutes of [3, 30]) {
+      const { proposal, text } = proposed(many, { minutes });
+      expect(proposal.minutes).toBeLessThanOrEqual(minutes);
+      expect(text).toMatch(/as many as the time allows|no time for more/);
+    }
+  });
+
+  it('leaves out what cannot be read', () => {
+    const gaps = survey(names.map((row, i) => (i === 5 ? [row[0]!, ''] : row)));
+    expect(proposed(gaps).text).toContain('onBadRow: skip # a row has an empty cell');
+  });
+});
+
+describe('of files that are no tables', () => {
+  const classes = Array.from({ length: 10 }, (_, i) => [String(i), 600] as const);
+  const pair = { images: 'a.gz', labels: 'b.gz', count: 6000, height: 28, width: 28 };
+  const lines = repeat(300, (i) => [i % 9 === 8 ? '' : phrase(i, 6)]).flat();
+  it.each<[Survey, object]>([
+    [
+      { kind: 'idx', train: pair, test: { ...pair, images: 'c', labels: 'd', count: 1000 }, classes },
+      {
+        data: { source: { images: '../a.gz' }, test: { labels: '../d' } },
+        model: { encoder: { type: 'image' } },
+      },
+    ],
+    [
+      { kind: 'images', folder: 'f', classes, height: 300, width: 400, colour: true },
+      { data: { source: { folder: '../f', height: 64, width: 85, channels: 3 } } },
+    ],
+    [
+      { kind: 'recordings', place: 'f', classes, rate: 44_100, seconds: 1.2 },
+      { data: { source: { recordings: '../f', rate: 16_000, seconds: 1.5 } } },
+    ],
+    [
+      {
+        kind: 'recordings',
+        place: 'f.csv',
+        table: { source: { file: 'f.csv', header: true }, file: 'path', label: 'who' },
+        classes,
+        rate: 8000,
+        seconds: 0.7,
+      },
+      { data: { source: { recordings: '../f.csv', header: true, columns: { file: 'path', label: 'who' } } } },
+    ],
+    [
+      { kind: 'text', file: 't.txt', lines, characters: 10_000 },
+      { task: 'language-model', data: { source: { text: '../t.txt' } } },
+    ],
+    [
+      { kind: 'text', file: 't.txt', lines: lines.filter(Boolean), characters: 10_000 },
+      { task: 'language-model', data: { source: { file: '../t.txt', format: 'text' } } },
+    ],
+  ])('%#', (found, expected) => {
+    const { config, text } = proposed(found);
+    expect(config).toMatchObject(expected);
+    expect(lacking(text)).toEqual([]);
+    expect(() => proposed(found, { task: 'tagging' })).toThrow(/--task tagging: of such data/);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Survey } from '../../data/survey.js';
+import { UserError } from '../../tensor/errors.js';
+import { formatCommented } from './commentedYaml.js';
+import { entry } from './commentedYaml.js';
+import { proposeColumn, proposeText } from './language.js';
+import { proposeNumbers } from './numbers.js';
+import { proposePairs } from './pairs.js';
+import { proposeIdx, proposeImageFolder, proposeRecordings } from './pictures.js';
+import type { Circumstances, Proposal } from './proposal.js';
+import { rolesOf } from './roles.js';
+import { proposeSeries } from './series.js';
+import { proposeTagged } from './tagged.js';
+import { proposeTexts } from './texts.js';
+
+/**
+ * A configuration for the data that were found, each value with its reason.
+ * @throws UserError when no task fits, or the user asks for what the data do not hold.
+ */
+export function propose(circumstances: Circumstances): Proposal {
+  const { survey, wishes } = circumstances;
+  const of = <S extends Survey>(found: S): Circumstances<S> => ({ ...circumstances, survey: found });
+  if (survey.kind !== 'table') refuseWishes(circumstances);
+  switch (survey.kind) {
+    case 'idx':
+      return proposeIdx(of(survey));
+    case 'images':
+      return proposeImageFolder(of(survey));
+    case 'recordings':
+      return proposeRecordings(of(survey));
+    case 'text':
+      return proposeText(of(survey));
+    case 'table': {
+      const roles = rolesOf(survey, wishes);
+      const own = of(survey);
+      switch (roles.task) {
+        case 'sequence-to-sequence':
+          return proposePairs(own, roles);
+        case 'classification':
+          return proposeTexts(own, roles);
+        case 'tagging':
+          return proposeTagged(own, roles);
+        case 'regression':
+          return proposeNumbers(own, roles);
+        case 'forecasting':
+          return proposeSeries(own, roles);
+        case 'language-model':
+          return proposeColumn(own, roles);
+      }
+    }
+  }
+}
+
+const onlyTask = {
+  idx: 'classification',
+  images: 'classification',
+  recordings: 'classification',
+  text: 'language-model',
+} as const;
+
+function refuseWishes({ survey, wishes }: Circumstances): void {
+  if (survey.kind === 'table') return;
+  const only = onlyTask[survey.kind];
+  if (wishes.task !== undefined && wishes.task !== only)
+    throw new UserError(
+      `--task ${wishes.task}: of such data heddle init proposes ${only} only. Leave it out.`,
+    );
+}
+
+/** The proposal as the text of a configuration. */
+export function formatProposal(name: string, { entries }: Proposal, head: readonly string[]): string {
+  return formatCommented([entry('name', name, 'the run directory is runs/ and this'), ...entries], head);
+}

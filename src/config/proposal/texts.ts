@@ -1,0 +1,79 @@
+import type { Recognised } from '../../data/recognise.js';
+import type { TableSurvey } from '../../data/survey.js';
+import { countLabels } from '../../data/countLabels.js';
+import { textFacts } from '../../data/textFacts.js';
+import { formatCount } from '../../formats/terminal.js';
+import { planTraining } from './budget.js';
+import { classEntries, imbalanceOf, stratifyEntries } from './classBalance.js';
+import { entry, group } from './commentedYaml.js';
+import {
+  badRowEntries,
+  exampleOf,
+  groupingOfTexts,
+  ownParts,
+  partEntries,
+  splitEntries,
+  trainingCount,
+} from './dataEntries.js';
+import { expectation } from './evidence.js';
+import type { Circumstances, Proposal } from './proposal.js';
+import { textEncoderOf, textEpochs } from './textEncoder.js';
+import { tokenizationEntry, tokenizationToRead } from './tokenization.js';
+import { trainingEntries } from './trainingEntries.js';
+import { describeColumn, shares } from './words.js';
+
+/** A class for a text. */
+export function proposeTexts(
+  { survey, wishes, path }: Circumstances<TableSurvey>,
+  { text, label, reasons }: Extract<Recognised, { task: 'classification' }>,
+): Proposal {
+  const facts = textFacts(survey.rows.map((row) => row[text.place] ?? '').filter(Boolean));
+  const classes = countLabels(survey.rows.map((row) => (row[label.place] ?? '').trim()).filter(Boolean));
+  const cut = tokenizationToRead(facts);
+  const own = ownParts(survey, wishes);
+  const count = trainingCount(survey.count, own);
+  const encoder = textEncoderOf(count, cut);
+  const batch = 32;
+  const { work } = encoder;
+  const plan = planTraining(count, { batch, wanted: textEpochs(count), minutes: wishes.minutes, work });
+  const balance = imbalanceOf(classes);
+  const columns = group('columns', [
+    entry('text', survey.names[text.place]!, describeColumn(text)),
+    entry('label', survey.names[label.place]!, `${classes.length} classes: ${shares(classes)}`),
+  ]);
+  return {
+    task: 'classification',
+    reasons,
+    entries: [
+      entry('task', 'classification', 'says which class a text is of'),
+      group('data', [
+        ...partEntries({ survey, wishes, path }, [columns]),
+        splitEntries(survey.count, own, [...groupingOfTexts(facts), ...stratifyEntries(balance)]),
+        badRowEntries(survey, [text.place, label.place]),
+      ]),
+      tokenizationEntry('text', cut),
+      group('model', [
+        group('encoder', encoder.entries),
+        entry(
+          'pooling',
+          'max',
+          'a class shows in some places of a text: the strongest of each feature counts',
+        ),
+        entry('dropout', encoder.dropout, 'before the output layer'),
+      ]),
+      trainingEntries({
+        plan,
+        batch,
+        learningRate: encoder.learningRate,
+        weightDecay: 0.01,
+        clip: true,
+        ...classEntries(balance),
+      }),
+    ],
+    model: `${encoder.words} (${formatCount(cut.vocabulary)} different); ${classes.length} classes`,
+    minutes: plan.minutes,
+    expectation: expectation('texts', survey.count),
+    hints: balance.hints,
+    asked: exampleOf(survey, text),
+  };
+}

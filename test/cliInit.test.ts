@@ -1,0 +1,54 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { useCli } from './support/cli.js';
+
+describe('heddle init', () => {
+  const cli = useCli();
+  const write = (name: string, content: string) => writeFile(join(cli.folder, name), content);
+  const words = ['red', 'green', 'blue', 'fast', 'slow'];
+  const text = (i: number) =>
+    Array.from({ length: 3 + (i % 3) }, (_, k) => words[(i * (k + 2) + k) % 5]!).join(' ');
+  const rows = Array.from({ length: 120 }, (_, i) => `"${text(i)}, ${i}","${i % 5 === 0 ? 'spam' : 'ham'}"`);
+
+  it('writes a configuration that trains, and says what comes next', async () => {
+    await mkdir(join(cli.folder, 'data'), { recursive: true });
+    await write('data/mails.dat', ['what,kind', ...rows, ''].join('\n'));
+    const made = await cli.run(['init', 'data/mails.dat', '-o', 'mails.yaml']);
+    expect(made.stderr).toBe('');
+    expect(made.stdout).toMatch(/120 rows of 2 columns, the first row names them/);
+    expect(made.stdout).toMatch(/"kind" +2 different values: ham 80 %, spam 20 %/);
+    expect(made.stdout).toMatch(/Task: classification\n.*Column "kind" has 2 different values/);
+    expect(made.stdout).toMatch(/Trains for less than a minute on two cores/);
+    expect(made.stdout).toMatch(/npx heddle train mails\.yaml\n.*npx heddle predict runs\/mails '/);
+    const config = await readFile(join(cli.folder, 'mails.yaml'), 'utf8');
+    expect(config).toContain('file: data/mails.dat #');
+    const training = await cli.run(['train', 'mails.yaml', '--set', 'training.epochs=2']);
+    expect(training.stderr).toBe('');
+    expect(training.stdout).toMatch(/all steps done[^]*Test \(\d+ examples/);
+  });
+
+  it('replaces nothing unless it is told to', async () => {
+    await write('heddle.yaml', 'name: mine\n');
+    await write('list.tsv', Array.from({ length: 80 }, (_, i) => `${text(i)} ${i}\n`).join(''));
+    const refused = await cli.run(['init', 'list.tsv']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /heddle\.yaml is there already\. Choose another name with -o FILE, or .*--force/,
+    );
+    expect(await readFile(join(cli.folder, 'heddle.yaml'), 'utf8')).toBe('name: mine\n');
+    const made = await cli.run(['init', 'list.tsv', '--force']);
+    expect(made.stdout).toMatch(/Task: language-model/);
+  });
+
+  it.each([
+    [['init'], /init: the file or folder of data is missing/],
+    [['init', 'none.tsv'], /none\.tsv: no such file/],
+    [['init', 'none.tsv', '--task', 'classificaton'], /--task is 'classificaton'\. Did you mean classification\?/],
+    [['init', 'none.tsv', '--minutes', '0'], /--minutes is '0'; it must be above 0/],
+  ])('%j says what is wrong', async (args, message) => {
+    const { code, stderr } = await cli.run([...args, '-o', 'new.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
