@@ -143,7 +143,7 @@ function summary(survey: Survey, proposal: Proposal, { data, output, name }: Pla
     ...hints.map((each) => `  ${each}`),
     '',
     `Written: ${output}, with the reason of each value. Next:`,
-    ...(task === 'multi-task' || task === 'forecasting' ? [] : [`  npx heddle data ${quoted(output)}`]),
+    `  npx heddle data ${quoted(output)}`,
     `  npx heddle train ${quoted(output)}`,
     `  npx heddle predict ${quoted(`runs/${name}`)} ${asked.startsWith('--') ? `--input ${quoted(data)}` : quoted(asked)}`,
     `  npx heddle evaluate ${quoted(`runs/${name}`)}`,
