@@ -23,7 +23,11 @@ describe('heddle init', () => {
     expect(made.stdout).toMatch(/npx heddle train mails\.yaml\n.*npx heddle predict runs\/mails '/);
     const config = await readFile(join(cli.folder, 'mails.yaml'), 'utf8');
     expect(config).toContain('file: data/mails.dat #');
-    const training = await cli.run(['train', 'mails.yaml', '--set', 'training.epochs=2']);
+    const training = await cli.run([
+      'train',
+      'mails.yaml',
+      ...['--set', 'training.steps=8', '--set', 'training.schedule.warmupSteps=1'],
+    ]);
     expect(training.stderr).toBe('');
     expect(training.stdout).toMatch(/all steps done[^]*Test \(\d+ examples/);
   });
@@ -44,7 +48,10 @@ describe('heddle init', () => {
   it.each([
     [['init'], /init: the file or folder of data is missing/],
     [['init', 'none.tsv'], /none\.tsv: no such file/],
-    [['init', 'none.tsv', '--task', 'classificaton'], /--task is 'classificaton'\. Did you mean classification\?/],
+    [
+      ['init', 'none.tsv', '--task', 'classificaton'],
+      /--task is 'classificaton'\. Did you mean classification\?/,
+    ],
     [['init', 'none.tsv', '--minutes', '0'], /--minutes is '0'; it must be above 0/],
   ])('%j says what is wrong', async (args, message) => {
     const { code, stderr } = await cli.run([...args, '-o', 'new.yaml']);
