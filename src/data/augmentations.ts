@@ -22,22 +22,14 @@ function offset(key: number, index: number, most: number): number {
   return (randomBits(key, index) % (2 * most + 1)) - most;
 }
 
-/** The value at a place of a plane, 0 outside of it. */
-function pixel(plane: Float32Array, height: number, width: number, y: number, x: number): number {
-  return y < 0 || x < 0 || y >= height || x >= width ? 0 : plane[y * width + x]!;
-}
-
-/** Makes all channels of an image [channels, height, width] anew, from the value at each place of the old plane. */
-function redraw(
+/** Changes each channel of an image [channels, height, width] in place. */
+function eachPlane(
   values: Float32Array,
   [channels, height, width]: readonly number[],
-  at: (plane: Float32Array, y: number, x: number) => number,
+  change: (plane: Float32Array, height: number, width: number) => void,
 ): void {
-  const [h, w] = [height!, width!];
-  for (let c = 0; c < channels!; c++) {
-    const plane = values.slice(c * h * w, (c + 1) * h * w);
-    for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) values[(c * h + y) * w + x] = at(plane, y, x);
-  }
+  const size = height! * width!;
+  for (let c = 0; c < channels!; c++) change(values.subarray(c * size, (c + 1) * size), height!, width!);
 }
 
 /**
@@ -49,16 +41,20 @@ export function shiftImages({ pixels, input = 'image' }: { pixels: number; input
   requireOptions('shiftImages', 'a whole number from 1', { pixels });
   return eachExample(input, (values, shape, key) => {
     const [down, right] = [offset(key, 0, pixels), offset(key, 1, pixels)];
-    redraw(values, shape, (plane, y, x) => pixel(plane, shape[1]!, shape[2]!, y - down, x - right));
+    eachPlane(values, shape, (plane, height, width) => {
+      moveRows(plane, width, down);
+      for (let y = 0; y < height; y++) moveRows(plane.subarray(y * width, (y + 1) * width), 1, right);
+    });
   });
 }
 
 /** Mirrors half of the images, left to right. @param options `input` as {@link shiftImages} has it. */
 export function flipImages({ input = 'image' }: { input?: string } = {}): Augmentation {
   return eachExample(input, (values, shape, key) => {
-    const [height, width] = [shape[1]!, shape[2]!];
-    if (randomBits(key, 0) % 2 === 1)
-      redraw(values, shape, (plane, y, x) => pixel(plane, height, width, y, width - 1 - x));
+    if (randomBits(key, 0) % 2 === 0) return;
+    eachPlane(values, shape, (plane, height, width) => {
+      for (let y = 0; y < height; y++) plane.subarray(y * width, (y + 1) * width).reverse();
+    });
   });
 }
 
@@ -71,22 +67,51 @@ export function flipImages({ input = 'image' }: { input?: string } = {}): Augmen
 export function cropImages({ least, input = 'image' }: { least: number; input?: string }): Augmentation {
   requireOptions('cropImages', 'above 0 and below 1', { least });
   return eachExample(input, (values, shape, key) => {
-    const [height, width] = [shape[1]!, shape[2]!];
     const side = least + (1 - least) * randomUniform(key, 0);
-    const top = randomUniform(key, 1) * (1 - side) * (height - 1);
-    const left = randomUniform(key, 2) * (1 - side) * (width - 1);
-    redraw(values, shape, (plane, y, x) => {
-      const [fromY, fromX] = [top + y * side, left + x * side];
-      const [y0, x0] = [Math.floor(fromY), Math.floor(fromX)];
-      const [dy, dx] = [fromY - y0, fromX - x0];
-      const at = (b: number, a: number) =>
-        pixel(plane, height, width, Math.min(b, height - 1), Math.min(a, width - 1));
-      return (
-        (1 - dy) * ((1 - dx) * at(y0, x0) + dx * at(y0, x0 + 1)) +
-        dy * ((1 - dx) * at(y0 + 1, x0) + dx * at(y0 + 1, x0 + 1))
-      );
+    const rows = stretch(shape[1]!, side, randomUniform(key, 1));
+    const columns = stretch(shape[2]!, side, randomUniform(key, 2));
+    eachPlane(values, shape, (plane, height, width) => {
+      const old = plane.slice();
+      for (let y = 0; y < height; y++) {
+        const [above, below] = [rows.first[y]! * width, rows.second[y]! * width];
+        const down = rows.share[y]!;
+        for (let x = 0; x < width; x++) {
+          const [left, right, across] = [columns.first[x]!, columns.second[x]!, columns.share[x]!];
+          const upper = old[above + left]! * (1 - across) + old[above + right]! * across;
+          const lower = old[below + left]! * (1 - across) + old[below + right]! * across;
+          plane[y * width + x] = upper * (1 - down) + lower * down;
+        }
+      }
     });
   });
+}
+
+/** Moves rows of so many values by some places, down where it is positive; what comes in is 0. */
+function moveRows(values: Float32Array, row: number, by: number): void {
+  const distance = Math.min(Math.abs(by) * row, values.length);
+  if (by > 0) {
+    values.copyWithin(distance, 0);
+    values.fill(0, 0, distance);
+  } else if (by < 0) {
+    values.copyWithin(0, distance);
+    values.fill(0, values.length - distance);
+  }
+}
+
+/**
+ * Where the places of an axis lie in a part of it that is stretched to the whole: between which two, and how near to the
+ * second. @param side share of the axis. @param at where it begins, as a share of the room that there is.
+ */
+function stretch(size: number, side: number, at: number) {
+  const [first, second, share] = [new Int32Array(size), new Int32Array(size), new Float32Array(size)];
+  const start = at * (1 - side) * (size - 1);
+  for (let i = 0; i < size; i++) {
+    const from = start + i * side;
+    first[i] = Math.min(Math.floor(from), size - 1);
+    second[i] = Math.min(Math.floor(from) + 1, size - 1);
+    share[i] = from - Math.floor(from);
+  }
+  return { first, second, share };
 }
 
 /**
