@@ -75,12 +75,13 @@ export class ValueEvaluator {
   }
 }
 
+/** Rows end to end; those that were not asked for are missing among them. */
 function joined(rows: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(rows.reduce((total, { length }) => total + length, 0));
   let start = 0;
-  for (const row of rows) {
+  rows.forEach((row) => {
     all.set(row, start);
     start += row.length;
-  }
+  });
   return all;
 }
