@@ -141,10 +141,14 @@ export function samplesText(
   const lines = Array.from({ length: rows }, (_, k) => {
     const i = Math.floor((k * counts.train) / rows);
     const own = texts.flatMap(({ name, parts, at, encoding: { tokenizer } }) => {
-      const text = at ? at(i) : parts.train[i]!;
+      // Of a whole book only what has room.
+      const text = (at ? at(i) : parts.train[i]!).slice(0, 2 * width);
       return [
         `  ${name}  ${JSON.stringify(text)}`,
-        `  ${' '.repeat(name.length)}  ${tokenizer.tokenize(text).join('·')}`,
+        `  ${' '.repeat(name.length)}  ${tokenizer
+          .tokenize(text)
+          .join('·')
+          .replace(/[\r\n]/g, '⏎')}`,
       ];
     });
     return [...own, ...(single ? [`  ${labels.name}  ${labels.parts.train[i]!}`] : []), ''];
