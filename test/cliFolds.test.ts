@@ -37,7 +37,7 @@ it('trains a model per fold, and measures each example once', async () => {
   expect(folds).toHaveLength(3);
   expect(mean).toBeGreaterThan(0.9);
   // Once more: nothing is left to train, and the figures are the same.
-  const again = await cli.run(['cross-validate', 'words.yaml', '--folds', '3']);
+  const again = await cli.run(['cross-validate', 'words.yaml', '--set', 'data.split.folds=3']);
   expect(again.stdout.match(/Nothing left to train/g)).toHaveLength(3);
   expect(again.stdout.slice(again.stdout.indexOf('Mean and'))).toBe(stdout.slice(stdout.indexOf('Mean and')));
 });

@@ -39,7 +39,8 @@ export const crossValidateCommand: Command = {
     const read = async (more: readonly string[]) =>
       withOnBadRow(await readConfig(path, [...overrides, ...more]), policy);
     const first = await read([]);
-    const folds = args.count('folds') ?? foldsOf(first) ?? 5;
+    const own = foldsOf(first);
+    const folds = args.count('folds') ?? own ?? 5;
     const place = args.text('run') ?? join('runs', `${first.name}-folds`);
     const typed = [
       `--folds ${folds}`,
@@ -72,7 +73,7 @@ export const crossValidateCommand: Command = {
 };
 
 function foldsOf(config: Config): number | undefined {
-  if (!('data' in config) || config.task === 'forecasting' || !('folds' in config.data.split))
+  if (!('data' in config) || config.task === 'forecasting' || !('fold' in config.data.split))
     throw new UserError(
       `cross-validate: the data of the task ${config.task} have no folds; they are those of pairs, classes, tags and values (data.split.folds).`,
     );
