@@ -307,6 +307,7 @@ export {
 } from './decode/sampling.js';
 export {
   Predictor,
+  type PredictorEncoding,
   type AnswerOptions,
   type Prediction,
   type PredictOptions,

@@ -4,6 +4,7 @@ import type { Prediction } from '../decode/predictor.js';
 import { UserError } from '../tensor/errors.js';
 import type { Answerer, Asked } from './answerEach.js';
 import type { Arguments } from './command.js';
+import { tellUnknown } from './tellUnknown.js';
 import { distribution, distributionOptions } from './distribution.js';
 
 type Predict = (asked: readonly Asked[]) => Promise<Prediction[][]>;
@@ -38,6 +39,7 @@ export function pairAnswerer(run: PairRun, args: Arguments): Answerer {
   const scores = (nBest ?? samples) !== undefined;
   return async (asked) => {
     const answers = await predict(asked);
+    if (run.readsUnknown) tellUnknown(asked, run.encoding.source);
     return answers.map((each, i) =>
       args.flag('json') ? asJson(asked[i]!.text, each) : asText(asked[i]!.text, each, scores),
     );

@@ -8,16 +8,27 @@ import { ParameterStore } from '../train/parameterStore.js';
 import { Predictor } from './predictor.js';
 
 let predictor: Predictor;
+/** The same, where the model has learnt what <unknown> stands for. */
+let lenient: Predictor;
 
 beforeAll(async () => {
   const engine = await testEngine();
   const model = smallSeq2Seq({ cell: 'gru', hiddenSize: 4 });
   const store = new ParameterStore(engine, model);
   store.initialize(1);
-  predictor = new Predictor(engine, model, store.values.views, {
+  const encoding = {
     source: buildEncoding(['abc'], characterTokenizer),
     target: buildEncoding(['wxyz'], characterTokenizer),
-  });
+  };
+  predictor = new Predictor(engine, model, store.values.views, encoding);
+  lenient = new Predictor(engine, model, store.values.views, { ...encoding, unknown: 'id' });
+});
+
+it('refuses symbols that it does not know, unless it reads them as <unknown>', async () => {
+  await expect(predictor.predict(['abq'])).rejects.toThrow(/text 1: unknown symbols? "q"/);
+  const [first, second] = await lenient.predict(['abq', 'abr']);
+  expect(first).toEqual(second);
+  expect(await lenient.predict(['abc'])).toEqual(await predictor.predict(['abc']));
 });
 
 describe('sampled answers', () => {

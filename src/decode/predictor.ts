@@ -53,6 +53,17 @@ export interface SampleOptions extends Omit<SamplingOptions, 'prefix'>, AnswerOp
   readonly indexOf?: (index: number) => number;
 }
 
+/** How a predictor's texts become ids. */
+export interface PredictorEncoding {
+  readonly source: TextEncoding;
+  readonly target: TextEncoding;
+  /**
+   * What is made of symbols of a source that the model does not know: refused (the default), or read as <unknown>, where
+   * it has learnt what that stands for.
+   */
+  readonly unknown?: 'error' | 'id';
+}
+
 /** Sources searched together: enough to keep the matrix products busy, few enough for the caches. */
 const BATCH_SIZE = 256;
 
@@ -66,12 +77,13 @@ export class Predictor {
     private readonly engine: Engine,
     private readonly model: Seq2Seq,
     private readonly parameters: ReadonlyMap<string, HostTensor>,
-    private readonly encoding: { readonly source: TextEncoding; readonly target: TextEncoding },
+    private readonly encoding: PredictorEncoding,
   ) {}
 
   /**
    * Per text its answers, best first.
-   * @throws UserError naming a text that is empty or has symbols unknown to the model, or an option that cannot be.
+   * @throws UserError naming a text that is empty or has symbols that the model does not know and does not read as
+   * <unknown>, or an option that cannot be.
    */
   async predict(texts: readonly string[], options: PredictOptions = {}): Promise<Prediction[][]> {
     const { nBest = 1, beam = nBest } = options;
@@ -222,7 +234,8 @@ export class Predictor {
   }
 
   private encode(text: string, origin: string): number[] {
-    const ids = encodeSource(text, this.encoding.source, origin, { unknown: 'error' });
+    const { source, unknown = 'error' } = this.encoding;
+    const ids = encodeSource(text, source, origin, { unknown });
     const { maxLength } = this.model.encoder;
     if (ids.length > maxLength)
       throw new UserError(

@@ -1,7 +1,7 @@
 import type { PairDataset } from '../data/dataset.js';
 import { planEvaluation } from '../data/epochPlan.js';
 import type { EvaluationData } from '../data/trainingData.js';
-import { Predictor } from '../decode/predictor.js';
+import { Predictor, type PredictorEncoding } from '../decode/predictor.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { TextMetricOptions } from '../metrics/decodedMetrics.js';
 import {
@@ -14,7 +14,6 @@ import {
 } from '../metrics/metrics.js';
 import { requireLengths } from '../models/lengths.js';
 import { seq2seqInputs, type Seq2Seq } from '../models/seq2seq.js';
-import type { TextEncoding } from '../text/tokenizerJson.js';
 import { BatchProgram } from './batchProgram.js';
 import { measureAnswers, type AnsweredExample } from './decodedAnswers.js';
 import { sumTokens, type TextSums } from './tokenSums.js';
@@ -56,7 +55,7 @@ export class Evaluator {
     engine: Engine,
     private readonly model: Seq2Seq,
     parameters: ReadonlyMap<string, HostTensor>,
-    private readonly encoding: { readonly source: TextEncoding; readonly target: TextEncoding },
+    private readonly encoding: PredictorEncoding,
   ) {
     this.scorer = new BatchProgram(engine, parameters, () => ({ ...model.score(seq2seqInputs()) }));
     this.predictor = new Predictor(engine, model, parameters, encoding);

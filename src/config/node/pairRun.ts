@@ -28,12 +28,17 @@ export class PairRun extends TaskRun<Description> {
   readonly encoding: PairEncoding;
   readonly evaluator: Evaluator;
   readonly predictor: Predictor;
+  /** Whether symbols of a source that the model does not know are read as <unknown>, not refused. */
+  readonly readsUnknown: boolean;
 
   constructor(description: Description, loaded: LoadedParameters) {
     super(description, loaded);
     const { engine, parameters } = loaded;
     this.encoding = description.encodings;
-    this.evaluator = new Evaluator(engine, this.model, parameters, this.encoding);
+    // Symbols that came too rarely have taught the model what to make of unknown ones.
+    this.readsUnknown = this.config.source.minCount > 1;
+    const unknown = this.readsUnknown ? 'id' : 'error';
+    this.evaluator = new Evaluator(engine, this.model, parameters, { ...this.encoding, unknown });
     this.predictor = this.evaluator.predictor;
   }
 
