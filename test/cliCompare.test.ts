@@ -161,7 +161,7 @@ training:
   expect(stdout).toMatch(/\n {2}F1 \(macro\) +\S+ % {2}\[\S+ %, \S+ %\]\n/);
   expect(stdout).toMatch(/\n {2}Brier score +\d\.\d{3} {2}\[/);
   expect(stdout).toMatch(
-    /\nConfusion: .*\n +cold +mild +warm\n {2}cold +\d+ +\d+ +\d+\n {2}mild +\d+ +\d+ +\d+\n {2}warm +\d+ +\d+ +\d+\n$/,
+    /\nConfusion: .*\n +cold +mild +warm\n {2}cold +\d+ +\d+ +\d+\n {2}mild +\d+ +\d+ +\d+\n {2}warm +\d+ +\d+ +\d+\nEach class, in %\n +precision +recall +F1 +examples\n {2}cold +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +\d+\n/,
   );
   const one = await complaint('train', 'kinds.yaml', '--run', 'x', '--set', 'training.validation.examples=1');
   expect(one).toContain('has rocAuc, but the validation examples have no two classes');
