@@ -247,7 +247,8 @@ export { MaskedTexts, maskTokens, type MaskedText } from './data/maskedTexts.js'
 export { corruptSpans, fillSpans, spanCounts, spansOf, type SpanOptions } from './data/spanCorruption.js';
 export type { BatchLimit, EncodedPairs, EvaluationData, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
-export { splitExamples, splitOf, type SplitName, type SplitOptions } from './data/split.js';
+export { splitOf, type SplitName, type SplitOptions } from './data/split.js';
+export { splitExamples, type ExampleSplitOptions } from './data/splitExamples.js';
 export { loadVectors, type VectorCoverage, type WordVector } from './data/wordVectors.js';
 export { toyExamples, toyTasks, type ToyTask } from './data/toy.js';
 

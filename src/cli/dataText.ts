@@ -32,7 +32,7 @@ export function cleaningText(cleaner: Cleaner, width: number, name = ''): string
 
 /** `line 12` of `words.tsv: line 12`. */
 function placeOf({ origin }: RawRow): string {
-  return origin.slice(origin.lastIndexOf(': ') + 2 || 0);
+  return origin.split(': ').at(-1)!;
 }
 
 function shown({ texts }: RawRow): string {
@@ -44,17 +44,14 @@ function shown({ texts }: RawRow): string {
 /** The figures of data as tables. */
 export function summaryText(summary: DataSummary, width: number): string {
   const { task, unit, counts, texts, labels, values, grouping } = summary;
-  const partRow = (cells: readonly string[]) => cells;
   const sections = [
     table([
-      partRow([task === undefined ? 'Parts' : `Task ${task}`, ...splitNames]),
-      partRow([`  ${unit}s`, ...splitNames.map((part) => groupDigits(counts[part]))]),
-      ...(labels?.counts.slice(0, LABELS) ?? []).map(({ label, parts }) =>
-        partRow([
-          `  ${labels!.name} ${fitWidth(label, 30)}`,
-          ...splitNames.map((part) => groupDigits(parts[part])),
-        ]),
-      ),
+      [task === undefined ? 'Parts' : `Task ${task}`, ...splitNames],
+      [`  ${unit}s`, ...splitNames.map((part) => groupDigits(counts[part]))],
+      ...(labels?.counts.slice(0, LABELS) ?? []).map(({ label, parts }) => [
+        `  ${labels!.name} ${fitWidth(label, 30)}`,
+        ...splitNames.map((part) => groupDigits(parts[part])),
+      ]),
     ]),
     labels && labels.counts.length > LABELS
       ? `  and ${groupDigits(labels.counts.length - LABELS)} more ${labels.name}s\n`
@@ -164,7 +161,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows
     .map((row) =>
       row
-        .map((cell, c) => padWidth(cell, widths[c]!, c === 0 || widths[c] === 12 ? 'end' : 'start'))
+        .map((cell, c) => padWidth(cell, widths[c]!, c === 0 ? 'end' : 'start'))
         .join('  ')
         .trimEnd(),
     )

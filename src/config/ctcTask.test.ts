@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitExamples } from '../data/split.js';
+import { splitExamples } from '../data/splitExamples.js';
 import { toyExamples } from '../data/toy.js';
 import { parametersOf } from '../nn/module.js';
 import type { CtcConfig } from './ctcSchema.js';

@@ -1,5 +1,5 @@
 import { findLeaks, type Leak } from '../data/leaks.js';
-import { splitNames, type SplitName } from '../data/split.js';
+import { byPart, splitNames, type SplitName } from '../data/split.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { UNKNOWN } from '../text/vocabulary.js';
 
@@ -120,10 +120,6 @@ function summarizeTexts({ name, parts, encoding: { tokenizer, vocabulary } }: Te
     }),
     leaks: findLeaks(parts),
   };
-}
-
-function byPart<T>(of: (part: SplitName) => T): ByPart<T> {
-  return { train: of('train'), validation: of('validation'), test: of('test') };
 }
 
 const BINS = 12;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exampleGroupings } from '../data/splitExamples.js';
 import { toyTasks } from '../data/toy.js';
 import { pairMetricNames } from '../metrics/metrics.js';
 import { runName } from './runName.js';
@@ -37,7 +38,7 @@ export const pairDataSchema = z.strictObject({
     .strictObject({
       ...splitKeys,
       groupBy: z
-        .enum(['source', 'normalized', 'component'])
+        .enum(exampleGroupings)
         .default('source')
         .describe(
           'what stays in one part: all targets of a source; of sources that are equal but for case, punctuation and spaces; whatever is joined by such equal texts of either side, over any number of pairs',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { opTypes } from '../../test/support/onnxReader.js';
 import { gradients } from '../autodiff/gradients.js';
 import { toyExamples } from '../data/toy.js';
-import { splitExamples } from '../data/split.js';
+import { splitExamples } from '../data/splitExamples.js';
 import { inTraining } from '../nn/mode.js';
 import { exportGraph } from '../onnx/exportGraph.js';
 import { parametersOf } from '../nn/module.js';

@@ -1,4 +1,4 @@
-import { knownColumns, type ColumnScaler } from '../data/columnScaler.js';
+import { knownColumns } from '../data/columnScaler.js';
 import { MinMaxScaler } from '../data/minMaxScaler.js';
 import { StandardScaler } from '../data/standardScaler.js';
 
@@ -8,7 +8,7 @@ export type ScalingType = (typeof scalingTypes)[number];
 /** What columns of numbers are called, and how they are scaled. */
 export interface Scaling {
   readonly names: readonly string[];
-  readonly scaler: ColumnScaler;
+  readonly scaler: StandardScaler | MinMaxScaler;
   /** Of each column, over the training data. */
   readonly means: readonly number[];
   /** Of a series: mean absolute change of each column from a training row to the next, scaled. */
@@ -32,6 +32,9 @@ export const scalingFile = 'scaling.json';
 
 /** A scaling as a run keeps it. */
 export function scalingToJson({ names, scaler, means, changes }: Scaling) {
-  const { minima, ranges, deviations } = scaler as Partial<MinMaxScaler & StandardScaler>;
-  return { names, means, ...(minima ? { minima, ranges } : { deviations }), ...(changes && { changes }) };
+  const fitted =
+    scaler instanceof MinMaxScaler
+      ? { minima: scaler.minima, ranges: scaler.ranges }
+      : { deviations: scaler.deviations };
+  return { names, means, ...fitted, ...(changes && { changes }) };
 }

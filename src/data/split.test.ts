@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { permutation } from '../tensor/random.js';
-import { splitExamples, splitNames, splitOf } from './split.js';
+import { splitNames, splitOf } from './split.js';
+import { splitExamples } from './splitExamples.js';
 
 const options = { seed: 1, validation: 0.05, test: 0.1 };
 const examples = Array.from({ length: 20_000 }, (_, i) => ({
@@ -63,4 +64,18 @@ describe('splitExamples', () => {
     const all = { seed: 1, validation: 0, test: 0.999999 };
     expect(() => splitExamples(examples.slice(0, 3), all)).toThrow('no example is left to train on');
   });
+});
+
+it('keeps together what equal texts of either side join, over any number of pairs', () => {
+  const pairs = Array.from({ length: 40 }, (_, i) => [
+    { source: `a${i}`, references: [`x${i}`], origin: '' },
+    { source: `A${i}!`, references: [`y${i}`], origin: '' },
+    { source: `b${i}`, references: [`Y${i}`, `z${i}`], origin: '' },
+  ]).flat();
+  const parts = splitExamples(pairs, { seed: 1, validation: 0.3, test: 0.3, groupBy: 'component' });
+  for (const part of splitNames) {
+    const groups = new Set(parts[part].map(({ source }) => source.replace(/\D/g, '')));
+    expect(groups.size).toBeGreaterThan(4);
+    expect(parts[part]).toHaveLength(3 * groups.size);
+  }
 });

@@ -1,6 +1,4 @@
-import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
-import type { Example } from './examples.js';
 
 export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
@@ -22,24 +20,7 @@ export function splitOf(source: string, { seed, validation, test }: SplitOptions
   return position < test + validation ? 'validation' : 'train';
 }
 
-/**
- * Divides examples by {@link splitOf}, keeping their order.
- * @throws UserError when a share is negative, or when nothing is left to train on.
- */
-export function splitExamples(
-  examples: Iterable<Example>,
-  options: SplitOptions,
-): Record<SplitName, Example[]> {
-  const { validation, test } = options;
-  if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
-    throw new UserError(
-      `split: validation ${validation} and test ${test} must be shares of at least 0 that leave something to train on (0.05 each is usual).`,
-    );
-  }
-  const splits: Record<SplitName, Example[]> = { train: [], validation: [], test: [] };
-  for (const example of examples) splits[splitOf(example.source, options)].push(example);
-  if (splits.train.length === 0) {
-    throw new UserError('split: no example is left to train on. Give more data, or smaller shares.');
-  }
-  return splits;
+/** Something of each part. */
+export function byPart<T>(of: (part: SplitName) => T): Record<SplitName, T> {
+  return { train: of('train'), validation: of('validation'), test: of('test') };
 }

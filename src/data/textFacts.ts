@@ -1,3 +1,4 @@
+import { groupingKey } from './leaks.js';
 import { hashText } from '../tensor/random.js';
 
 /** What the texts of a column are made of: what decides how they are best cut into tokens. */
@@ -35,7 +36,7 @@ export function textFacts(texts: readonly string[]): TextFacts {
   const held = texts.map((text) => hashText(text) % 10 === 0);
   const words = countTokens(split, held);
   const characters = countTokens(letters, held);
-  const normalized = new Set(texts.map(withoutForm));
+  const normalized = new Set(texts.map(groupingKey));
   return {
     texts: texts.length,
     characters: lengths(letters.map(({ length }) => length)),
@@ -47,12 +48,6 @@ export function textFacts(texts: readonly string[]): TextFacts {
     unseenCharacters: characters.unseen,
     repeatedTexts: texts.length > 0 ? 1 - normalized.size / texts.length : 0,
   };
-}
-
-function withoutForm(text: string): string {
-  const bare = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
-  // Of signs alone nothing would be left.
-  return bare === '' ? text : bare;
 }
 
 function countTokens(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitExamples } from './split.js';
+import { splitExamples } from './splitExamples.js';
 import { toyExamples, toyTasks } from './toy.js';
 
 describe.each(toyTasks)('%s', (task) => {

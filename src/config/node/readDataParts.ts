@@ -1,7 +1,7 @@
 import type { BadRows } from '../../data/badRows.js';
 import type { LabelledText } from '../../data/labelled.js';
 import { readNumbers } from '../../data/node/numbers.js';
-import type { SplitName } from '../../data/split.js';
+import { byPart, type SplitName } from '../../data/split.js';
 import type { TextNormalization } from '../../text/normalization.js';
 import { wordTokenizer } from '../../text/tokenizer.js';
 import { chooseEncoding } from '../chooseEncoding.js';
@@ -171,7 +171,7 @@ function groupingOf({ data }: Reading): { grouping?: string } {
 }
 
 function each<From, To>(parts: Split<From>, of: (part: From) => To): Split<To> {
-  return { train: of(parts.train), validation: of(parts.validation), test: of(parts.test) };
+  return byPart((part) => of(parts[part]));
 }
 
 function countsOf(parts: Split<{ readonly length: number }>): Split<number> {

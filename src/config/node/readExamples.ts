@@ -1,13 +1,10 @@
 import { BadRows } from '../../data/badRows.js';
-import { componentKeys } from '../../data/components.js';
 import { groupBySource, requireText, type Example, type Pair } from '../../data/examples.js';
 import { readCmudict } from '../../data/node/cmudict.js';
-import { partition, splitGroups } from '../../data/groupedSplit.js';
-import { groupingKey } from '../../data/leaks.js';
 import { readRows } from '../../data/node/rows.js';
 import type { SplitName } from '../../data/split.js';
+import { splitExamples } from '../../data/splitExamples.js';
 import { toyExamples } from '../../data/toy.js';
-import { UserError } from '../../tensor/errors.js';
 import type { TableConfig } from '../dataSchema.js';
 import type { PairConfig, SourceConfig } from '../pairSchema.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
@@ -25,28 +22,10 @@ export async function readExamples(
 ): Promise<Record<SplitName, Example[]>> {
   const data = await withOwnSplits(config.data);
   const examples = await readSource(data.source, badRows, cleaned(cleaner));
-  const parts = partition(examples, splitGroups(groupsOf(examples, data.split.groupBy), sharesOf(data)));
-  if (parts.train.length === 0)
-    throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
+  const parts = splitExamples(examples, sharesOf(data));
   if (data.validation) parts.validation = await readTable(data.validation, badRows, tidied(cleaner));
   if (data.test) parts.test = await readTable(data.test, badRows, tidied(cleaner));
   return parts;
-}
-
-function groupsOf(
-  examples: readonly Example[],
-  groupBy: PairConfig['data']['split']['groupBy'],
-): readonly string[] {
-  switch (groupBy) {
-    case 'source':
-      return examples.map(({ source }) => source);
-    case 'normalized':
-      return examples.map(({ source }) => groupingKey(source));
-    case 'component':
-      return componentKeys(
-        examples.map(({ source, references }) => [source, ...references].map(groupingKey)),
-      );
-  }
 }
 
 type CleanRow = RowCleaning<'source' | 'target'>;

@@ -109,7 +109,7 @@ export async function readLabelledTexts(
   };
   for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
     const { label, group, ...texts } = fields as Partial<Record<keyof LabelledFields, string>>;
-    const row = clean({ texts, rest: label, origin });
+    const row = clean({ texts, rest: [label, group].join('\t'), origin });
     const example =
       row &&
       badRows.attempt(origin, () =>

@@ -1,7 +1,7 @@
 import { BadRows } from '../../data/badRows.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { splitGroups } from '../../data/groupedSplit.js';
-import { splitNames, type SplitName } from '../../data/split.js';
+import { byPart, type SplitName } from '../../data/split.js';
 import type { RegressionConfig, ValuedSource } from '../regressionSchema.js';
 import { someValued, type Columns, type ValuedExamples } from '../valuedExamples.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
@@ -22,9 +22,7 @@ export async function readValued(
   const all = await readValuedTable(source, badRows, cleaned(cleaner));
   const keys = all.origins.map((_, i) => all.texts?.[i] ?? keyOf(all.features!, i));
   const splits = splitGroups(keys, sharesOf({ split, validation, test }));
-  const parts = Object.fromEntries(
-    splitNames.map((name) => [name, someValued(all, (i) => splits[i] === name)]),
-  ) as Record<SplitName, ValuedExamples>;
+  const parts = byPart((name) => someValued(all, (i) => splits[i] === name));
   if (validation) parts.validation = await readValuedTable(validation, badRows, tidied(cleaner));
   if (test) parts.test = await readValuedTable(test, badRows, tidied(cleaner));
   return parts;

@@ -35,6 +35,27 @@ const evidence: readonly Evidence[] = [
     where: 'examples/pronounce',
   },
   {
+    kind: 'sentences',
+    examples: 26_300,
+    data: 'Chinese sentences of 10 characters in English ones, 26,300 pairs',
+    result: 'BLEU 24, chrF 40',
+    where: 'examples/translation',
+  },
+  {
+    kind: 'verses',
+    examples: 13_240,
+    data: 'Tang couplets and those that follow, 13,240 pairs',
+    result: 'perplexity 84 per character, nearly all in the right form',
+    where: 'examples/poems',
+  },
+  {
+    kind: 'texts',
+    examples: 4000,
+    data: 'text messages, 4,000, of which 13 % are spam',
+    result: '98 % right, mean F1 96 %',
+    where: 'examples/spam',
+  },
+  {
     kind: 'tagged',
     examples: 13_784,
     data: 'spoken requests of 9 words, 13,784 of 7 intents',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupBySource } from '../examples.js';
-import { splitExamples } from '../split.js';
+import { splitExamples } from '../splitExamples.js';
 import { cmudictPairs, readCmudict } from './cmudict.js';
 
 describe('cmudictPairs', () => {
