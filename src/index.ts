@@ -100,6 +100,7 @@ export {
   type InputFeaturesOptions,
   type VectorModule,
 } from './models/featureEncoder.js';
+export { BagFeatures, type BagFeaturesOptions } from './models/bagFeatures.js';
 export { TokenFeatures, type ContextEncoder } from './models/contextEncoder.js';
 export { FusedFeatures } from './models/fusedFeatures.js';
 export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
@@ -170,6 +171,13 @@ export { CountVectorizer, type FeatureLimits, type TermOptions } from './text/co
 export { toDense, type SparseRows } from './text/sparseRows.js';
 export { TfidfVectorizer, type TfidfOptions, type WeightOptions } from './text/tfidfVectorizer.js';
 export {
+  bagsOf,
+  featuresOfBag,
+  vectorizerFromJson,
+  vectorizerToJson,
+  type BagEncoding,
+} from './text/vectorizerJson.js';
+export {
   tokenizerFromJson,
   tokenizerToJson,
   withNormalization,
@@ -238,6 +246,7 @@ export { ColumnScaler } from './data/columnScaler.js';
 export { MinMaxScaler } from './data/minMaxScaler.js';
 export { StandardScaler } from './data/standardScaler.js';
 export { TensorExamples, type TensorExamplesOptions } from './data/tensorExamples.js';
+export { bagExamples } from './data/bagExamples.js';
 export { TextExamples } from './data/textExamples.js';
 export { tagLabels } from './data/tokenLabels.js';
 export { LabelSet } from './text/labelSet.js';

@@ -117,13 +117,15 @@ decoding: { maxLength: 14, topK: 1 }
 });
 
 describe('a classifier', () => {
+  const words = ['red', 'green', 'blue', 'fast', 'slow'];
+  const rows = Array.from({ length: 200 }, (_, i) => {
+    const text = [words[i % 5], words[(i * 7) % 5], words[(i * 3 + 1) % 5], `w${i}`].join(' ');
+    return `${text.includes('red') ? 'warm' : 'cold'}\t${text}\n`;
+  });
+  const colours = `class\ttext\n${rows.join('')}`;
+
   it('of texts learns, measures and answers', async () => {
-    const words = ['red', 'green', 'blue', 'fast', 'slow'];
-    const rows = Array.from({ length: 200 }, (_, i) => {
-      const text = [words[i % 5], words[(i * 7) % 5], words[(i * 3 + 1) % 5], `w${i}`].join(' ');
-      return `${text.includes('red') ? 'warm' : 'cold'}\t${text}\n`;
-    });
-    await write('colours.tsv', `class\ttext\n${rows.join('')}`);
+    await write('colours.tsv', colours);
     await write(
       'colours.yaml',
       `task: classification
@@ -164,6 +166,40 @@ training: { steps: 60, batchSize: 16, classWeights: balanced, optimizer: { type:
     expect(own.stdout).toMatch(/^colours\.tsv: 200 examples, the likeliest class/);
     const wrong = await cli.run(['predict', 'runs/colours', 'red', '--temperature', '2']);
     expect(wrong.stderr).toMatch(/--temperature is for models that write/);
+  });
+
+  it('of bags of words learns, measures and answers', async () => {
+    await write('bags.tsv', colours);
+    await write(
+      'bags.yaml',
+      `task: classification
+data:
+  source: { file: bags.tsv, header: true, columns: { text: text, label: class } }
+  split: { validation: 0.1, test: 0.2 }
+  clean: { unicode: NFKC }
+model: { encoder: { type: bag-of-words, size: 8 } }
+training: { steps: 60, batchSize: 16, optimizer: { type: adam, learningRate: 0.03 } }
+`,
+    );
+    const training = await cli.run(['train', 'bags.yaml']);
+    expect(training.stderr).toBe('');
+    expect(training.stdout).toMatch(/Data: \d+ texts of 2 classes to train/);
+    expect(training.stdout).toMatch(/\d+ terms/);
+    const evaluated = await cli.run(['evaluate', 'runs/bags', '--json']);
+    const { metrics } = JSON.parse(evaluated.stdout) as { metrics: Record<string, number> };
+    expect(metrics['accuracy']).toBeGreaterThan(0.95);
+    const answer = await cli.run(['predict', 'runs/bags', 'slow ＲＥＤ green', 'mauve', 'blue fast']);
+    expect(answer.stdout).toMatch(/^slow ＲＥＤ green\twarm\t.*\nmauve\t.*\nblue fast\tcold\t/);
+    expect(answer.stderr).toBe('heddle: argument 2: the model knows no term of the text\n');
+    const inspected = await cli.run(['inspect', 'runs/bags']);
+    expect(inspected.stdout).toContain('BagFeatures');
+    const resumed = await cli.run(['train', 'bags.yaml', '--resume', '--set', 'training.steps=62']);
+    expect(resumed.stdout).toContain('Going on from step 60 of 62');
+    await write('runs/bags/vectorizer.json', '{"features": ["a", 1]}');
+    const edited = await cli.run(['predict', 'runs/bags', 'red']);
+    expect(edited.stderr).toMatch(
+      /vectorizer\.json: no vectorizer that heddle wrote \(1 among features is no term/,
+    );
   });
 
   it('of images learns from IDX files', async () => {

@@ -149,6 +149,7 @@ export const layers = {
         'src/models/tagger.ts',
         'src/models/multiTask.ts',
         'src/models/featureEncoder.ts',
+        'src/models/bagFeatures.ts',
         'src/models/fusedFeatures.ts',
         'src/models/contextEncoder.ts',
         'src/models/tokenLabels.ts',

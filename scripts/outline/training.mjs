@@ -77,6 +77,7 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
         'src/text/countVectorizer.ts',
         'src/text/tfidfVectorizer.ts',
         'src/text/sparseRows.ts',
+        'src/text/vectorizerJson.ts',
       ],
     },
     {
@@ -89,6 +90,7 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
         'src/data/textWindows.ts',
         'src/data/documents.ts',
         'src/data/textExamples.ts',
+        'src/data/bagExamples.ts',
         'src/data/joinTexts.ts',
         'src/data/tensorExamples.ts',
         'src/data/labels.ts',

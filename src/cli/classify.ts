@@ -3,7 +3,7 @@ import type { ClassificationRun, ClassPrediction } from '../config/node/classifi
 import { UserError } from '../tensor/errors.js';
 import type { Answerer } from './answerEach.js';
 import type { Arguments } from './command.js';
-import { tellUnknown } from './tellUnknown.js';
+import { tellUnknown, tellWithoutTerms } from './tellUnknown.js';
 
 /** Options that say how a text is written; a class is not. */
 const forWriters = [
@@ -47,8 +47,8 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
       : best.map((each) => `${name}\t${classCells(each)}`);
   };
   return async (asked) => {
-    const { text: encoding } = run.encoding;
-    if (!encoding) {
+    const { text: encoding, bag, image } = run.encoding;
+    if (image) {
       const files: string[][] = [];
       for (const { text: file } of asked) {
         const images = await run.classifyImages(file);
@@ -61,7 +61,8 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
     }
     const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
     const answers = await run.classifyTexts(texts, (i) => asked[i]!.origin);
-    tellUnknown(asked, encoding, texts.map(textsIn));
+    if (encoding) tellUnknown(asked, encoding, texts.map(textsIn));
+    if (bag) tellWithoutTerms(asked, bag);
     return asked.map(({ text }, i) => linesOf(text, answers[i]!, askedParts(texts[i]!)));
   };
 }

@@ -1,5 +1,6 @@
 import { counted } from '../formats/terminal.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
+import { bagsOf, type BagEncoding } from '../text/vectorizerJson.js';
 import { UNKNOWN } from '../text/vocabulary.js';
 import type { Asked } from './answerEach.js';
 
@@ -21,10 +22,26 @@ export function tellUnknown(
     const unknown = texts.reduce((sum, text) => sum + unknownIn(text), 0);
     return unknown > 0 ? [`${asked[i]!.origin}: ${counted(unknown, 'token')} unknown to the model`] : [];
   });
+  tell(
+    lines,
+    (more) => `${counted(more, 'further text has', 'further texts have')} tokens unknown to the model`,
+  );
+}
+
+/** Says on standard error which texts have no term that the model knows: its answer is the same for all of them. */
+export function tellWithoutTerms(asked: readonly Asked[], bag: BagEncoding): void {
+  const { offsets } = bagsOf(
+    asked.map(({ text }) => text),
+    bag,
+  );
+  const lines = asked.flatMap(({ origin }, i) =>
+    offsets[i] === offsets[i + 1] ? [`${origin}: the model knows no term of the text`] : [],
+  );
+  tell(lines, (more) => `so it is with ${counted(more, 'further text')}`);
+}
+
+function tell(lines: readonly string[], further: (count: number) => string): void {
   for (const line of lines.slice(0, NAMED)) process.stderr.write(`heddle: ${line}\n`);
   const more = lines.length - NAMED;
-  if (more > 0)
-    process.stderr.write(
-      `heddle: ${counted(more, 'further text has', 'further texts have')} tokens unknown to the model\n`,
-    );
+  if (more > 0) process.stderr.write(`heddle: ${further(more)}\n`);
 }

@@ -128,7 +128,7 @@ const HANDY = 48;
 
 /** What a model can be asked: an example where it is short, else a name for it. */
 function inputFor(trained: TrainedRun, example?: string): string {
-  if (trained.task === 'classification' && !trained.encoding.text) {
+  if (trained.task === 'classification' && trained.encoding.image) {
     const { source } = trained.config.data;
     return 'recordings' in source ? 'SOUND.wav' : 'folder' in source ? 'IMAGE.png' : 'IMAGES.gz';
   }

@@ -64,12 +64,13 @@ function wanted(kind: ContextKind): string {
 
 /**
  * A text as people write it to a model that reads no context. A tab is part of the text where the model has a token for it.
+ * @param encoding undefined where the model reads no tokens.
  * @param origin where it stands, for messages.
  * @throws UserError for another tab: a label or an answer may follow it, which would be read as words of the text.
  */
-export function parsePlain(line: string, { tokenizer, vocabulary }: TextEncoding, origin: string): string {
+export function parsePlain(line: string, encoding: TextEncoding | undefined, origin: string): string {
   if (!line.includes('\t')) return line;
-  const tab = vocabulary.encode(tokenizer.tokenize('\t'));
+  const tab = encoding?.vocabulary.encode(encoding.tokenizer.tokenize('\t')) ?? [];
   if (tab.length > 0 && !tab.includes(UNKNOWN)) return line;
   throw new UserError(
     `${origin}: a tab stands in the text, and this model reads no context behind one. Leave out the tab with what follows it, or write a space instead.`,
@@ -84,7 +85,7 @@ export function parsePlain(line: string, { tokenizer, vocabulary }: TextEncoding
 export function parseAsked(
   line: string,
   kind: ContextKind,
-  encoding: TextEncoding,
+  encoding: TextEncoding | undefined,
   origin: string,
 ): AskedText {
   if (kind === 'none') return parsePlain(line, encoding, origin);

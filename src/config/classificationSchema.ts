@@ -13,6 +13,7 @@ import {
   tableOf,
   textSchema,
 } from './dataSchema.js';
+import type { InitialConfig } from './initialSchema.js';
 import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
@@ -23,6 +24,7 @@ import {
   measures,
   trainingKeys,
   validationSchema,
+  type Demand,
 } from './trainingSchema.js';
 
 const labelledColumns = { text: columnAt(0), label: columnAt(1) };
@@ -115,6 +117,31 @@ const imageEncoder = z.strictObject({
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 
+const bagEncoder = z.strictObject({
+  type: z.literal('bag-of-words'),
+  analyzer: z
+    .enum(['word', 'character'])
+    .default('word')
+    .describe('what terms are made of: words of two letters and more, or characters, which Chinese needs'),
+  ngrams: z
+    .tuple([size, size])
+    .default([1, 2])
+    .describe('lengths of the shortest and the longest sequences of them that are terms'),
+  lowercase: z.boolean().default(true).describe('texts become lower-case before'),
+  minTexts: size.default(2).describe('terms that fewer training texts have are left out'),
+  maxTerms: size.default(20000).describe('the most frequent ones stay'),
+  weights: z
+    .enum(['tf-idf', 'count'])
+    .default('tf-idf')
+    .describe(
+      'what a term of a text weighs; tf-idf: (1 + ln count) · idf, rows of length 1 (Spärck Jones 1972)',
+    ),
+  size: size.default(64).describe('features of a text: the weighted sum of a learnt vector per term'),
+});
+export type BagConfig = z.output<typeof bagEncoder>;
+
+const usualText = textSchema.parse({});
+
 /** The column of second texts, where there is one. */
 function contextOf(source: z.output<typeof sourceSchema>): z.output<typeof column> | undefined {
   return 'file' in source ? source.columns.context : undefined;
@@ -136,7 +163,7 @@ export const classificationConfigSchema = z
     text: textSchema.prefault({}),
     model: z
       .strictObject({
-        encoder: z.discriminatedUnion('type', [...textEncoderForms, imageEncoder]).prefault({}),
+        encoder: z.discriminatedUnion('type', [...textEncoderForms, bagEncoder, imageEncoder]).prefault({}),
         pooling: poolingSchema,
         context: z
           .strictObject({
@@ -165,7 +192,7 @@ export const classificationConfigSchema = z
       'model.encoder.type',
       images
         ? `is ${encoder.type}, but data.source has ${'recordings' in config.data.source ? 'recordings, which are read as images' : 'images'}; use image`
-        : 'is image, but data.source has texts; use recurrent, transformer or convolutional',
+        : 'is image, but data.source has texts; use recurrent, transformer, convolutional or bag-of-words',
     );
     for (const part of ['validation', 'test'] as const)
       demand(
@@ -181,6 +208,7 @@ export const classificationConfigSchema = z
         `is ${type}, but the model reads ${images ? 'images' : 'texts'}; leave it out`,
       );
     });
+    if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
     if (images) {
       demand(config.data.clean === undefined, 'data.clean', 'cleans texts; leave it out for images');
       demand(
@@ -191,7 +219,7 @@ export const classificationConfigSchema = z
     }
     const given = contextOf(config.data.source);
     checkContext(config.model.context, demand, {
-      encoder: encoder.type === 'image' ? undefined : encoder,
+      encoder: encoder.type === 'image' || encoder.type === 'bag-of-words' ? undefined : encoder,
       given: given === undefined ? undefined : 'data.source.columns.context',
       wanted: 'the column of the texts that it reads (data.source.columns.context)',
     });
@@ -206,14 +234,42 @@ export const classificationConfigSchema = z
             : 'is missing; data.source.columns has a context, so each part needs one',
         );
     }
-    if (encoder.type !== 'image') checkSide('encoder', encoder, demand);
-    else
+    if (encoder.type === 'image')
       encoder.blocks.forEach(({ kernel }, i) => {
         demand(kernel % 2 === 1, `model.encoder.blocks.${i}.kernel`, `is ${kernel}; it must be odd`);
       });
+    else if (encoder.type !== 'bag-of-words') checkSide('encoder', encoder, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });
+
+/** What reads bags of words cannot have: tokens in their order. */
+function checkBag(
+  {
+    text,
+    model,
+    training,
+  }: {
+    text: unknown;
+    model: { context?: unknown };
+    training: { initial: InitialConfig; augment: readonly unknown[] };
+  },
+  { ngrams: [shortest, longest] }: BagConfig,
+  demand: Demand,
+): void {
+  demand(
+    shortest <= longest,
+    'model.encoder.ngrams',
+    `is [${shortest}, ${longest}]; the shortest length comes first`,
+  );
+  const beside = 'but a bag-of-words encoder reads terms of its own; leave it out';
+  demand(JSON.stringify(text) === JSON.stringify(usualText), 'text', `says what tokens are, ${beside}`);
+  demand(model.context === undefined, 'model.context', `is fused with tokens, ${beside}`);
+  const { run, vectors } = training.initial;
+  demand(run === undefined, 'training.initial.run', `gives tokens, ${beside}`);
+  demand(vectors === undefined, 'training.initial.vectors', `gives vectors of tokens, ${beside}`);
+  demand(training.augment.length === 0, 'training.augment', `changes tokens, ${beside}`);
+}
 
 export type ClassificationConfig = z.output<typeof classificationConfigSchema>;
 export type LabelledSource = z.output<typeof sourceSchema>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelledText } from '../data/labelled.js';
 import { parametersOf } from '../nn/module.js';
+import { featuresOfBag } from '../text/vectorizerJson.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { buildClassificationTask } from './classificationTask.js';
 import { parseConfig } from './parseConfig.js';
@@ -40,6 +41,51 @@ it('tells changed texts and changed classes from the data that it began with', (
   expect(keyOf([{ ...first!, label: 'ham' }, { ...rest[0]!, label: 'spam' }, rest[1]!])).not.toBe(
     keyOf(data.train),
   );
+});
+
+describe('bags of words', () => {
+  const bag = (options = '') =>
+    parse('text=null', `model.encoder={ type: bag-of-words, minTexts: 1${options} }`);
+
+  it('have the terms of the training split, weighted and fed with the labels', () => {
+    const { encoding, model, files, train, facts } = buildClassificationTask(bag(), { texts: data });
+    expect(encoding.text).toBeUndefined();
+    expect(Object.keys(files).sort()).toEqual(['classes.json', 'vectorizer.json']);
+    expect(facts.model).toBe('12 terms');
+    expect([...parametersOf(model)].map(([name, { shape }]) => [name, shape])).toEqual([
+      ['encoder.embedding.weight', [12, 64]],
+      ['output.weight', [2, 64]],
+      ['output.bias', [2]],
+    ]);
+    const { source, sourceWeights, classes } = train.batch(Int32Array.of(0, 1));
+    // prize, win, win prize; at, at noon, noon, see, see you, you, you at
+    expect(source!.shape).toEqual([2, 7]);
+    expect([...classes!.data]).toEqual([1, 0]);
+    const weights = Array.from(sourceWeights!.data, Number);
+    expect(weights.slice(3, 7)).toEqual([0, 0, 0, 0]);
+    expect(weights.slice(7).reduce((sum, weight) => sum + weight * weight, 0)).toBeCloseTo(1, 6);
+  });
+
+  it('count where they are not to be weighted', () => {
+    const { encoding, train } = buildClassificationTask(bag(', weights: count, ngrams: [1, 1]'), {
+      texts: { ...data, train: texts(['ha ha', 'ham'], ['oh', 'spam']) },
+    });
+    expect(featuresOfBag(encoding.bag!)).toEqual(['ha', 'oh']);
+    expect([...train.batch(Int32Array.of(0)).sourceWeights!.data]).toEqual([2]);
+  });
+
+  it.each([
+    ['text.tokenizer=word', 'text says what tokens are, but a bag-of-words encoder reads terms of its own'],
+    ['model.encoder.ngrams=[3, 2]', 'model.encoder.ngrams is [3, 2]; the shortest length comes first'],
+    ['training.initial.run=runs/a', 'training.initial.run gives tokens, but a bag-of-words encoder'],
+    ['training.initial.vectors=glove.txt', 'training.initial.vectors gives vectors of tokens'],
+    ['training.augment=[{ type: token-dropout, rate: 0.1 }]', 'training.augment changes tokens'],
+    ['data.source.columns={ context: 2 }', 'model.context is missing'],
+    ['model.context={}', 'model.context is fused with tokens'],
+  ])('refuse %s', (override, message) => {
+    const overrides = ['text=null', 'model.encoder={ type: bag-of-words }', override];
+    expect(() => parse(...overrides)).toThrow(message);
+  });
 });
 
 describe('texts with a context', () => {

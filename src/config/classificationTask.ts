@@ -1,3 +1,4 @@
+import { bagExamples } from '../data/bagExamples.js';
 import { hashNumbers } from '../data/fingerprint.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
@@ -16,6 +17,7 @@ import {
   probabilityMetrics,
   type ClassifiedExample,
 } from '../metrics/probabilities.js';
+import { BagFeatures } from '../models/bagFeatures.js';
 import { Classifier } from '../models/classifier.js';
 import { ImageEncoder } from '../models/encoders/imageEncoder.js';
 import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
@@ -23,6 +25,7 @@ import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { LabelSet } from '../text/labelSet.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
+import { bagsOf, featuresOfBag, vectorizerToJson, type BagEncoding } from '../text/vectorizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
 import { buildFusedFeatures } from './buildFusedFeatures.js';
@@ -32,6 +35,7 @@ import type { ClassificationConfig } from './classificationSchema.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
+import { learnBag } from './learnBag.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES } from './task.js';
@@ -45,14 +49,20 @@ export type LabelledData =
 /** What a classifier reads and says. */
 export interface ClassEncoding {
   readonly labels: LabelSet;
-  /** Of texts; undefined where images are read. */
+  /** Of texts that are read token by token; else undefined. */
   readonly text: TextEncoding | undefined;
+  /** Of texts that are read as bags of terms; else undefined. */
+  readonly bag?: BagEncoding | undefined;
   /** Of images; undefined where texts are read. */
   readonly image: { readonly channels: number; readonly height: number; readonly width: number } | undefined;
 }
 
-/** Where a run keeps its tokenizer, and its classes with the size of its images. */
-export const classificationFiles = { tokenizer: 'tokenizer.json', classes: 'classes.json' } as const;
+/** Where a run keeps its tokenizer or vectorizer, and its classes with the size of its images. */
+export const classificationFiles = {
+  tokenizer: 'tokenizer.json',
+  vectorizer: 'vectorizer.json',
+  classes: 'classes.json',
+} as const;
 
 /** A part of the data as a classifier reads it. */
 export interface ClassExamples {
@@ -102,7 +112,7 @@ export function buildClassificationHead(
   if (known.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const encoding = encodingOf(config, data, LabelSet.build(known), encodings);
-  const { labels, text, image } = encoding;
+  const { labels, text, bag, image } = encoding;
   if (labels.size < 2)
     throw new UserError(
       `the training data have no class but ${labels.names[0]}, so there is nothing to tell apart. Give examples of others, or check the column of labels.`,
@@ -123,13 +133,16 @@ export function buildClassificationHead(
     files: {
       [classificationFiles.classes]: { labels: labels.names, image },
       ...(text && !shared && { [classificationFiles.tokenizer]: tokenizerToJson(text) }),
+      ...(bag && { [classificationFiles.vectorizer]: vectorizerToJson(bag) }),
     },
     facts: {
-      data: `${groupDigits(train.count)} ${text ? 'texts' : 'recordings' in config.data.source ? 'recordings' : 'images'} of ${counted(labels.size, 'class', 'classes')}`,
+      data: `${groupDigits(train.count)} ${!image ? 'texts' : 'recordings' in config.data.source ? 'recordings' : 'images'} of ${counted(labels.size, 'class', 'classes')}`,
       notes: [],
       model: text
         ? `${text.vocabulary.size} tokens`
-        : `images of ${image!.height} × ${image!.width}${image!.channels > 1 ? ` × ${image!.channels}` : ''}`,
+        : bag
+          ? `${groupDigits(featuresOfBag(bag).length)} terms`
+          : `images of ${image!.height} × ${image!.width}${image!.channels > 1 ? ` × ${image!.channels}` : ''}`,
     },
     createEvaluator: (engine, parameters) =>
       classificationEvaluator(model, encoding, measured, engine, parameters),
@@ -158,9 +171,11 @@ export function buildClassifier(
 
 function buildFeatures(
   { encoder, pooling, context }: ClassificationConfig['model'],
-  { text, image }: ClassEncoding,
+  { text, bag, image }: ClassEncoding,
   shared?: SharedReader,
 ): FeatureEncoder {
+  if (encoder.type === 'bag-of-words')
+    return new BagFeatures({ terms: featuresOfBag(bag!).length, size: encoder.size });
   if (encoder.type === 'image') return new ImageFeatures(new ImageEncoder({ ...encoder, ...image! }));
   const vocabularySize = text!.vocabulary.size;
   const features = buildTextFeatures(shared?.encoder ?? buildTextEncoder(encoder, vocabularySize), pooling);
@@ -187,7 +202,11 @@ function encodingOf(
   const texts = data.texts.train.flatMap(({ text, context }) =>
     context === undefined ? [text] : [text, context],
   );
-  const text = chooseEncoding('text', config.text, texts, { known, clean: config.data.clean });
+  const { encoder } = config.model;
+  const { clean = {} } = config.data;
+  if (encoder.type === 'bag-of-words')
+    return { labels, text: undefined, bag: learnBag(texts, encoder, clean), image: undefined };
+  const text = chooseEncoding('text', config.text, texts, { known, clean });
   return { labels, text, image: undefined };
 }
 
@@ -205,7 +224,7 @@ export function encodePart(
 
 function encodeLabelled(
   examples: readonly LabelledText[],
-  { labels, text }: ClassEncoding,
+  { labels, text, bag }: ClassEncoding,
   { encoder, labels: name }: Classifier,
 ): ClassExamples | undefined {
   if (examples.length === 0) return undefined;
@@ -216,7 +235,10 @@ function encodeLabelled(
     texts: examples.map((each) => each.text),
     ...(contexts.length > 0 && { contexts }),
   };
-  const data = encodeTextColumns(columns, { text: text! }, encoder, originOf, [classLabels(classes, name)]);
+  const known = [classLabels(classes, name)];
+  const data = bag
+    ? bagExamples(bagsOf(columns.texts, bag), known, originOf)
+    : encodeTextColumns(columns, { text: text! }, encoder, originOf, known);
   const content = [data.texts.offsets, data.texts.ids, contexts.map((each) => hashText(each))];
   return { data, count: examples.length, classes, content, shown: (i) => shownText(columns, i) };
 }

@@ -52,7 +52,7 @@ export function knownEncodings(
   const read = source ?? text;
   if (!read)
     throw new UserError(
-      `training.initial.run: the model of ${path} reads no text, so there is none to take over.`,
+      `training.initial.run: the model of ${path} reads no tokens, so there are none to take over.`,
     );
   return { source: read, text: read, ...(part === 'model' && { target: target ?? read }) };
 }

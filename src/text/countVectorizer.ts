@@ -19,6 +19,8 @@ export interface FeatureLimits {
   minDocumentFrequency?: number;
   /** Terms that more texts have are left out. Default Infinity: none. */
   maxDocumentFrequency?: number;
+  /** The most features: the terms that occur most often stay, those before by code point where they are as frequent. Default: all. */
+  maxFeatures?: number;
 }
 
 /** Python's `(?u)\b\w\w+\b`. */
@@ -39,7 +41,7 @@ export class CountVectorizer {
    */
   constructor(
     readonly features: readonly string[],
-    private readonly options: TermOptions = {},
+    readonly options: TermOptions = {},
   ) {
     requireTermOptions(options);
     this.columns = new Map(features.map((feature, column) => [feature, column]));
@@ -52,15 +54,19 @@ export class CountVectorizer {
 
   /** The terms of texts that are within the limits, ordered by code point. @throws UserError when there are none. */
   static fit(texts: Iterable<string>, options: TermOptions & FeatureLimits = {}): CountVectorizer {
-    const { minDocumentFrequency = 1, maxDocumentFrequency = Infinity, ...terms } = options;
+    const { minDocumentFrequency = 1, maxDocumentFrequency = Infinity, maxFeatures, ...terms } = options;
     requireTermOptions(terms);
+    if (maxFeatures !== undefined)
+      requireOptions('CountVectorizer', 'a whole number from 1', { maxFeatures });
     requireOptions('CountVectorizer', 'a number from 0', { minDocumentFrequency, maxDocumentFrequency });
     const frequencies = new Map<string, number>();
+    const occurrences = new Map<string, number>();
     let documents = 0;
     for (const text of texts) {
       documents++;
-      for (const term of new Set(termsOf(text, terms)))
-        frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
+      const own = termsOf(text, terms);
+      for (const term of own) occurrences.set(term, (occurrences.get(term) ?? 0) + 1);
+      for (const term of new Set(own)) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
     }
     const inTexts = (frequency: number) => (frequency < 1 ? frequency * documents : frequency);
     const [least, most] = [inTexts(minDocumentFrequency), inTexts(maxDocumentFrequency)];
@@ -68,7 +74,10 @@ export class CountVectorizer {
       .filter(([, frequency]) => frequency >= least && frequency <= most)
       .map(([term]) => term)
       .sort(compareCodePoints);
-    return new CountVectorizer(features, terms);
+    if (maxFeatures === undefined || features.length <= maxFeatures)
+      return new CountVectorizer(features, terms);
+    const kept = features.toSorted((a, b) => occurrences.get(b)! - occurrences.get(a)!).slice(0, maxFeatures);
+    return new CountVectorizer(kept.sort(compareCodePoints), terms);
   }
 
   /** A row per text: the counts of its features; terms that are no features count nothing. */

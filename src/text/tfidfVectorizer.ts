@@ -6,6 +6,8 @@ import type { SparseRows } from './sparseRows.js';
 export interface WeightOptions {
   /** 'l2' (default): rows have length 1, but for texts without features. 'none': as they are. */
   norm?: 'l2' | 'none';
+  /** A count c becomes 1 + ln c: what a text repeats counts less. Default false. */
+  sublinear?: boolean;
 }
 
 export interface TfidfOptions extends TermOptions, FeatureLimits, WeightOptions {
@@ -18,7 +20,7 @@ export interface TfidfOptions extends TermOptions, FeatureLimits, WeightOptions 
  * (Spärck Jones 1972); the same figures as scikit-learn's `TfidfVectorizer`. `TfidfVectorizer.fit(texts).transform(texts)`.
  */
 export class TfidfVectorizer {
-  private readonly norm: 'l2' | 'none';
+  readonly options: Required<WeightOptions>;
 
   /**
    * A vectorizer with known weights, as after `fit`: `new TfidfVectorizer(new CountVectorizer(features), idf)`.
@@ -27,32 +29,35 @@ export class TfidfVectorizer {
   constructor(
     readonly counts: CountVectorizer,
     readonly idf: readonly number[],
-    { norm = 'l2' }: WeightOptions = {},
+    { norm = 'l2', sublinear = false }: WeightOptions = {},
   ) {
     requireOneOf('TfidfVectorizer', ['l2', 'none'], { norm });
     if (idf.length !== counts.features.length)
       throw new UserError(
         `TfidfVectorizer: there are ${idf.length} weights for ${counts.features.length} features. Give one for each.`,
       );
-    this.norm = norm;
+    this.options = { norm, sublinear };
   }
 
   /** Features and their weights from texts. @throws UserError when no term is within the limits. */
   static fit(texts: readonly string[], options: TfidfOptions = {}): TfidfVectorizer {
-    const { norm, smoothIdf = true, ...rest } = options;
+    const { norm, sublinear, smoothIdf = true, ...rest } = options;
     const counts = CountVectorizer.fit(texts, rest);
     const frequencies = new Array<number>(counts.features.length).fill(0);
     for (const column of counts.transform(texts).indices) frequencies[column]!++;
     const more = smoothIdf ? 1 : 0;
     const idf = frequencies.map((frequency) => Math.log((texts.length + more) / (frequency + more)) + 1);
-    return new TfidfVectorizer(counts, idf, { norm });
+    return new TfidfVectorizer(counts, idf, { norm, sublinear });
   }
 
   /** A row per text: the weighted counts of its features. */
   transform(texts: Iterable<string>): SparseRows {
     const counted = this.counts.transform(texts);
-    const values = counted.values.map((count, entry) => count * this.idf[counted.indices[entry]!]!);
-    if (this.norm === 'l2')
+    const { norm, sublinear } = this.options;
+    const values = counted.values.map(
+      (count, entry) => (sublinear ? 1 + Math.log(count) : count) * this.idf[counted.indices[entry]!]!,
+    );
+    if (norm === 'l2')
       for (let row = 0; row < counted.rows; row++) {
         const entries = values.subarray(counted.offsets[row], counted.offsets[row + 1]);
         const length = Math.sqrt(entries.reduce((sum, value) => sum + value * value, 0));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CountVectorizer } from './countVectorizer.js';
 import { toDense } from './sparseRows.js';
 import { TfidfVectorizer, type TfidfOptions } from './tfidfVectorizer.js';
+import { bagsOf, featuresOfBag, vectorizerFromJson, vectorizerToJson } from './vectorizerJson.js';
 
 // test/fixtures/vectorizers.py
 const { learn, ask, cases } = JSON.parse(
@@ -41,6 +42,32 @@ it('gives sparse rows in the order of columns, and is made again from what it ha
   expect(again.transform(['ab', '', 'cx'])).toEqual(fitted.transform(['ab', '', 'cx']));
 });
 
+it('keeps the most frequent terms, of equal ones those before', () => {
+  const { features } = CountVectorizer.fit(['dd cc bb', 'aa dd', 'ee ee ee'], { maxFeatures: 4 });
+  expect(features).toEqual(['aa', 'bb', 'dd', 'ee']);
+});
+
+describe('a file of it', () => {
+  const normalization = { unicode: 'NFKC', lowercase: true } as const;
+  it.each([
+    CountVectorizer.fit(learn, { analyzer: 'character', ngrams: [1, 3], maxFeatures: 20 }),
+    TfidfVectorizer.fit(learn, { lowercase: false, norm: 'none', sublinear: true }),
+  ])('gives the same rows', (vectorizer) => {
+    const encoding = { vectorizer, normalization };
+    const read = vectorizerFromJson(JSON.parse(JSON.stringify(vectorizerToJson(encoding))), 'v.json');
+    expect(bagsOf([...learn, ...ask, 'ＴＨＥ'], read)).toEqual(bagsOf([...learn, ...ask, 'the'], encoding));
+    expect(featuresOfBag(read)).toEqual(featuresOfBag(encoding));
+  });
+
+  it.each([
+    [{}, /v\.json: no vectorizer that heddle wrote/],
+    [{ features: ['a'], terms: {}, idf: ['1'], normalization: {} }, /"1" among idf is no weight/],
+    [{ features: ['a'], terms: { analyzer: 'x' }, normalization: {} }, /analyzer is 'x'/],
+  ])('is refused where it was edited: %j', (json, message) => {
+    expect(() => vectorizerFromJson(json, 'v.json')).toThrow(message);
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     [() => CountVectorizer.fit([]), /CountVectorizer: no term is left as a feature/],
@@ -53,6 +80,7 @@ describe('what cannot be', () => {
       () => CountVectorizer.fit(['ab'], { ngrams: [0, 1] }),
       /ngrams\[0\] is 0; it must be a whole number from 1/,
     ],
+    [() => CountVectorizer.fit(['ab'], { maxFeatures: 0 }), /maxFeatures is 0/],
     [() => CountVectorizer.fit(['ab'], { maxDocumentFrequency: -1 }), /maxDocumentFrequency is -1/],
     [
       () => CountVectorizer.fit(['ab'], { analyzer: 'char' as 'word' }),

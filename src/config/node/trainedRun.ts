@@ -91,7 +91,7 @@ async function readRun(path: string): Promise<ReadRun> {
       return { description, open: (loaded) => new DenoisingRun(description, loaded) };
     }
     case 'classification': {
-      const classes = await readClassEncoding(run);
+      const classes = await readClassEncoding(run, config);
       // The weights of classes count in training alone.
       const weights = new Array<number>(classes.labels.size).fill(1);
       const model = buildClassifier(config, classes, { weights });
