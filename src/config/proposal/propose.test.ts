@@ -119,6 +119,24 @@ describe('a proposal', () => {
       },
     ],
     [
+      'long texts of new words',
+      repeat(600, (i) => [i % 2 ? 'spam' : 'ham', `${phrase(i, 10)} w${i} x${i}y w${i}z`]),
+      {
+        text: { tokenizer: 'character' },
+        model: { encoder: { type: 'bag-of-words', analyzer: 'character', ngrams: [1, 5] } },
+      },
+    ],
+    [
+      'long texts without spaces',
+      repeat(600, (i) => [i % 2 ? '好' : '坏', verses[i]!.join('').repeat(4)]),
+      { model: { encoder: { type: 'bag-of-words', analyzer: 'character', ngrams: [1, 3] } } },
+    ],
+    [
+      'long texts of known words',
+      repeat(600, (i) => [i % 2 ? 'spam' : 'ham', phrase(i, 70)]),
+      { model: { encoder: { type: 'bag-of-words', analyzer: 'word', ngrams: [1, 2] } } },
+    ],
+    [
       'tags and classes',
       tagged,
       {

@@ -14,7 +14,7 @@ export interface TextEncoderProposal {
 }
 
 /** Tokens from which on convolutions, which need no steps, are quicker than a recurrent layer. */
-const LONG = 60;
+export const LONG = 60;
 
 /** @param count texts to train on. @param perToken whether each token has a tag, so that the order counts. */
 export function textEncoderOf(count: number, cut: Tokenization, perToken = false): TextEncoderProposal {

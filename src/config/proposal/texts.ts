@@ -3,6 +3,7 @@ import type { TableSurvey } from '../../data/survey.js';
 import { countLabels } from '../../data/countLabels.js';
 import { textFacts } from '../../data/textFacts.js';
 import { formatCount } from '../../formats/terminal.js';
+import { bagReader, type TextReader } from './bagEncoder.js';
 import { planTraining } from './budget.js';
 import { classEntries, imbalanceOf, stratifyEntries } from './classBalance.js';
 import { entry, group } from './commentedYaml.js';
@@ -17,8 +18,8 @@ import {
 } from './dataEntries.js';
 import { expectation } from './evidence.js';
 import type { Circumstances, Proposal } from './proposal.js';
-import { textEncoderOf, textEpochs } from './textEncoder.js';
-import { tokenizationEntry, tokenizationToRead } from './tokenization.js';
+import { LONG, textEncoderOf, textEpochs } from './textEncoder.js';
+import { tokenizationEntry, tokenizationToRead, type Tokenization } from './tokenization.js';
 import { trainingEntries } from './trainingEntries.js';
 import { describeColumn, shares } from './words.js';
 
@@ -32,10 +33,10 @@ export function proposeTexts(
   const cut = tokenizationToRead(facts);
   const own = ownParts(survey, wishes);
   const count = trainingCount(survey.count, own);
-  const encoder = textEncoderOf(count, cut);
+  const reader = cut.tokens.mean > LONG ? bagReader(count, facts, cut) : tokenReader(count, cut);
   const batch = 32;
-  const { work } = encoder;
-  const plan = planTraining(count, { batch, wanted: textEpochs(count), minutes: wishes.minutes, work });
+  const { work, wanted, learningRate } = reader;
+  const plan = planTraining(count, { batch, wanted, minutes: wishes.minutes, work });
   const balance = imbalanceOf(classes);
   const columns = group('columns', [
     entry('text', survey.names[text.place]!, describeColumn(text)),
@@ -51,29 +52,43 @@ export function proposeTexts(
         splitEntries(survey.count, own, [...groupingOfTexts(facts), ...stratifyEntries(balance)]),
         badRowEntries(survey, [text.place, label.place]),
       ]),
-      tokenizationEntry('text', cut),
-      group('model', [
-        group('encoder', encoder.entries),
-        entry(
-          'pooling',
-          'max',
-          'a class shows in some places of a text: the strongest of each feature counts',
-        ),
-        entry('dropout', encoder.dropout, 'before the output layer'),
-      ]),
+      ...reader.entries,
       trainingEntries({
         plan,
         batch,
-        learningRate: encoder.learningRate,
+        learningRate,
         weightDecay: 0.01,
         clip: true,
         ...classEntries(balance),
       }),
     ],
-    model: `${encoder.words} (${formatCount(cut.vocabulary)} different); ${classes.length} classes`,
+    model: `${reader.words}; ${classes.length} classes`,
     minutes: plan.minutes,
     expectation: expectation('texts', survey.count),
     hints: balance.hints,
     asked: exampleOf(survey, text),
+  };
+}
+
+/** Shorter texts token by token. */
+function tokenReader(count: number, cut: Tokenization): TextReader {
+  const { entries, dropout, words, work, learningRate } = textEncoderOf(count, cut);
+  return {
+    entries: [
+      tokenizationEntry('text', cut),
+      group('model', [
+        group('encoder', entries),
+        entry(
+          'pooling',
+          'max',
+          'a class shows in some places of a text: the strongest of each feature counts',
+        ),
+        entry('dropout', dropout, 'before the output layer'),
+      ]),
+    ],
+    words: `${words} (${formatCount(cut.vocabulary)} different)`,
+    work,
+    learningRate,
+    wanted: textEpochs(count),
   };
 }
