@@ -63,7 +63,7 @@ export function summaryText(summary: DataSummary, width: number): string {
   return sections.join('');
 }
 
-function lengthsText({ name, characters, tokens, unknown, tokenizer, vocabulary }: TextSummary): string {
+function lengthsText({ name, characters, tokens, unknown, units, vocabulary }: TextSummary): string {
   const title = [`Length of ${name}`, 'least', 'median', '90 %', '99 %', 'longest', 'mean', ''];
   const row = (label: string, spread: Spread | undefined) =>
     spread ? [[`  ${label}`, ...spreadCells(spread), bars(spread.histogram)]] : [];
@@ -74,11 +74,9 @@ function lengthsText({ name, characters, tokens, unknown, tokenizer, vocabulary 
     table([
       title,
       ...splitNames.flatMap((part) => row(`${part}, characters`, characters[part])),
-      ...(tokenizer === 'character'
-        ? []
-        : splitNames.flatMap((part) => row(`${part}, tokens`, tokens[part]))),
+      ...splitNames.flatMap((part) => row(`${part}, ${units.split(' ').at(-1)!}`, tokens[part])),
     ]),
-    `  ${groupDigits(vocabulary)} ${tokenizer} tokens${lacking.length > 0 ? `; unknown: ${lacking.join(', ')}` : ''}\n`,
+    `  ${groupDigits(vocabulary)} ${units}${lacking.length > 0 ? `; unknown: ${lacking.join(', ')}` : ''}\n`,
   ].join('');
 }
 
@@ -137,20 +135,20 @@ export function samplesText(
   const rows = Math.min(count, counts.train);
   const lines = Array.from({ length: rows }, (_, k) => {
     const i = Math.floor((k * counts.train) / rows);
-    const own = texts.flatMap(({ name, parts, at, encoding: { tokenizer } }) => {
+    const own = texts.flatMap(({ name, parts, at, units }) => {
       // Of a whole book only what has room.
       const text = (at ? at(i) : parts.train[i]!).slice(0, 2 * width);
       return [
         `  ${name}  ${JSON.stringify(text)}`,
-        `  ${' '.repeat(name.length)}  ${tokenizer
-          .tokenize(text)
+        `  ${' '.repeat(name.length)}  ${units
+          .of(text)
           .join('·')
           .replace(/[\r\n]/g, '⏎')}`,
       ];
     });
     return [...own, ...(single ? [`  ${labels.name}  ${labels.parts.train[i]!}`] : []), ''];
   });
-  const title = `\nSamples${task === undefined ? '' : ` of ${task}`} of the training part, and their tokens\n`;
+  const title = `\nSamples${task === undefined ? '' : ` of ${task}`} of the training part, and what a model sees of them\n`;
   const flat = lines.flat().slice(0, -1);
   return title + flat.map((line) => `${fitWidth(line, width)}\n`).join('');
 }

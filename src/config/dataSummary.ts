@@ -1,15 +1,14 @@
 import { findLeaks, type Leak } from '../data/leaks.js';
 import { byPart, splitNames, type SplitName } from '../data/split.js';
-import type { TextEncoding } from '../text/tokenizerJson.js';
-import { UNKNOWN } from '../text/vocabulary.js';
+import type { TextUnits } from './textUnits.js';
 
 type ByPart<T> = Readonly<Record<SplitName, T>>;
 
-/** Texts of one kind, part by part, and how they become tokens. */
+/** Texts of one kind, part by part, and what a model sees of them. */
 export interface TextsByPart {
   readonly name: string;
   readonly parts: ByPart<readonly string[]>;
-  readonly encoding: TextEncoding;
+  readonly units: TextUnits;
   /** The text of a training example; by default the one at its place. */
   readonly at?: (example: number) => string;
 }
@@ -44,13 +43,14 @@ export interface Spread {
 
 export interface TextSummary {
   readonly name: string;
-  /** Size of the vocabulary, special tokens included, and what a token is. */
+  /** Different tokens or terms, special tokens included, and what they are in words. */
   readonly vocabulary: number;
-  readonly tokenizer: string;
+  readonly units: string;
   /** Undefined where a part is empty. */
   readonly characters: ByPart<Spread | undefined>;
+  /** Undefined where a part is empty, and where they are the characters. */
   readonly tokens: ByPart<Spread | undefined>;
-  /** Share of the tokens that the vocabulary lacks. */
+  /** Share of the tokens or terms that the model does not know. */
   readonly unknown: ByPart<number>;
   readonly leaks: readonly Leak[];
 }
@@ -102,22 +102,22 @@ export function summarizeData({
   };
 }
 
-function summarizeTexts({ name, parts, encoding: { tokenizer, vocabulary } }: TextsByPart): TextSummary {
-  const ids = byPart((part) => parts[part].map((text) => vocabulary.encode(tokenizer.tokenize(text))));
+function summarizeTexts({ name, parts, units }: TextsByPart): TextSummary {
+  const counts = byPart((part) =>
+    parts[part].map((text) => {
+      const own = units.of(text);
+      return { all: own.length, unknown: units.unknown(own) };
+    }),
+  );
+  const sum = (part: SplitName, key: 'all' | 'unknown') =>
+    counts[part].reduce((total, each) => total + each[key], 0);
   return {
     name,
-    vocabulary: vocabulary.size,
-    tokenizer: tokenizer.type,
+    vocabulary: units.count,
+    units: units.name,
     characters: byPart((part) => spreadOf(parts[part].map((text) => [...text].length))),
-    tokens: byPart((part) => spreadOf(ids[part].map(({ length }) => length))),
-    unknown: byPart((part) => {
-      const all = ids[part].reduce((total, { length }) => total + length, 0);
-      const lacking = ids[part].reduce(
-        (total, each) => total + each.filter((id) => id === UNKNOWN).length,
-        0,
-      );
-      return all > 0 ? lacking / all : 0;
-    }),
+    tokens: byPart((part) => (units.characters ? undefined : spreadOf(counts[part].map(({ all }) => all)))),
+    unknown: byPart((part) => sum(part, 'unknown') / Math.max(1, sum(part, 'all'))),
     leaks: findLeaks(parts),
   };
 }

@@ -80,6 +80,11 @@ export class CountVectorizer {
     return new CountVectorizer(kept.sort(compareCodePoints), terms);
   }
 
+  /** The terms of a text as they stand in it, the shorter ones first, be they features or not. */
+  terms(text: string): string[] {
+    return termsOf(text, this.options);
+  }
+
   /** A row per text: the counts of its features; terms that are no features count nothing. */
   transform(texts: Iterable<string>): SparseRows {
     const offsets = [0];

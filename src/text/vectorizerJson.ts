@@ -11,9 +11,14 @@ export interface BagEncoding {
   readonly normalization: TextNormalization;
 }
 
+/** What counts the terms of a bag. */
+export function countsOfBag({ vectorizer }: BagEncoding): CountVectorizer {
+  return vectorizer instanceof TfidfVectorizer ? vectorizer.counts : vectorizer;
+}
+
 /** The terms of a bag, in the order of their columns. */
-export function featuresOfBag({ vectorizer }: BagEncoding): readonly string[] {
-  return countsOf(vectorizer).features;
+export function featuresOfBag(bag: BagEncoding): readonly string[] {
+  return countsOfBag(bag).features;
 }
 
 /** A row per text: the weights of its terms. */
@@ -21,13 +26,10 @@ export function bagsOf(texts: readonly string[], { vectorizer, normalization }: 
   return vectorizer.transform(texts.map((text) => normalizeText(text, normalization)));
 }
 
-function countsOf(vectorizer: BagEncoding['vectorizer']): CountVectorizer {
-  return vectorizer instanceof TfidfVectorizer ? vectorizer.counts : vectorizer;
-}
-
 /** The encoding as a file keeps it. */
-export function vectorizerToJson({ vectorizer, normalization }: BagEncoding) {
-  const { features, options } = countsOf(vectorizer);
+export function vectorizerToJson(bag: BagEncoding) {
+  const { vectorizer, normalization } = bag;
+  const { features, options } = countsOfBag(bag);
   return {
     normalization,
     terms: options,

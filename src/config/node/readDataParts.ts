@@ -5,12 +5,15 @@ import { byPart, type SplitName } from '../../data/split.js';
 import type { TextNormalization } from '../../text/normalization.js';
 import { wordTokenizer } from '../../text/tokenizer.js';
 import { chooseEncoding } from '../chooseEncoding.js';
+import type { BagConfig } from '../classificationSchema.js';
 import type { TextConfig } from '../dataSchema.js';
 import type { DataParts, TextsByPart } from '../dataSummary.js';
 import { splitRows } from '../forecastingTask.js';
+import { learnBag } from '../learnBag.js';
 import { buildEncodings } from '../pairTask.js';
 import type { Config } from '../schema.js';
 import type { TaskData } from '../taskData.js';
+import { termUnits, tokenUnits } from '../textUnits.js';
 import type { ValuedExamples } from '../valuedExamples.js';
 import type { Cleaners } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
@@ -43,11 +46,15 @@ export async function readDataParts(
           unit: 'source',
           counts: countsOf(parts),
           texts: [
-            { name: 'source', parts: each(parts, (rows) => rows.map((row) => row.source)), encoding: source },
+            {
+              name: 'source',
+              parts: each(parts, (rows) => rows.map((row) => row.source)),
+              units: tokenUnits(source),
+            },
             {
               name: 'target',
               parts: each(parts, (rows) => rows.flatMap(({ references }) => references)),
-              encoding: target,
+              units: tokenUnits(target),
               at: (i) => parts.train[i]!.references[0]!,
             },
           ],
@@ -60,11 +67,13 @@ export async function readDataParts(
     case 'denoising': {
       const parts = await readTexts(config, badRows, cleaner);
       const texts = each(parts, (rows) => rows.map(({ text }) => text));
-      return [{ unit: 'text', counts: countsOf(parts), texts: [withEncoding('text', texts, config)] }];
+      return [{ unit: 'text', counts: countsOf(parts), texts: [withUnits('text', texts, config)] }];
     }
     case 'classification': {
       const data = await readLabelled(config, badRows, cleaner);
-      if ('texts' in data) return [labelledParts(data.texts, config)];
+      const { encoder } = config.model;
+      const bag = encoder.type === 'bag-of-words' ? encoder : undefined;
+      if ('texts' in data) return [labelledParts(data.texts, config, bag)];
       const labels = each(data.images, (images) => images.labels);
       return [
         { unit: 'image', counts: countsOf(labels), texts: [], labels: { name: 'label', parts: labels } },
@@ -111,15 +120,15 @@ function taskParts(own: TaskData, config: Reading): DataParts {
   }
 }
 
-function labelledParts(parts: Split<readonly LabelledText[]>, config: Reading): DataParts {
+function labelledParts(parts: Split<readonly LabelledText[]>, config: Reading, bag?: BagConfig): DataParts {
   const texts = each(parts, (rows) => rows.map(({ text }) => text));
   const contexts = each(parts, (rows) => rows.flatMap(({ context }) => context ?? []));
   return {
     unit: 'text',
     counts: countsOf(parts),
     texts: [
-      withEncoding('text', texts, config),
-      ...(contexts.train.length > 0 ? [withEncoding('context', contexts, config)] : []),
+      withUnits('text', texts, config, bag),
+      ...(contexts.train.length > 0 ? [withUnits('context', contexts, config)] : []),
     ],
     labels: { name: 'label', parts: each(parts, (rows) => rows.map(({ label }) => label)) },
     ...groupingOf(config),
@@ -132,7 +141,7 @@ function taggedParts(parts: Split<readonly LabelledText[]>, config: Reading): Da
   return {
     unit: 'text',
     counts: countsOf(parts),
-    texts: [withEncoding('text', texts, config)],
+    texts: [withUnits('text', texts, config)],
     labels: { name: 'tag', parts: tags },
     ...groupingOf(config),
   };
@@ -153,17 +162,21 @@ function valuedParts(parts: Split<ValuedExamples>, config: Reading): DataParts {
   return {
     unit: 'example',
     counts: each(parts, ({ origins }) => origins.length),
-    texts: parts.train.texts ? [withEncoding('text', texts, config)] : [],
+    texts: parts.train.texts ? [withUnits('text', texts, config)] : [],
     values: { names, parts: each(parts, rows) },
   };
 }
 
-function withEncoding(
+function withUnits(
   name: string,
   parts: Split<readonly string[]>,
   { text, data: { clean } }: Reading,
+  bag?: BagConfig,
 ): TextsByPart {
-  return { name, parts, encoding: chooseEncoding('text', text, parts.train, { clean }) };
+  const units = bag
+    ? termUnits(learnBag(parts.train, bag, clean ?? {}))
+    : tokenUnits(chooseEncoding('text', text, parts.train, { clean }));
+  return { name, parts, units };
 }
 
 function groupingOf({ data }: Reading): { grouping?: string } {
