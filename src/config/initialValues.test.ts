@@ -91,7 +91,7 @@ describe('knownEncodings', () => {
   });
 
   it('are none of a model that reads no text', () => {
-    expect(() => knownEncodings(of({}), 'encoder')).toThrow('the model of runs/old reads no text');
+    expect(() => knownEncodings(of({}), 'encoder')).toThrow('the model of runs/old reads no tokens');
   });
 });
 

@@ -14,6 +14,8 @@ export function rotate(x: Tensor, at: Tensor): Tensor {
   const frequencies = Array.from({ length: half }, (_, i) => 10_000 ** (-i / half));
   const angles = mul(reshape(cast(at, 'float32'), [rows!, 1, time!, 1]), constant(frequencies));
   const [left, right] = split(x, [half, half]) as [Tensor, Tensor];
-  const twice = (y: Tensor) => concat([y, y]);
-  return add(mul(x, twice(cos(angles))), mul(concat([neg(right), left]), twice(sin(angles))));
+  const [cosine, sine] = [cos(angles), sin(angles)];
+  // The sign stands at the angles, which are few, not at the features.
+  const turned = mul(concat([right, left]), concat([neg(sine), sine]));
+  return add(mul(x, concat([cosine, cosine])), turned);
 }

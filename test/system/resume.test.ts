@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { copyConfig, useCli, type CliOptions } from './support/cli.js';
+import { copyConfig, useCli, type CliOptions } from '../support/cli.js';
 
 const cli = useCli();
 
