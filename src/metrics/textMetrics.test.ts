@@ -113,7 +113,7 @@ describe('of 200 random cases', () => {
     }
   });
 
-  it('ROUGE, and error rates in words and characters, follow their definitions', () => {
+  it('ROUGE is torchmetrics’; error rates in words and characters follow their definition', () => {
     for (const each of cases) {
       const about = JSON.stringify(each.segments);
       for (const name of rougeNames)
