@@ -82,13 +82,18 @@ Of several tasks each has its figures under its name (\`intent.accuracy\`); \`lo
 | \`tags.json\` | the tags of a tagger, in the order of their ids |
 | \`scaling.json\` | of numbers: means and deviations of the training rows, of a series how much it changes from row to row, and of \`scaling.features.json\` those of what is read |
 | \`<name>.classes.json\`, \`<name>.tags.json\`, \`<name>.scaling.json\` | the same of each of several tasks |
-| \`tokenizer.source.json\`, \`tokenizer.target.json\` | how texts become ids |
+| \`tokenizer.source.json\`, \`tokenizer.target.json\` | of pairs and CTC: how texts become ids |
+| \`tokenizer.json\` | the same of all other tasks that read texts |
+| \`vectorizer.json\` | of a \`bag-of-words\` encoder, in its place: terms and weights |
+| \`classes.json\` | the classes, in the order of their ids, and of images their size |
 | \`checkpoints/\` | the latest and the best: parameters and optimiser as safetensors, the position as JSON |
 | \`metrics.jsonl\`, \`tensorboard/\` | what was measured, a row each; the same for TensorBoard |
 | \`samples.jsonl\` | answers to the same few validation sources after each validation |
 | \`bad-rows.tsv\` | with \`data.onBadRow: report\`: rows that were left out, and why |
 | \`test.json\` | metrics of the best checkpoint on the test split |
 | \`report.html\` | curves, samples, attention, parameters: one page without network |
+
+\`heddle cross-validate\` writes \`folds.json\` beside its runs: each figure by fold, mean and deviation, and the confusion of all.
 `;
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');

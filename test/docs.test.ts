@@ -38,6 +38,8 @@ describe('code of the documents', () => {
       module: ts.ModuleKind.NodeNext,
       moduleResolution: ts.ModuleResolutionKind.NodeNext,
       strict: true,
+      // Node strips types; it does not compile.
+      erasableSyntaxOnly: true,
       noUncheckedIndexedAccess: true,
       skipLibCheck: true,
       noEmit: true,

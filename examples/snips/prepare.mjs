@@ -29,11 +29,11 @@ function row(pieces, intent) {
 
 mkdirSync(to, { recursive: true });
 for (const [kind, name] of [
-  ['train_', 'train'],
-  ['validate_', 'test'],
+  [/^train_.*_full\.json$/, 'train'],
+  [/^validate_.*\.json$/, 'test'],
 ]) {
   const rows = readdirSync(from)
-    .filter((file) => file.startsWith(kind))
+    .filter((file) => kind.test(file))
     .sort()
     .flatMap((file) =>
       Object.entries(readJson(file)).flatMap(([intent, requests]) =>

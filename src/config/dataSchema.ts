@@ -88,10 +88,13 @@ export const foldKeys = {
 export const textSplitKeys = {
   ...splitKeys,
   groupBy: z
-    .union([z.enum(['text', 'normalized']), z.strictObject({ column })])
+    .union([
+      z.enum(['text', 'normalized']),
+      z.strictObject({ column: column.describe('rows with one value of this column stay together') }),
+    ])
     .default('text')
     .describe(
-      'what stays in one part: equal texts; texts that are equal but for case, punctuation and spaces; rows with one value of a column, such as their speaker',
+      'what stays in one part: equal texts; texts that are equal but for case, punctuation and spaces; rows with one value of a column',
     ),
   ...foldKeys,
 };
@@ -104,7 +107,11 @@ export const classSplitKeys = {
 
 /** How texts are cleaned before they are split. @param names of the texts of a row. */
 export const cleanSchema = <Name extends string>(...names: readonly Name[]) => {
-  const script = z.string().min(1).optional();
+  const script = z
+    .string()
+    .min(1)
+    .optional()
+    .describe('rows are dropped of which this text is not mostly in this script: Latin, Han, Arabic …');
   const scripts = Object.fromEntries(names.map((name) => [name, script])) as Record<Name, typeof script>;
   return z
     .strictObject({
@@ -113,7 +120,7 @@ export const cleanSchema = <Name extends string>(...names: readonly Name[]) => {
         .default('NFC')
         .describe('normal form of texts; NFKC also folds full-width letters, ligatures and the like'),
       collapseSpaces: z.boolean().default(false).describe('any run of white space becomes one space'),
-      lowercase: z.boolean().default(false),
+      lowercase: z.boolean().default(false).describe('texts become lower-case'),
       minLength: whole(0).default(0).describe('rows with a shorter text are dropped; in characters'),
       maxLength: size.optional().describe('rows with a longer text are dropped; in characters'),
       maxRatio: z
@@ -125,10 +132,7 @@ export const cleanSchema = <Name extends string>(...names: readonly Name[]) => {
         .boolean()
         .default(false)
         .describe('rows that come again, after cleaning and in all they have, are dropped'),
-      scripts: z
-        .strictObject(scripts)
-        .optional()
-        .describe('rows are dropped of which a text is not mostly in this script: Latin, Han, Arabic …'),
+      scripts: z.strictObject(scripts).optional(),
     })
     .optional()
     .describe('files for validation and test lose no rows by it');

@@ -169,6 +169,8 @@ export interface SchemaPart {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly items?: SchemaPart;
+  /** Of a list of so many. */
+  readonly prefixItems?: readonly SchemaPart[];
   readonly properties?: Readonly<Record<string, SchemaPart>>;
   /** What keys of any name hold; false where there are none. */
   readonly additionalProperties?: SchemaPart | false;

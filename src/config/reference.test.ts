@@ -21,6 +21,16 @@ it('has the keys of a task, and those under names of one’s own', () => {
   expect(keys(configReference('training.seed'))).toEqual(['training.seed']);
 });
 
+it('has the keys of the items of a list, and choices without keys beside those with', () => {
+  expect(keys(configReference('training.augment'))).toContain('training.augment[].pixels');
+  expect(configReference('model.encoder.blocks')).toMatch(
+    /blocks +list of groups .*\n.*blocks\[\]\.channels/,
+  );
+  expect(configReference('data.split.groupBy')).toMatch(
+    /groupBy +text \| normalized .*; default text\n +data\.split\.groupBy\.column .*this column/,
+  );
+});
+
 it('suggests a key like one that is not there', () => {
   expect(() => configReference('training.optimiser')).toThrow("Did you mean 'training.optimizer'?");
   expect(() => configReference('clasification')).toThrow("Did you mean 'classification'?");

@@ -56,7 +56,7 @@ function sectionsOf(part: string): Section[] {
   if (ofTask) return [all!, ofTask];
   const wanted = part.split('.');
   const within = ({ path }: Row) => {
-    const names = path.split('.');
+    const names = path.replaceAll(ITEM, '').split('.');
     return wanted.every((name, i) => names[i] === name || names[i] === ANY);
   };
   const shared = all!.rows.filter(within);
@@ -140,6 +140,13 @@ interface Place {
 /** Stands for keys whose names the configuration chooses. */
 const ANY = '<name>';
 
+/** Follows a list: what is said of each of its items. */
+const ITEM = '[]';
+
+function hasKeys(part: SchemaPart): boolean {
+  return Object.keys(keysOf(part)).length > 0;
+}
+
 function keysOf({ properties, additionalProperties: any }: SchemaPart): Readonly<Record<string, SchemaPart>> {
   return { ...properties, ...(any && { [ANY]: any }) };
 }
@@ -150,17 +157,38 @@ function rowsOf(part: SchemaPart, place: Place): Row[] {
     const full = path ? `${path}.${name}` : name;
     const choices = formsOf(child);
     const required = name === ANY || part.required?.includes(name);
-    if (choices.some((choice) => Object.keys(keysOf(choice)).length > 0))
-      return choices.flatMap((choice) =>
-        rowsOf(choice, {
-          path: full,
-          forms: choices.length > 1 ? [formName(choice)] : forms,
-          defaultType:
-            (child.default as { type?: unknown } | undefined)?.type ??
-            choices.map(({ properties }) => properties?.['type']?.default).find((type) => type !== undefined),
-          optionalGroup: required || child.default !== undefined ? place.optionalGroup : full,
-        }),
-      );
+    if (choices.some(hasKeys)) {
+      const within = choices.filter(hasKeys);
+      const plain = choices.filter((choice) => !hasKeys(choice));
+      const meaning = [
+        child.description,
+        child.default === undefined ? '' : `default ${shown(child.default)}`,
+      ];
+      return [
+        ...(plain.length > 0
+          ? [
+              {
+                path: full,
+                type: plain.map(typeOf).join(' | '),
+                meaning: meaning.filter(Boolean).join('; '),
+                forms,
+              },
+            ]
+          : []),
+        ...within.flatMap((choice) =>
+          rowsOf(choice, {
+            path: full,
+            forms: within.length > 1 ? [formName(choice)] : forms,
+            defaultType:
+              (child.default as { type?: unknown } | undefined)?.type ??
+              choices
+                .map(({ properties }) => properties?.['type']?.default)
+                .find((type) => type !== undefined),
+            optionalGroup: required || child.default !== undefined ? place.optionalGroup : full,
+          }),
+        ),
+      ];
+    }
     // What tells a form from the others goes without saying so.
     const telling = forms.length === 1 && (name === forms[0] || child.const === forms[0]);
     const standard = telling && name === 'type' ? place.defaultType : child.default;
@@ -172,7 +200,17 @@ function rowsOf(part: SchemaPart, place: Place): Row[] {
     ]
       .filter(Boolean)
       .join('; ');
-    return [{ path: full, type: typeOf(child), meaning, forms: telling ? [] : forms }];
+    const items = formsOf(child.items ?? {}).filter(hasKeys);
+    return [
+      { path: full, type: typeOf(child), meaning, forms: telling ? [] : forms },
+      ...items.flatMap((item) =>
+        rowsOf(item, {
+          path: `${full}${ITEM}`,
+          forms: items.length > 1 ? [formName(item)] : forms,
+          optionalGroup: place.optionalGroup,
+        }),
+      ),
+    ];
   });
 }
 
@@ -204,8 +242,10 @@ function shown(value: unknown): string {
 function typeOf(part: SchemaPart): string {
   if (part.const !== undefined) return shown(part.const);
   if (part.enum) return part.enum.map(shown).join(' | ');
-  if (part.anyOf) return part.anyOf.map(typeOf).join(' | ');
-  if (part.type === 'array') return `list of ${typeOf(part.items ?? {})}`;
+  const choices = part.anyOf ?? part.oneOf;
+  if (choices) return [...new Set(choices.map(typeOf))].join(' | ');
+  if (part.type === 'array') return `list of ${typeOf(part.items ?? part.prefixItems?.[0] ?? {})}`;
+  if (hasKeys(part)) return 'groups';
   if (part.type === 'string') return 'text';
   if (part.type === 'boolean') return 'true | false';
   if (part.type === undefined) return 'value';

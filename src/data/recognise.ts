@@ -197,7 +197,7 @@ function regression(text: ColumnProfile | undefined, numbers: readonly ColumnPro
     reasons: [
       text
         ? `Column ${title(text)} holds texts, and ${listed(numbers)} numbers: the model says the numbers of a text.`
-        : `All columns are numbers: the model says ${title(value)} (the last one, unless a name says otherwise) from the others.`,
+        : `The columns that are read are numbers: the model says ${title(value)} (the last one, unless a name says otherwise) from the others.`,
     ],
   };
 }
