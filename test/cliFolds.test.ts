@@ -42,6 +42,42 @@ it('trains a model per fold, and measures each example once', async () => {
   expect(again.stdout.slice(again.stdout.indexOf('Mean and'))).toBe(stdout.slice(stdout.indexOf('Mean and')));
 });
 
+it('says which fold is empty before it trains it, and has folds without some figure', async () => {
+  await writeFile(file('few.tsv'), 'red\ta\nblue\tb\ngreen\ta\nten\tb\n');
+  const few = [
+    'cross-validate',
+    'words.yaml',
+    '--set',
+    'data.source.file=few.tsv',
+    '--set',
+    'training.steps=2',
+  ];
+  const { code, stderr } = await cli.run([...few, '--folds', '4', '--run', 'runs/few']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/fold \d of 4 has no examples.* Take fewer folds/);
+  // One class in each part: no area under a curve, but a summary.
+  await writeFile(
+    file('apart.tsv'),
+    Array.from({ length: 40 }, (_, i) => `w${i}\t${i < 2 ? 'rare' : 'usual'}\n`).join(''),
+  );
+  const apart = [
+    '--set',
+    'data.source.file=apart.tsv',
+    '--set',
+    'training.steps=2',
+    '--folds',
+    '3',
+    '--run',
+    'runs/apart',
+  ];
+  const rare = await cli.run(['cross-validate', 'words.yaml', ...apart]);
+  expect([rare.code, rare.stderr]).toEqual([0, '']);
+  const { metrics } = JSON.parse(await readFile(file('runs/apart/folds.json'), 'utf8')) as {
+    metrics: Record<string, { folds: (number | null)[] }>;
+  };
+  expect(metrics['rocAuc']!.folds).toContain(null);
+});
+
 it('refuses tasks whose data have no folds', async () => {
   await writeFile(file('text.yaml'), 'task: language-model\ndata: { source: { file: words.tsv } }\n');
   const { code, stderr } = await cli.run(['cross-validate', 'text.yaml']);

@@ -58,7 +58,8 @@ export const crossValidateCommand: Command = {
           run,
           resume: true,
           heading: [`Fold ${fold + 1} of ${folds}: ${run}`],
-          goOn: ['npx heddle cross-validate', path, ...typed].join(' '),
+          goOn: ['npx heddle cross-validate', quoted(path), ...typed].join(' '),
+          untested: `fold ${fold} of ${folds} has no examples: groups of them stay together, and fall into folds by a hash. Take fewer folds (--folds), or give more data.`,
         }),
       );
       if ('exitCode' in outcome) return outcome.exitCode;
@@ -66,8 +67,8 @@ export const crossValidateCommand: Command = {
       process.stdout.write('\n');
     }
     const summary = summarizeFolds(evaluations);
-    await writeJson(join(place, 'folds.json'), summary);
     process.stdout.write(foldsText(summary));
+    await writeJson(join(place, 'folds.json'), withoutNaN(summary));
     return undefined;
   },
 };
@@ -80,11 +81,12 @@ function foldsOf(config: Config): number | undefined {
   return config.data.split.folds;
 }
 
-/** A figure over folds. */
+/** A figure over folds; NaN where it has none: the area under a curve of a fold with one class. */
 interface FoldFigure {
   readonly folds: readonly number[];
+  /** Of the folds that have it. */
   readonly mean: number;
-  /** Standard deviation over the folds, with n − 1. */
+  /** Standard deviation over those, with n − 1. */
   readonly deviation: number;
 }
 
@@ -99,9 +101,10 @@ function summarizeFolds(evaluations: readonly RunEvaluation[]): FoldsSummary {
   const names = Object.keys(evaluations[0]!.metrics) as MetricName[];
   const metrics = names.map((name) => {
     const folds = evaluations.map((each) => each.metrics[name] ?? NaN);
-    const mean = folds.reduce((a, b) => a + b) / folds.length;
-    const squares = folds.reduce((total, value) => total + (value - mean) ** 2, 0);
-    return [name, { folds, mean, deviation: Math.sqrt(squares / (folds.length - 1)) }] as const;
+    const known = folds.filter(Number.isFinite);
+    const mean = known.reduce((a, b) => a + b, 0) / known.length;
+    const squares = known.reduce((total, value) => total + (value - mean) ** 2, 0);
+    return [name, { folds, mean, deviation: Math.sqrt(squares / (known.length - 1)) }] as const;
   });
   const confusions = evaluations.flatMap(({ confusion }) => confusion ?? []);
   return {
@@ -110,7 +113,17 @@ function summarizeFolds(evaluations: readonly RunEvaluation[]): FoldsSummary {
   };
 }
 
-/** A fold's training part may lack a class, so classes are found by their names. */
+/** What JSON can hold: null for NaN. */
+function withoutNaN({ metrics, ...rest }: FoldsSummary): object {
+  const orNull = (value: number) => (Number.isFinite(value) ? value : null);
+  const figures = Object.entries(metrics).map(([name, { folds, mean, deviation }]) => [
+    name,
+    { folds: folds.map(orNull), mean: orNull(mean), deviation: orNull(deviation) },
+  ]);
+  return { metrics: Object.fromEntries(figures) as object, ...rest };
+}
+
+/** The counts of several confusions, whose classes may stand in another order. */
 function joined(confusions: readonly NamedConfusion[]): NamedConfusion {
   const names = [...new Set(confusions.flatMap((each) => each.names))];
   const counts = names.map(() => names.map(() => 0));

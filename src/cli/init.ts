@@ -6,6 +6,7 @@ import type { Proposal } from '../config/proposal/proposal.js';
 import { minutesText } from '../config/proposal/trainingEntries.js';
 import { called, describeColumn, shares } from '../config/proposal/words.js';
 import { parseConfig } from '../config/parseConfig.js';
+import { asRunName } from '../config/runName.js';
 import { taskNames, type TaskName } from '../config/schema.js';
 import { nearestName } from '../config/nearest.js';
 import { exists, writeFileAtomically } from '../formats/node/files.js';
@@ -107,11 +108,8 @@ function pathFrom(folder: string, path: string): string {
 
 /** What a run is called after its data. */
 function nameOf(data: string): string {
-  const name = basename(resolve(data))
-    .replace(/(\.(gz|tsv|csv|txt|json|jsonl|ndjson|parquet|dat|data))+$/i, '')
-    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/^[^\p{L}\p{N}]+/u, '');
-  return name === '' ? 'model' : name;
+  const name = basename(resolve(data));
+  return asRunName(name.replace(/(\.(gz|tsv|csv|txt|json|jsonl|ndjson|parquet|dat|data))+$/i, ''));
 }
 
 function headOf(data: string, { reasons, model, minutes, expectation }: Proposal): string[] {

@@ -43,9 +43,14 @@ export const predictCommand: Command = {
     temperature: {
       type: 'string',
       value: 'T',
-      description: 'of what is drawn: above 1 more varied; default: decoding.temperature of a language model, else 1',
+      description:
+        'of what is drawn: above 1 more varied; default: decoding.temperature of a language model, else 1',
     },
-    'top-k': { type: 'string', value: 'K', description: 'draw from the K likeliest tokens only; default: as decoding of the run says' },
+    'top-k': {
+      type: 'string',
+      value: 'K',
+      description: 'draw from the K likeliest tokens only; default: as decoding of the run says',
+    },
     'top-p': {
       type: 'string',
       value: 'P',

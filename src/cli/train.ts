@@ -60,7 +60,7 @@ export const trainCommand: Command = {
         resume,
         demo,
         typed: [
-          path,
+          quoted(path),
           ...overrides.map((each) => `--set ${quoted(each)}`),
           ...(policy ? [`--on-bad-row ${policy}`] : []),
         ].join(' '),
@@ -88,7 +88,7 @@ async function train(config: Config, { engine, run, resume, demo, typed }: Train
     run,
     resume,
     heading: [`Engine: ${engine.description}`, `Run: ${run}`],
-    goOn: `npx heddle train ${typed} --run ${run} --resume`,
+    goOn: `npx heddle train ${typed} --run ${quoted(run)} --resume`,
   });
   if ('exitCode' in outcome) return outcome.exitCode;
   const { trained, task, display, tested } = outcome;
@@ -117,9 +117,9 @@ function nextLines(
   const measured = tested ? evaluate : validated ? ' --split validation' : ' --data FILE';
   return `
 Next:
-  npx heddle predict ${run} ${shown}
-  npx heddle inspect ${run}${inspect}
-  npx heddle evaluate ${run}${measured}
+  npx heddle predict ${quoted(run)} ${shown}
+  npx heddle inspect ${quoted(run)}${inspect}
+  npx heddle evaluate ${quoted(run)}${measured}
   and open ${join(run, 'report.html')} in a browser`;
 }
 

@@ -1,13 +1,14 @@
 import { drawExamples } from '../config/pairTask.js';
 import type { RunEvaluation } from '../config/node/taskRun.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
-import { trainRun } from '../config/node/trainRun.js';
+import { trainRun, type TrainingObserver } from '../config/node/trainRun.js';
 import type { Config } from '../config/schema.js';
 import type { Task } from '../config/task.js';
 import type { Engine } from '../engine/engine.js';
 import { counted, formatDuration, groupDigits } from '../formats/terminal.js';
 import type { AnsweredExample } from '../train/decodedAnswers.js';
 import type { FitResult, Metrics, StopReason } from '../train/trainer.js';
+import { UserError } from '../tensor/errors.js';
 import { evaluationSummary } from './evaluate.js';
 import { metricsLine, unitOf } from './figures.js';
 import { interruptible } from './interruptible.js';
@@ -23,6 +24,8 @@ export interface TrainingOptions {
   readonly heading: readonly string[];
   /** The command that goes on after an interruption. */
   readonly goOn: string;
+  /** What is wrong where nothing is set aside to test, if that is; it is said before anything is trained. */
+  readonly untested?: string;
 }
 
 /** A training that came to its end. */
@@ -41,11 +44,23 @@ export interface Trained {
  */
 export async function trainAndTest(
   config: Config,
-  { engine, run, resume, heading, goOn }: TrainingOptions,
+  { engine, run, resume, heading, goOn, untested }: TrainingOptions,
 ): Promise<Trained | { readonly exitCode: number }> {
   const display = new TrainingDisplay(heading);
+  const observer: TrainingObserver = {
+    prepared(facts) {
+      if (untested !== undefined && facts.task.heldOut.test === undefined) throw new UserError(untested);
+      display.prepared(facts);
+    },
+    progress: (progress) => {
+      display.progress(progress);
+    },
+    validated: (validation) => {
+      display.validated(validation);
+    },
+  };
   const { result, exitCode } = await interruptible(
-    (signal) => trainRun(config, { engine, path: run, resume, signal, observer: display }),
+    (signal) => trainRun(config, { engine, path: run, resume, signal, observer }),
     () => display.note('Stopping after this step … (once more Ctrl-C: at once, back to the last checkpoint)'),
   );
   const { task, fit } = result;

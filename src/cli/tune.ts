@@ -32,7 +32,7 @@ export const tuneCommand: Command = {
     const overrides = args.texts('set');
     const plan = planSearch(await readText(path), path, overrides);
     const directory = args.text('run') ?? join('runs', `${plan.base.name}-tune`);
-    const typed = [path, ...overrides.map((each) => `--set ${quoted(each)}`)].join(' ');
+    const typed = [quoted(path), ...overrides.map((each) => `--set ${quoted(each)}`)].join(' ');
     const display = new SearchDisplay(plan, [`Directory: ${directory}`]);
     const { result, exitCode } = await interruptible(
       (signal) =>

@@ -76,6 +76,8 @@ describe('bags of words', () => {
 
   it.each([
     ['text.tokenizer=word', 'text says what tokens are, but a bag-of-words encoder reads terms of its own'],
+    ['model.encoder.ngrams=[3]', 'model.encoder.ngrams is [3]; it must have at least 2 entries'],
+    ['model.encoder.ngrams=3', 'model.encoder.ngrams is 3; it must be a list'],
     ['model.encoder.ngrams=[3, 2]', 'model.encoder.ngrams is [3, 2]; the shortest length comes first'],
     ['training.initial.run=runs/a', 'training.initial.run gives tokens, but a bag-of-words encoder'],
     ['training.initial.vectors=glove.txt', 'training.initial.vectors gives vectors of tokens'],

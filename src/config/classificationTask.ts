@@ -68,7 +68,7 @@ export const classificationFiles = {
 export interface ClassExamples {
   readonly data: TrainingData & EvaluationData;
   readonly count: number;
-  /** [count], −1 for a label that the training data lack. */
+  /** [count] */
   readonly classes: Int32Array;
   /** What the examples consist of, in numbers. */
   readonly content: readonly ArrayLike<number>[];
@@ -279,7 +279,7 @@ function requireAreas(
   metrics: readonly MetricName[],
 ): void {
   const area = metrics.find((name) => areaMetricNames.some((each) => each === name));
-  if (area !== undefined && new Set(indices.map((i) => classes[i]!).filter((c) => c >= 0)).size < 2)
+  if (area !== undefined && new Set(indices.map((i) => classes[i]!)).size < 2)
     throw new UserError(
       `training.validation.metrics has ${area}, but the validation examples have no two classes to tell apart. Raise data.split.validation or training.validation.examples, or leave it out.`,
     );

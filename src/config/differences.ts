@@ -1,6 +1,10 @@
+/** Where data lie. */
+export const dataPlaces = String.raw`(tasks\.[\w-]+\.)?data\.(source\.text|\w+\.(file|folder|recordings|images|labels))`;
+
 /** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie, what is done about bad rows. */
-const MAY_CHANGE =
-  /^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|(tasks\.[\w-]+\.)?data\.(\w+\.(file|folder|recordings)|onBadRow))$/;
+const MAY_CHANGE = new RegExp(
+  String.raw`^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|${dataPlaces}|(tasks\.[\w-]+\.)?data\.onBadRow)$`,
+);
 
 /** A key that two configurations give different values. */
 export interface Difference {

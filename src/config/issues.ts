@@ -147,12 +147,17 @@ function typeName(expected: string): string {
     object: 'a group of keys',
     record: 'a group of keys',
     array: 'a list',
+    tuple: 'a list',
   };
   return names[expected] ?? expected;
 }
 
 function limit(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
-  if (issue.origin === 'array') return 'have at least one entry';
+  if (issue.origin === 'array') {
+    const [word, number] =
+      issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+    return `have ${word} ${number === 1 ? 'one entry' : `${number} entries`}`;
+  }
   if (issue.origin === 'string') return 'not be empty';
   if (issue.code === 'too_small') return `be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`;
   return `be ${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`;

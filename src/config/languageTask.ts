@@ -1,6 +1,6 @@
 import { hashNumbers } from '../data/fingerprint.js';
 import { Documents } from '../data/documents.js';
-import { lengthOf, packSequences, type TokenSequences } from '../data/sequences.js';
+import { countOf, lengthOf, packSequences, type TokenSequences } from '../data/sequences.js';
 import type { SplitName } from '../data/split.js';
 import { TextWindows } from '../data/textWindows.js';
 import { TextGenerator } from '../decode/textGenerator.js';
@@ -50,7 +50,7 @@ export function buildLanguageTask(
   const texts = examples.train.map((example) => example.text);
   const encoding = chooseEncoding('text', text, texts, { known, clean: config.data.clean });
   const part = (name: SplitName) =>
-    examples[name].length > 0 ? encodeTexts(examples[name], encoding, config) : undefined;
+    examples[name].length > 0 ? encodeTexts(examples[name], encoding, config, name) : undefined;
   const train = part('train');
   if (!train)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
@@ -74,7 +74,7 @@ export function buildLanguageTask(
       model: `${encoding.vocabulary.size} tokens, ${options.contextLength} read together`,
     },
     createEvaluator: (engine, parameters) =>
-      languageEvaluator(config, { model, encoding, validation }, examples.validation, engine, parameters),
+      languageEvaluator(config, { model, encoding, validation }, engine, parameters),
   };
 }
 
@@ -111,10 +111,15 @@ export function encodeTexts(
   examples: readonly TextExample[],
   { tokenizer, vocabulary }: TextEncoding,
   { data: { source }, model: { contextLength } }: LanguageConfig,
+  part?: SplitName,
 ): EncodedTexts {
   const encoded = examples.map(({ text }) => vocabulary.encode(tokenizer.tokenize(text)));
   if ('text' in source) {
     const texts = packSequences(encoded);
+    if (part !== undefined && texts.ids.length <= contextLength)
+      throw new UserError(
+        `the ${part} part of ${source.text} has ${counted(texts.ids.length, 'token')}, too few for a window of ${contextLength} and the token after it. Lower model.contextLength, or ${part === 'train' ? 'give more text' : `raise data.split.${part}`}.`,
+      );
     return { data: new TextWindows(texts.ids, contextLength), texts, skipped: 0, tokens: texts.ids.length };
   }
   // START takes a place of its own.
@@ -144,14 +149,13 @@ const CONTINUATION = 48;
 function languageEvaluator(
   config: LanguageConfig,
   task: { model: LanguageModel; encoding: TextEncoding; validation: EncodedTexts | undefined },
-  examples: readonly TextExample[],
   engine: Engine,
   parameters: ReadonlyMap<string, HostTensor>,
 ): TaskEvaluator {
   const { model, encoding, validation } = task;
   const evaluator = new LanguageEvaluator(engine, model, parameters);
   const generator = new TextGenerator(engine, model, parameters, encoding, isContinuous(config));
-  const beginnings = validation ? beginningsOf(validation, encoding, examples.length) : [];
+  const beginnings = validation ? beginningsOf(validation, encoding, isContinuous(config)) : [];
   return {
     async validate(metrics) {
       return validation ? languageMetrics(await evaluator.sums(validation.data), metrics) : {};
@@ -171,14 +175,13 @@ function languageEvaluator(
 function beginningsOf(
   { texts }: EncodedTexts,
   { tokenizer, vocabulary }: TextEncoding,
-  count: number,
+  continuous: boolean,
 ): string[] {
-  const number = count > 1 ? Math.min(SAMPLES, count) : SAMPLES;
+  const number = continuous ? SAMPLES : Math.min(SAMPLES, countOf(texts));
   return Array.from({ length: number }, (_, i) => {
-    const [start, length] =
-      count > 1
-        ? [texts.offsets[i]!, Math.min(BEGINNING, Math.ceil(lengthOf(texts, i) / 4))]
-        : [Math.floor((i * (texts.ids.length - BEGINNING)) / SAMPLES), BEGINNING];
+    const [start, length] = !continuous
+      ? [texts.offsets[i]!, Math.min(BEGINNING, Math.ceil(lengthOf(texts, i) / 4))]
+      : [Math.floor((i * (texts.ids.length - BEGINNING)) / SAMPLES), BEGINNING];
     return tokenizer.detokenize(vocabulary.decode(texts.ids.subarray(start, start + length)));
   });
 }

@@ -12,13 +12,13 @@ export function learnBag(
 ): BagEncoding {
   const normalization = { unicode, collapseSpaces, lowercase: lowered };
   const options = {
-    ...{ analyzer, ngrams, lowercase, sublinear: true },
+    ...{ analyzer, ngrams, lowercase },
     ...{ minDocumentFrequency: minTexts, maxFeatures: maxTerms },
   };
   const normalized = texts.map((text) => normalizeText(text, normalization));
   const vectorizer =
     weights === 'tf-idf'
-      ? TfidfVectorizer.fit(normalized, options)
+      ? TfidfVectorizer.fit(normalized, { ...options, sublinear: true })
       : CountVectorizer.fit(normalized, options);
   return { vectorizer, normalization };
 }

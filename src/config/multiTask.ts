@@ -162,7 +162,7 @@ function inTask<T>(name: string, build: () => T): T {
 }
 
 /** Every text that is trained on, as often as the task that has it most. */
-function trainingTexts(tasks: TasksData): string[] {
+export function trainingTexts(tasks: TasksData): string[] {
   const parts = Object.values(tasks).map((own) => textsOf(own, 'train'));
   return sharedTexts(parts).map((places) => {
     const first = places.findIndex((place) => place >= 0);

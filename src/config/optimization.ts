@@ -39,7 +39,7 @@ export function buildOptimization(
 }
 
 /** The optimiser, behind the clipping of gradients where there is one. */
-export function buildOptimizer({ optimizer, clipValue, clipNorm }: TrainingConfig): Optimizer {
+function buildOptimizer({ optimizer, clipValue, clipNorm }: TrainingConfig): Optimizer {
   const clips = [
     ...(clipValue === undefined ? [] : [clipByValue(clipValue)]),
     ...(clipNorm === undefined ? [] : [clipByGlobalNorm(clipNorm)]),
@@ -67,7 +67,7 @@ function buildUpdate(options: TrainingConfig['optimizer']): Optimizer {
 }
 
 /** @throws UserError when a falling schedule's warm-up is longer than the training. */
-export function buildSchedule(
+function buildSchedule(
   { schedule, validation }: TrainingConfig & { readonly validation: { readonly stopOn: MetricName } },
   steps: number,
 ): Schedule {

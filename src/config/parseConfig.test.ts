@@ -144,6 +144,11 @@ describe('a wrong configuration', () => {
       'training.scheduledSampling={ type: linear, steps: 5, floor: 1.5 }',
       /training\.scheduledSampling\.floor is 1\.5; it must be at most 1\.$/,
     ],
+    ['name=*.tsv', /^--set name=\*\.tsv: .*alias.* A text that begins with \* must stand between quotes\./],
+    [
+      'training.initial={ run: runs/a, vectors: glove.txt }',
+      /training\.initial\.vectors would be replaced by the embedding of training\.initial\.run/,
+    ],
     ['training={ steps: 1, epochs: 1 }', /training\.epochs is given beside training\.steps/],
     [
       'training={ batchSize: 1, batchTokens: 1 }',

@@ -48,7 +48,7 @@ function parseParts(
   for (const override of overrides) applyOverride(document, override);
 
   const task = taskOf(document, lines, { file, overrides });
-  const content: unknown = document.toJS();
+  const content = contentOf(document, file);
   const { tune, ...run } = (isMap(document.contents) ? content : {}) as Record<string, unknown>;
   const config = configSchemas[task].safeParse(isMap(document.contents) ? run : content, {
     reportInput: true,
@@ -120,6 +120,18 @@ const rivals: Readonly<Record<string, string>> = {
   'training.batchTokens': 'training.batchSize',
 };
 
+/** What a document says. @param where it stands, for messages. @throws UserError for a `*` that stands for nothing. */
+function contentOf(document: Document, where: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new UserError(
+      `${where}: ${(error as Error).message}. A text that begins with * must stand between quotes.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Replaces a value in the document; `null` takes the key out, so that its default holds. */
 function applyOverride(document: Document, override: string): void {
   const key = keyOf(override);
@@ -134,7 +146,7 @@ function applyOverride(document: Document, override: string): void {
     // A key without a value, or a scalar where a group of keys belongs, gives way.
     if (parent !== undefined && !isMap(parent)) document.deleteIn(path.slice(0, depth));
   }
-  const replacement: unknown = value.toJS();
+  const replacement = contentOf(value, `--set ${override}`);
   if (replacement === null) {
     document.deleteIn(path);
     return;

@@ -98,6 +98,12 @@ export function checkTraining(
     'training.batchTokens',
     'is given beside training.batchSize; keep one of them',
   );
+  const { run, vectors } = training.initial;
+  demand(
+    run === undefined || vectors === undefined,
+    'training.initial.vectors',
+    'would be replaced by the embedding of training.initial.run; keep one of them',
+  );
   const { metrics, stopOn } = training.validation;
   demand(
     metrics.includes(stopOn),

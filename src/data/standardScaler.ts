@@ -18,6 +18,8 @@ export class StandardScaler extends ColumnScaler {
    */
   static fit(values: ArrayLike<number>, variables = 1): StandardScaler {
     const columns = knownColumns('StandardScaler', values, variables).map((known) => {
+      // Sums of equal numbers round, and what is left over is no deviation.
+      if (known.every((value) => value === known[0])) return { mean: known[0]!, deviation: 1 };
       const mean = known.reduce((a, b) => a + b) / known.length;
       const variance = known.reduce((total, x) => total + (x - mean) ** 2, 0) / known.length;
       return { mean, deviation: Math.sqrt(variance) || 1 };

@@ -8,9 +8,10 @@ export interface SeparatedScores {
 
 /**
  * Area under the receiver operating characteristic: the probability that an example of the class scores higher than
- * another one, equal scores counting half (Hanley & McNeil 1982). NaN where either kind is missing.
+ * another one, equal scores counting half (Hanley & McNeil 1982). NaN where either kind is missing, or a score is NaN.
  */
 export function rocAuc({ positive, negative }: SeparatedScores): number {
+  if (positive.some(Number.isNaN) || negative.some(Number.isNaN)) return NaN;
   const [above, below] = [positive.slice().sort(), negative.slice().sort()];
   let [wins, lower, upTo] = [0, 0, 0];
   for (const score of above) {
@@ -23,9 +24,10 @@ export function rocAuc({ positive, negative }: SeparatedScores): number {
 
 /**
  * Area under the curve of precision and recall, as average precision: Σ (recallₙ − recallₙ₋₁) · precisionₙ over falling
- * thresholds, without interpolation, as scikit-learn defines it. NaN where no example is of the class.
+ * thresholds, without interpolation, as scikit-learn defines it. NaN where no example is of the class, or a score is NaN.
  */
 export function averagePrecision({ positive, negative }: SeparatedScores): number {
+  if (positive.some(Number.isNaN) || negative.some(Number.isNaN)) return NaN;
   const [above, below] = [positive.slice().sort().reverse(), negative.slice().sort().reverse()];
   let [right, wrong, total] = [0, 0, 0];
   while (right < above.length) {

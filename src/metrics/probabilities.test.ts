@@ -95,6 +95,11 @@ describe('areas under curves', () => {
   });
 });
 
+it('areas are NaN where a score is', () => {
+  const scores = { positive: Float64Array.of(0.5, NaN), negative: Float64Array.of(0.1) };
+  expect([rocAuc(scores), averagePrecision(scores)]).toEqual([NaN, NaN]);
+});
+
 it('what was taken for impossible costs much, but not without end', () => {
   const sure = [{ label: 1, prediction: 0, probabilities: [1, 0] }];
   expect(logLoss(sure)).toBeCloseTo(52 * Math.LN2, 10);

@@ -35,6 +35,11 @@ it('ranking metrics are scikit-learn’s in 200 random cases', () => {
   }
 });
 
+it('a score that is NaN makes figures NaN', () => {
+  const queries = [{ scores: [NaN, 1], relevances: [1, 0] }];
+  expect([ndcg(queries), hitRate(queries, 1), meanReciprocalRank(queries)]).toEqual([NaN, NaN, NaN]);
+});
+
 it('nothing relevant is no hit, and what is equal ranks behind', () => {
   const none = [{ scores: [3, 2], relevances: [0, 0] }];
   expect([hitRate(none, 2), meanReciprocalRank(none), ndcg(none)]).toEqual([0, 0, 0]);

@@ -64,5 +64,6 @@ function mean(queries: readonly RankedItems[], of: (query: RankedItems) => numbe
   for (const { scores, relevances } of queries)
     if (scores.length !== relevances.length)
       throw new RangeError(`there are ${scores.length} scores, but ${relevances.length} relevances`);
+  if (queries.some(({ scores }) => Array.from(scores).some(Number.isNaN))) return NaN;
   return queries.reduce((total, query) => total + of(query), 0) / queries.length;
 }

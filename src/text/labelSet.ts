@@ -35,7 +35,7 @@ export class LabelSet {
     const shown = this.names.slice(0, 20).join(', ');
     const rest = this.size > 20 ? `, … (${this.size} in all)` : '';
     throw new UserError(
-      `${origin}: the label ${JSON.stringify(name)} does not occur in the training data, which has ${shown}${rest}.`,
+      `${origin}: the label ${JSON.stringify(name)} does not occur in the training data, which has ${shown}${rest}. Give the training part examples of it (data.split.stratify spreads classes over the parts), or leave it out.`,
     );
   }
 }

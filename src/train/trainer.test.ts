@@ -181,6 +181,12 @@ describe('validation', () => {
     expect(result.best).toEqual({ step: 1, value: 0.5 });
   });
 
+  it('takes no figure for the best that is not finite', async () => {
+    const { result, best } = await fit([{ per: Infinity, loss: NaN }, { per: 0.5, loss: 800 }, { per: NaN }]);
+    expect([result.best, best]).toEqual([{ step: 2, value: 0.5, loss: 800 }, [2]]);
+    expect((await fit([{ per: Infinity }])).result.best).toBeUndefined();
+  });
+
   it('ends the training when patience does', async () => {
     const worse = [0.5, 0.6, 0.4, 0.5, 0.41, 0.3].map((per) => ({ per }));
     const { result } = await fit(worse, { patience: 2 });

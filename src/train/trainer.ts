@@ -292,9 +292,11 @@ export class Trainer {
     const { best } = this.position;
     const { loss = NaN } = metrics;
     const tied = best?.value === value && isBetter('loss', loss, best.loss ?? NaN);
-    const improved = best === null || isBetter(watch, value, best.value) || tied;
+    const better = best === null || isBetter(watch, value, best.value) || tied;
+    // The perplexity of a loss that has run away is infinite, and no best.
+    const improved = better && Number.isFinite(value);
     if (improved) {
-      this.position.best = { step, value, ...(metrics.loss !== undefined && { loss }) };
+      this.position.best = { step, value, ...(Number.isFinite(loss) && { loss }) };
       this.position.bad = 0;
     } else this.position.bad++;
     await recorder?.row({ step, epoch, split: 'validation', ...metrics, time: elapsed() });

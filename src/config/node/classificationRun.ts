@@ -92,7 +92,7 @@ export class ClassificationRun extends TaskRun<Description> {
       decoding: 'the likeliest class',
       answers,
       measurables: classMeasurables(evaluation, chosen),
-      keys: answers.filter((_, i) => classes[i]! >= 0).map(keyOfAnswer),
+      keys: answers.map(keyOfAnswer),
       confusion: { names, counts: evaluation.confusion },
       examples: count,
       count: evaluation.count,

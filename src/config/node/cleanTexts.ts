@@ -1,4 +1,5 @@
 import type { Config } from '../schema.js';
+import { UserError } from '../../tensor/errors.js';
 import { Cleaner, type CleaningOptions, type RawRow } from '../../data/cleaning.js';
 
 /** What is done to a row when it is read; undefined where it is dropped. */
@@ -17,6 +18,24 @@ export function cleanersOf(config: Config): Cleaners {
   if (config.task !== 'multi-task') return { '': cleanerOf(config.data.clean) };
   const tasks = Object.entries(config.tasks);
   return Object.fromEntries(tasks.map(([name, { data }]) => [name, cleanerOf(data.clean)]));
+}
+
+/**
+ * What comes of rows that are cleaned while they are read.
+ * @throws UserError of `read`; where cleaning left no row, whatever that led to, one that says so.
+ */
+export async function explained<T>(cleaners: Cleaners, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    for (const [task, cleaner] of Object.entries(cleaners))
+      if (cleaner && cleaner.kept === 0 && cleaner.notes.length > 0)
+        throw new UserError(
+          `${task === '' ? '' : `tasks.${task}.`}data.clean leaves no row: ${cleaner.notes.join('; ')}. Loosen it.`,
+          { cause: error },
+        );
+    throw error;
+  }
 }
 
 /** All of the cleaning: for rows that are split. */

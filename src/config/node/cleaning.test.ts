@@ -57,6 +57,15 @@ describe('data.clean', () => {
     expect(parts.test.map(({ source }) => source)).toEqual(['word 7', 'x']);
   });
 
+  it('says so where it leaves no row', async () => {
+    for (const task of ['sequence-to-sequence', 'classification', 'language-model'] as const) {
+      const own = await config(task, 'source: { file: rows.tsv }, clean: { minLength: 100 }');
+      await expect(prepareTask(own), task).rejects.toThrow(
+        /^data\.clean leaves no row: 65 rows left out \(data\.clean\): .*64 too short.* Loosen it\.$/,
+      );
+    }
+  });
+
   it('is told by a task, and done to what the model is asked later', async () => {
     const own = await config('classification', `source: { file: rows.tsv, columns: { label: 2 } }, ${clean}`);
     const task = await prepareTask(own);

@@ -49,8 +49,9 @@ export class ForecastingRun extends TaskRun<Description> {
    * compare with published ones; beside them each variable in its own unit, and the forecast that repeats the last row.
    */
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
-    // Runs of earlier versions do not know how their training rows changed.
-    const own = forecastMetricNames.filter((name) => name !== 'mase' || this.scaling.changes);
+    // Errors are scaled by how the training rows changed, which is nothing where they did not.
+    const changed = this.scaling.changes?.some((change) => change > 0) ?? false;
+    const own = forecastMetricNames.filter((name) => name !== 'mase' || changed);
     const chosen = chosenMetrics(this.config, ['loss', ...own], metrics);
     const windows = await ('file' in part ? this.fileWindows(part.file) : this.splitWindows(part.split));
     const evaluation = await this.evaluator.evaluate(windows, WINDOWS);

@@ -28,7 +28,7 @@ import { buildRegressionTask } from '../regressionTask.js';
 import type { Config } from '../schema.js';
 import { buildTaggingTask, taggingFiles } from '../taggingTask.js';
 import type { Task } from '../task.js';
-import { cleanersOf, type Cleaners } from './cleanTexts.js';
+import { cleanersOf, type Cleaners, explained } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readTagged } from './readTagged.js';
@@ -47,7 +47,7 @@ export async function prepareTask(config: Config): Promise<Task> {
   const badRows = badRowsOf(config);
   const cleaners = cleanersOf(config);
   const known = pretrained && knownEncodings(pretrained, part);
-  const task = await buildTask(config, { badRows, cleaners }, known);
+  const task = await explained(cleaners, () => buildTask(config, { badRows, cleaners }, known));
   if (weights) drawWeights(task.model, weights);
   const notes = [...badRows.notes, ...Object.values(cleaners).flatMap((cleaner) => cleaner?.notes ?? [])];
   if (vectors !== undefined) notes.push(await startFromVectors(task, vectors));

@@ -4,6 +4,22 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readConfig } from './readConfig.js';
 
+it('is called after its file, as a run may be called', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'heddle-config-'));
+  try {
+    for (const [file, name] of [
+      ['my config (1).yaml', 'my-config-1-'],
+      ['_draft.yaml', 'draft'],
+      ['词.yaml', '词'],
+    ] as const) {
+      await writeFile(join(folder, file), 'data: { source: { file: a.tsv } }\n');
+      expect((await readConfig(join(folder, file))).name).toBe(name);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 it('finds files from the folder of the configuration, and leaves columns alone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'heddle-config-'));
   try {

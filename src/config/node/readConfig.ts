@@ -1,6 +1,7 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { readText } from '../../formats/node/files.js';
 import { parseConfig } from '../parseConfig.js';
+import { asRunName } from '../runName.js';
 import type { Config } from '../schema.js';
 
 /** A configuration whose run has a name. */
@@ -25,7 +26,7 @@ export function resolveConfig(text: string, path: string, overrides: readonly st
   return {
     ...config,
     training: { ...config.training, initial: withAbsolutePaths(initial, folder) },
-    name: config.name ?? basename(path, extname(path)),
+    name: config.name ?? asRunName(basename(path, extname(path))),
     ...found,
   } as NamedConfig;
 }

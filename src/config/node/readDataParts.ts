@@ -3,17 +3,18 @@ import type { LabelledText } from '../../data/labelled.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { byPart, type SplitName } from '../../data/split.js';
 import type { TextNormalization } from '../../text/normalization.js';
-import { wordTokenizer } from '../../text/tokenizer.js';
+import { tokenizers, wordTokenizer } from '../../text/tokenizer.js';
 import { chooseEncoding } from '../chooseEncoding.js';
 import type { BagConfig } from '../classificationSchema.js';
 import type { TextConfig } from '../dataSchema.js';
-import type { DataParts, TextsByPart } from '../dataSummary.js';
+import type { DataParts } from '../dataSummary.js';
 import { splitRows } from '../forecastingTask.js';
 import { learnBag } from '../learnBag.js';
+import { trainingTexts } from '../multiTask.js';
 import { buildEncodings } from '../pairTask.js';
 import type { Config } from '../schema.js';
-import type { TaskData } from '../taskData.js';
-import { termUnits, tokenUnits } from '../textUnits.js';
+import { withoutHeldOut, type TaskData } from '../taskData.js';
+import { termUnits, tokenUnits, type TextUnits } from '../textUnits.js';
 import type { ValuedExamples } from '../valuedExamples.js';
 import type { Cleaners } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
@@ -67,22 +68,32 @@ export async function readDataParts(
     case 'denoising': {
       const parts = await readTexts(config, badRows, cleaner);
       const texts = each(parts, (rows) => rows.map(({ text }) => text));
-      return [{ unit: 'text', counts: countsOf(parts), texts: [withUnits('text', texts, config)] }];
+      const units = unitsOf(config, texts.train);
+      return [{ unit: 'text', counts: countsOf(parts), texts: [{ name: 'text', parts: texts, units }] }];
     }
     case 'classification': {
       const data = await readLabelled(config, badRows, cleaner);
       const { encoder } = config.model;
       const bag = encoder.type === 'bag-of-words' ? encoder : undefined;
-      if ('texts' in data) return [labelledParts(data.texts, config, bag)];
+      if ('texts' in data) {
+        const learnt = data.texts.train.flatMap(({ text, context = [] }) => [text].concat(context));
+        return [labelledParts(data.texts, config, unitsOf(config, learnt, bag))];
+      }
       const labels = each(data.images, (images) => images.labels);
       return [
         { unit: 'image', counts: countsOf(labels), texts: [], labels: { name: 'label', parts: labels } },
       ];
     }
-    case 'tagging':
-      return [taggedParts(await readTagged(config.data, badRows, cleaner), config)];
-    case 'regression':
-      return [valuedParts(await readValued(config, badRows, cleaner), config)];
+    case 'tagging': {
+      const parts = await readTagged(config.data, badRows, cleaner);
+      const learnt = parts.train.map(({ text }) => text);
+      return [taggedParts(parts, config, unitsOf(config, learnt))];
+    }
+    case 'regression': {
+      const parts = await readValued(config, badRows, cleaner);
+      const { texts, contexts = [] } = parts.train;
+      return [valuedParts(parts, texts && unitsOf(config, [...texts, ...contexts]))];
+    }
     case 'forecasting': {
       const { names, values, origins } = await readNumbers(config.data.source.file, config.data.source);
       const rows = splitRows(config, origins.length);
@@ -92,9 +103,12 @@ export async function readDataParts(
     }
     case 'multi-task': {
       const tasks = await readTasks(config, badRows, cleaners);
+      const { clean } = Object.values(config.tasks)[0]!.data;
+      const kept = withoutHeldOut(tasks, tokenizers[config.text.tokenizer]).tasks;
+      const units = tokenUnits(chooseEncoding('text', config.text, trainingTexts(kept), { clean }));
       return Object.entries(tasks).map(([name, own]) => {
         const { data } = config.tasks[name]!;
-        return { ...taskParts(own, { data, text: config.text }), task: name };
+        return { ...taskParts(own, { data, text: config.text }, units), task: name };
       });
     }
   }
@@ -109,45 +123,46 @@ interface Reading {
   };
 }
 
-function taskParts(own: TaskData, config: Reading): DataParts {
+function taskParts(own: TaskData, config: Reading, units: TextUnits): DataParts {
   switch (own.task) {
     case 'classification':
-      return labelledParts(own.data, config);
+      return labelledParts(own.data, config, units);
     case 'tagging':
-      return taggedParts(own.data, config);
+      return taggedParts(own.data, config, units);
     case 'regression':
-      return valuedParts(own.data, config);
+      return valuedParts(own.data, units);
   }
 }
 
-function labelledParts(parts: Split<readonly LabelledText[]>, config: Reading, bag?: BagConfig): DataParts {
+function labelledParts(parts: Split<readonly LabelledText[]>, config: Reading, units: TextUnits): DataParts {
   const texts = each(parts, (rows) => rows.map(({ text }) => text));
   const contexts = each(parts, (rows) => rows.flatMap(({ context }) => context ?? []));
   return {
     unit: 'text',
     counts: countsOf(parts),
     texts: [
-      withUnits('text', texts, config, bag),
-      ...(contexts.train.length > 0 ? [withUnits('context', contexts, config)] : []),
+      { name: 'text', parts: texts, units },
+      ...(contexts.train.length > 0 ? [{ name: 'context', parts: contexts, units }] : []),
     ],
     labels: { name: 'label', parts: each(parts, (rows) => rows.map(({ label }) => label)) },
     ...groupingOf(config),
   };
 }
 
-function taggedParts(parts: Split<readonly LabelledText[]>, config: Reading): DataParts {
+function taggedParts(parts: Split<readonly LabelledText[]>, config: Reading, units: TextUnits): DataParts {
   const texts = each(parts, (rows) => rows.map(({ text }) => text));
   const tags = each(parts, (rows) => rows.flatMap(({ label }) => wordTokenizer.tokenize(label)));
   return {
     unit: 'text',
     counts: countsOf(parts),
-    texts: [withUnits('text', texts, config)],
+    texts: [{ name: 'text', parts: texts, units }],
     labels: { name: 'tag', parts: tags },
     ...groupingOf(config),
   };
 }
 
-function valuedParts(parts: Split<ValuedExamples>, config: Reading): DataParts {
+/** @param units undefined where no texts are read. */
+function valuedParts(parts: Split<ValuedExamples>, units: TextUnits | undefined): DataParts {
   const texts = each(parts, (part) => part.texts ?? []);
   const { features, values } = parts.train;
   const names = [...(features?.names ?? []), ...values.names];
@@ -162,21 +177,16 @@ function valuedParts(parts: Split<ValuedExamples>, config: Reading): DataParts {
   return {
     unit: 'example',
     counts: each(parts, ({ origins }) => origins.length),
-    texts: parts.train.texts ? [withUnits('text', texts, config)] : [],
+    texts: units ? [{ name: 'text', parts: texts, units }] : [],
     values: { names, parts: each(parts, rows) },
   };
 }
 
-function withUnits(
-  name: string,
-  parts: Split<readonly string[]>,
-  { text, data: { clean } }: Reading,
-  bag?: BagConfig,
-): TextsByPart {
-  const units = bag
-    ? termUnits(learnBag(parts.train, bag, clean ?? {}))
-    : tokenUnits(chooseEncoding('text', text, parts.train, { clean }));
-  return { name, parts, units };
+/** What a model sees of texts whose vocabulary is learnt from some. */
+function unitsOf({ text, data: { clean } }: Reading, texts: readonly string[], bag?: BagConfig): TextUnits {
+  return bag
+    ? termUnits(learnBag(texts, bag, clean ?? {}))
+    : tokenUnits(chooseEncoding('text', text, texts, { clean }));
 }
 
 function groupingOf({ data }: Reading): { grouping?: string } {

@@ -1,9 +1,10 @@
 import { BadRows } from '../../data/badRows.js';
+import { requireText } from '../../data/examples.js';
 import { readRows } from '../../data/node/rows.js';
 import { splitOf, type SplitName } from '../../data/split.js';
 import type { Column, TableSource } from '../../data/tableSource.js';
 import { readText } from '../../formats/node/files.js';
-import { UserError } from '../../tensor/errors.js';
+
 import type { LanguageConfig } from '../languageSchema.js';
 import type { TextExample } from '../languageTask.js';
 import { ownData, requireExamples } from './ownData.js';
@@ -86,8 +87,7 @@ async function* readRowsOfText(
       row &&
       badRows.attempt(origin, () => {
         const text = row.texts.text.normalize('NFC');
-        if (text === '')
-          throw new UserError(`${origin}: the text is empty. Give it a text, or remove the row.`);
+        requireText(text, 'text', origin);
         return { text, origin };
       });
     if (example) yield example;

@@ -5,7 +5,7 @@ import { readJsonLines } from '../../formats/node/jsonLines.js';
 import { lockRun, type RunLock } from '../../formats/node/runLock.js';
 import { UserError } from '../../tensor/errors.js';
 import type { Job, Result, Trial } from '../../tune/search.js';
-import { firstDifference } from '../differences.js';
+import { dataPlaces, firstDifference } from '../differences.js';
 import type { SearchPlan } from './searchPlan.js';
 
 /** Raised when `tune.jsonl` changes in a way that older readers would misread. */
@@ -25,7 +25,7 @@ type SearchEvent =
 const EVENTS = 'tune.jsonl';
 
 /** Keys that do not change what a search finds; with halving, `tune.trials` decides which trials go on. */
-const MAY_CHANGE = /^(name|training\.threads|tune\.parallel|(tasks\.[\w-]+\.)?data\.\w+\.file)$/;
+const MAY_CHANGE = new RegExp(String.raw`^(name|training\.threads|tune\.parallel|${dataPlaces})$`);
 const MAY_CHANGE_OR_GROW = new RegExp(`${MAY_CHANGE.source}|^tune\\.trials$`);
 
 /**

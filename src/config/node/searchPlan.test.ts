@@ -77,6 +77,8 @@ describe('a wrong search', () => {
     [halving('minSteps: 600'), /tune\.strategy\.minSteps is 600; it must be below training\.steps \(600\)/],
     [halving('minSteps: 70'), /minSteps is 70; it must be a multiple of training\.validation\.everySteps \(50\)/],
     [halving('minSteps: 100', 'training.steps: { integer: [100, 900] }'), /training\.steps cannot be searched with halving/],
+    [halving('minSteps: 100', 'training.validation.everySteps: { choice: [50, 100] }'), /everySteps cannot be searched with halving/],
+    ['{ space: { training.validation.stopOn: { choice: [loss, per] } } }', /tune\.space: training\.validation\.stopOn says what trials are compared by/],
   ])('is explained: %s', (tune, message) => {
     expect(complaint(tune)).toMatch(message);
   }); // prettier-ignore

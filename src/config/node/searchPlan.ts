@@ -20,6 +20,8 @@ export interface SearchPlan {
 
 const USUAL_TRIALS = 20;
 
+const STOP_ON = 'training.validation.stopOn';
+
 /** Combinations of a grid, each of which is a training: nobody would wait for more. */
 const LARGEST_GRID = 1000;
 
@@ -43,6 +45,10 @@ export function planSearch(text: string, path: string, overrides: readonly strin
       throw error;
     }
   };
+  if (STOP_ON in space)
+    throw new UserError(
+      `${path}: tune.space: ${STOP_ON} says what trials are compared by, so it must be the same for all. Leave it out.`,
+    );
   requireValues(path, { space, seed }, problem);
   const isAllowed = (values: Values) => problem(values) === undefined;
   const strategy = strategyOf(tune);
@@ -118,10 +124,12 @@ function requireRungs(
 ): void {
   const { steps } = training;
   const { everySteps } = training.validation;
-  const length = ['training.steps', 'training.epochs'].find((key) => key in space);
+  const length = ['training.steps', 'training.epochs', 'training.validation.everySteps'].find(
+    (key) => key in space,
+  );
   if (length !== undefined)
     throw new UserError(
-      `${path}: tune.space: ${length} cannot be searched with halving, which decides how long each trial trains. Leave it out.`,
+      `${path}: tune.space: ${length} cannot be searched with halving, which decides how long each trial trains and when it is compared. Leave it out.`,
     );
   if (steps === undefined)
     throw new UserError(

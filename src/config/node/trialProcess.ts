@@ -66,8 +66,8 @@ async function train({ config: text, path, threads, stopAfter }: TrialRequest): 
     },
   });
   if (fit.reason === 'interrupted' && fit.steps < stopAfter) return { type: 'interrupted' };
-  // Every training that is not interrupted ends with a validation.
-  const { value, step } = fit.best!;
+  // Every training that is not interrupted ends with a validation; one without a finite figure has no best.
+  const { value, step } = fit.best ?? { value: NaN, step: fit.steps };
   return { type: 'trained', value, step, steps: fit.steps, seconds: fit.seconds };
 }
 

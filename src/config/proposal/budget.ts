@@ -18,7 +18,7 @@ const STEP = 0.004;
 const VALIDATION = 1.2;
 
 /** Seconds of training on two cores. */
-export function secondsOfTraining(examples: number, batch: number, work: Work): number {
+function secondsOfTraining(examples: number, batch: number, work: Work): number {
   const { recurrent = 0, dense = 0, convolutional = 0 } = work;
   const each = 3 * (recurrent / RATES.recurrent + dense / RATES.dense + convolutional / RATES.convolutional);
   return VALIDATION * (examples * each + (examples / batch) * STEP);

@@ -31,7 +31,8 @@ export function proposeText(circumstances: Circumstances<TextSurvey>): Proposal 
       reasons: ['Plain text without blank lines: each line is a text, and a model can learn how they go on.'],
       bad: undefined,
     });
-  const context = 128;
+  // The smallest parts, a twentieth of the text each, must hold windows of it.
+  const context = clamp(Math.floor(0.02 * characters), 1, 128);
   const model = modelOf(characters, context);
   const batch = 16;
   // Windows that begin anywhere: an epoch is as many as lie beside each other.

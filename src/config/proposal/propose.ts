@@ -6,7 +6,8 @@ import { proposeColumn, proposeText } from './language.js';
 import { proposeNumbers } from './numbers.js';
 import { proposePairs } from './pairs.js';
 import { proposeIdx, proposeImageFolder, proposeRecordings } from './pictures.js';
-import type { Circumstances, Proposal } from './proposal.js';
+import type { TaskName } from '../schema.js';
+import type { Circumstances, Proposal, Wishes } from './proposal.js';
 import { rolesOf } from './roles.js';
 import { proposeSeries } from './series.js';
 import { proposeTagged } from './tagged.js';
@@ -32,6 +33,7 @@ export function propose(circumstances: Circumstances): Proposal {
     case 'table': {
       const roles = rolesOf(survey, wishes);
       const own = of(survey);
+      refuseUnused(wishes, heeded[roles.task] ?? usuallyHeeded, `for ${roles.task}`);
       switch (roles.task) {
         case 'sequence-to-sequence':
           return proposePairs(own, roles);
@@ -64,6 +66,24 @@ function refuseWishes({ survey, wishes }: Circumstances): void {
     throw new UserError(
       `--task ${wishes.task}: of such data heddle init proposes ${only} only. Leave it out.`,
     );
+  const chosen = survey.kind === 'recordings' && survey.table ? ['target'] : [];
+  refuseUnused(wishes, chosen, 'of such data');
+}
+
+/** Wishes that a proposal of a table heeds, beside the task and the minutes. */
+const heeded: Readonly<Partial<Record<TaskName, readonly (keyof Wishes)[]>>> = {
+  forecasting: ['target', 'horizon'],
+  'language-model': ['source', 'target'],
+};
+const usuallyHeeded: readonly (keyof Wishes)[] = ['source', 'target', 'validation', 'test'];
+
+/** What would not be heeded is not to be said. @throws UserError naming it. */
+function refuseUnused(wishes: Wishes, used: readonly string[], where: string): void {
+  for (const name of ['source', 'target', 'horizon', 'validation', 'test'] as const)
+    if (wishes[name] !== undefined && !used.includes(name))
+      throw new UserError(
+        `--${name} ${wishes[name]}: a proposal ${where} does not heed it. Leave it out, and change the configuration by hand (docs/config.md).`,
+      );
 }
 
 /** The proposal as the text of a configuration. */

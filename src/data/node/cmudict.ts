@@ -1,7 +1,7 @@
 import { groupBySource, type Example, type Pair } from '../examples.js';
 
 /** The npm package with the data; an ordinary dependency, so nothing is downloaded. */
-export const cmudictPackage = 'cmu-pronouncing-dictionary';
+const cmudictPackage = 'cmu-pronouncing-dictionary';
 
 /**
  * The CMU Pronouncing Dictionary: 126,046 lower-case words, each with all its pronunciations in ARPAbet phonemes

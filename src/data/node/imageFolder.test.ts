@@ -18,6 +18,10 @@ beforeAll(async () => {
   await colour('red/b.JPG', '#ff0000', 40, 20);
   await colour('blue/c.jpeg', '#0000ff', 5, 9);
   await writeFile(join(folder, 'red/notes.txt'), 'no image');
+  // What programs leave behind is no class and no image.
+  await writeFile(join(folder, 'red/._a.png'), 'no image');
+  await mkdir(join(folder, '.thumbnails'));
+  await colour('.thumbnails/a.png', '#00ff00');
 });
 afterAll(() => rm(folder, { recursive: true }));
 

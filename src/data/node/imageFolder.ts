@@ -98,7 +98,8 @@ export async function readImageFile(
   return values;
 }
 
-async function loadSharp(): Promise<typeof Sharp> {
+/** @throws UserError where the package is not installed. */
+export async function loadSharp(): Promise<typeof Sharp> {
   try {
     return (await import('sharp')).default;
   } catch (error) {

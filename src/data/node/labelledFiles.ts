@@ -3,7 +3,9 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { readError } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 import type { BadRows } from '../badRows.js';
+import { requireText } from '../examples.js';
 import type { Column, TableSource } from '../tableSource.js';
+import { isFolder } from './dataSetFolder.js';
 import { readRows } from './rows.js';
 
 /** A file that is one example. */
@@ -27,19 +29,28 @@ export async function filesOfClasses(
 ): Promise<LabelledFile[]> {
   const files: LabelledFile[] = [];
   try {
-    const classes = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-    for (const name of classes.map((entry) => entry.name).sort())
-      for (const file of (await readdir(join(folder, name))).filter(wanted).sort())
+    const entries = (await readdir(folder)).filter(isShown).sort();
+    // Links to folders count as well.
+    for (const name of entries) {
+      if (!(await isFolder(join(folder, name)))) continue;
+      const inside = (await readdir(join(folder, name))).filter((file) => isShown(file) && wanted(file));
+      for (const file of inside.sort())
         files.push({
           path: join(folder, name, file),
           name: `${name}/${file}`,
           label: name.normalize('NFC'),
         });
+    }
   } catch (error) {
     throw readError(folder, error);
   }
   if (files.length > 0) return files;
   throw new UserError(`${folder}: no ${kind}. There must be a folder for each class, with such files in it.`);
+}
+
+/** What begins with a dot is of the system or of a program: .DS_Store, ._cat.png. */
+function isShown(name: string): boolean {
+  return !name.startsWith('.');
 }
 
 /** The files that a table names, by their paths from its folder. @throws UserError as `readRows`. */
@@ -49,11 +60,17 @@ export async function filesInTable(
   badRows: BadRows,
 ): Promise<LabelledFile[]> {
   const files: LabelledFile[] = [];
-  for await (const { fields } of readRows(source, columns, { badRows }))
-    files.push({
-      path: resolve(dirname(source.file), fields.file),
-      name: isAbsolute(fields.file) ? basename(fields.file) : fields.file,
-      label: fields.label.normalize('NFC').trim(),
+  for await (const { fields, origin } of readRows(source, columns, { badRows })) {
+    const file = badRows.attempt(origin, () => {
+      requireText(fields.file, 'file', origin);
+      requireText(fields.label, 'label', origin);
+      return {
+        path: resolve(dirname(source.file), fields.file),
+        name: isAbsolute(fields.file) ? basename(fields.file) : fields.file,
+        label: fields.label.normalize('NFC').trim(),
+      };
     });
+    if (file) files.push(file);
+  }
   return files;
 }

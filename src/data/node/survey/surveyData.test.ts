@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IdxSurvey } from '../../survey.js';
 import { surveyData } from './surveyData.js';
 
 let folder: string;
@@ -69,6 +70,12 @@ describe('a table', () => {
   });
 });
 
+it('a long line is cut anywhere, and its encoding known', async () => {
+  const found = await surveyData(await write('novel.txt', '織女在機前。'.repeat(20_000)));
+  expect(found).toMatchObject({ kind: 'text', characters: 120_001 });
+  expect(found).not.toHaveProperty('encoding');
+});
+
 it('plain text is read in lines', async () => {
   const text = 'It was, so it seems, late.\n\nNobody came\nor went.\n';
   expect(await surveyData(await write('text.md', text))).toMatchObject({
@@ -97,6 +104,20 @@ describe('files in the IDX format', () => {
     expect(await surveyData(join(folder, 'idx'))).toMatchObject({ kind: 'idx', train, test });
     expect(await surveyData(images)).toMatchObject({ train });
     expect(await surveyData(join(folder, 'idx/r.gz'))).toMatchObject({ train: test });
+  });
+
+  it('of equal counts go together by their names, or are refused', async () => {
+    await write('mnist/train-images-idx3', idx([9, 6, 5]));
+    await write('mnist/train-labels-idx1', idx([9]));
+    await write('mnist/t10k-images-idx3', idx([9, 6, 5]));
+    await write('mnist/t10k-labels-idx1', idx([9]));
+    const { train, test } = (await surveyData(join(folder, 'mnist'))) as IdxSurvey;
+    for (const pair of [train, test!])
+      expect(pair.labels).toBe(pair.images.replace('images-idx3', 'labels-idx1'));
+    await write('mixed/a', idx([9, 6, 5]));
+    await write('mixed/b', idx([9]));
+    await write('mixed/c', idx([9]));
+    await expect(surveyData(join(folder, 'mixed'))).rejects.toThrow(/a: .*b and .*c have as many labels/);
   });
 
   it('must go together', async () => {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../tensor/errors.js';
@@ -43,10 +42,12 @@ export async function surveyData(path: string, { target, subset }: SurveyOptions
   return surveyRecordingTable(table, { file, label });
 }
 
-/** The place of a column that the user names, or gives the place of. */
-function placeOf(names: readonly (string | number)[], asked: string): number | undefined {
-  const place = names.findIndex((name) => String(name) === asked);
-  return place < 0 ? undefined : place;
+/** The place of a column that the user names, or gives the place of. @throws UserError when there is none. */
+function placeOf(names: readonly (string | number)[], asked: string): number {
+  const named = names.findIndex((name) => String(name) === asked);
+  const place = named >= 0 ? named : names.findIndex((_, i) => String(i) === asked);
+  if (place >= 0) return place;
+  throw new UserError(`--target ${asked}: no such column. The table has ${names.join(', ')}.`);
 }
 
 async function surveyFolder(folder: string, subset: string | undefined): Promise<Survey> {
@@ -92,11 +93,10 @@ function sourceOf(file: string, { head, zipped }: Head): TableSource {
 function encodingOf(head: Buffer): string | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  const lastLine = head.lastIndexOf(0x0a);
-  if (isUtf8(lastLine > 0 ? head.subarray(0, lastLine) : head)) return undefined;
-  return ['gb18030', 'windows-1252'].find((name) => {
+  return [undefined, 'gb18030', 'windows-1252'].find((name) => {
     try {
-      new TextDecoder(name, { fatal: true }).decode(head.subarray(0, lastLine + 1));
+      // A stream, because the end may be cut within a character.
+      new TextDecoder(name, { fatal: true }).decode(head, { stream: true });
       return true;
     } catch {
       return false;

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../../tensor/errors.js';
 import { countLabels } from '../../countLabels.js';
 import type { IdxPair, IdxSurvey } from '../../survey.js';
@@ -47,16 +47,23 @@ function pairsOf(files: ReadonlyMap<string, IdxTensor>): IdxPair[] {
   return [...files]
     .filter(([, { shape }]) => shape.length === 3)
     .flatMap(([images, { shape }]) => {
-      const own = labels.find(
-        ([
-          ,
-          {
-            shape: [count],
-          },
-        ]) => count === shape[0],
-      );
-      if (!own) return [];
-      return [{ images, labels: own[0], count: shape[0]!, height: shape[1]!, width: shape[2]! }];
+      const asMany = labels.filter(([, { shape: counts }]) => counts[0] === shape[0]);
+      const own = asMany.length > 1 ? asMany.filter(([file]) => stemOf(file) === stemOf(images)) : asMany;
+      if (asMany.length > 1 && own.length !== 1)
+        throw new UserError(
+          `${images}: ${asMany.map(([file]) => file).join(' and ')} have as many labels. Name those that belong to it alike (train-images…, train-labels…), or give them a folder of their own.`,
+        );
+      return own.map(([file]) => ({
+        ...{ images, labels: file, count: shape[0]! },
+        ...{ height: shape[1]!, width: shape[2]! },
+      }));
     })
     .sort((a, b) => b.count - a.count);
+}
+
+/** What files of a pair share in their names: 'train' of train-images-idx3-ubyte.gz. */
+function stemOf(path: string): string {
+  return basename(path)
+    .toLowerCase()
+    .replace(/images?|labels?|idx[13]|ubyte|\.gz$|[^\p{L}\p{N}]/gu, '');
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../../tensor/errors.js';
 import { countLabels } from '../../countLabels.js';
 import type { ImageFolderSurvey } from '../../survey.js';
-import { isImageFile } from '../imageFolder.js';
+import { isImageFile, loadSharp } from '../imageFolder.js';
 import { filesOfClasses } from '../labelledFiles.js';
 
 /** Images that are looked at, drawn evenly. */
@@ -25,14 +25,7 @@ export async function surveyImageFolder(folder: string): Promise<ImageFolderSurv
 }
 
 async function lookAt(path: string): Promise<{ width: number; height: number; colour: boolean }> {
-  const { default: sharp } = await import('sharp').catch((error: unknown) => {
-    throw new UserError(
-      'Images are read through the package sharp, which is not installed. Run: npm install sharp',
-      {
-        cause: error,
-      },
-    );
-  });
+  const sharp = await loadSharp();
   try {
     const image = sharp(path);
     const { width, height, channels } = await image.metadata();

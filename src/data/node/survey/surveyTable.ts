@@ -51,7 +51,7 @@ function withoutUsual({ format, ...source }: TableSource): TableSource {
   return usual || format === undefined ? source : { ...source, format };
 }
 
-/** The columns of a table: of one without names as many as most of its rows have. */
+/** The columns of a table: of one without names as many as its first row has. */
 async function columnsOf(source: TableSource): Promise<Column[]> {
   return leafColumns({ ...source, header: source.format === undefined });
 }
