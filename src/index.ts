@@ -82,6 +82,7 @@ export { rotate } from './nn/layers/rotary.js';
 export { ResidualBlock, type ResidualBlockOptions } from './nn/layers/residualBlock.js';
 export { AveragePool, GlobalAveragePool, MaxPool } from './nn/layers/spatialPooling.js';
 export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
+export { TokenWindow, type TokenWindowOptions } from './nn/layers/tokenWindow.js';
 export * from './nn/layers/transformer.js';
 export * from './losses/adversarial.js';
 export * from './losses/binaryCrossEntropy.js';
@@ -111,7 +112,11 @@ export {
 } from './models/encoders/convolutionalEncoder.js';
 export { ImageEncoder, type ImageBlock, type ImageEncoderOptions } from './models/encoders/imageEncoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
-export { TransformerEncoder, type TransformerOptions } from './models/encoders/transformerEncoder.js';
+export {
+  TransformerEncoder,
+  type TransformerEncoderOptions,
+  type TransformerOptions,
+} from './models/encoders/transformerEncoder.js';
 export type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './models/decoders/decoder.js';
 export { RecurrentDecoder, type RecurrentDecoderOptions } from './models/decoders/recurrentDecoder.js';
 export { TransformerDecoder } from './models/decoders/transformerDecoder.js';

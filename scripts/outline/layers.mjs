@@ -71,6 +71,7 @@ export const layers = {
       from: [
         'src/nn/layers/transformer.ts',
         'src/nn/layers/tokenAndPosition.ts',
+        'src/nn/layers/tokenWindow.ts',
         'src/nn/layers/positions.ts',
         'src/nn/layers/rotary.ts',
       ],

@@ -40,6 +40,12 @@ const transformer = z.strictObject({
     .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
 });
 
+const transformerEncoder = transformer.extend({
+  window: size
+    .default(1)
+    .describe('tokens that are embedded together, odd: a token and those around it (Collobert et al. 2011)'),
+});
+
 const convolutional = z.strictObject({
   type: z.literal('convolutional'),
   embeddingSize: size.default(128).describe('features of a token'),
@@ -56,7 +62,7 @@ export const textEncoderForms = [
     ...recurrent,
     bidirectional: z.boolean().default(false).describe('reads the source in both directions'),
   }),
-  transformer,
+  transformerEncoder,
   convolutional,
 ] as const;
 export type TextEncoderConfig = z.output<(typeof textEncoderForms)[number]>;
@@ -85,7 +91,7 @@ export const tokenEncoderForms = [
   textEncoderForms[0].extend({
     bidirectional: z.boolean().default(true).describe('reads the text in both directions'),
   }),
-  transformer,
+  transformerEncoder,
   convolutional,
 ] as const;
 
@@ -149,6 +155,12 @@ export function checkSide(
       `is ${side.size}, ${side.size / side.heads} for each of model.${name}.heads (${side.heads}); rotary positions turn pairs of features, so that must be even`,
     );
   }
+  if ('window' in side)
+    demand(
+      side.window % 2 === 1,
+      `model.${name}.window`,
+      `is ${side.window}; it must be odd, a token and as many before it as behind it`,
+    );
   if (side.type === 'convolutional')
     demand(
       side.kernel % 2 === 1,

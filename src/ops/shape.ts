@@ -195,9 +195,12 @@ const shiftOp = defineOp({
   },
 });
 
-/** `x` [..., n] moved one place up along the last axis: `entering` [..., 1] comes in at place 0, the last value goes out. */
-export function shift(x: Tensor, entering: Tensor): Tensor {
-  return shiftOp([x, entering], { back: false })[0]!;
+/**
+ * `x` [..., n] moved one place up along the last axis: `entering` [..., 1] comes in at place 0, the last value goes out; with
+ * `back` one place down, where it comes in at the last place.
+ */
+export function shift(x: Tensor, entering: Tensor, { back = false }: { back?: boolean } = {}): Tensor {
+  return shiftOp([x, entering], { back })[0]!;
 }
 
 const sizeOp = defineOp({

@@ -1,33 +1,43 @@
+import { add } from '../../ops/elementwise.js';
 import { checkpoint } from '../../ops/checkpoint.js';
 import { reshape } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { LayerNorm } from '../../nn/layers/layerNorm.js';
 import { TokenAndPosition, type TokenAndPositionOptions } from '../../nn/layers/tokenAndPosition.js';
+import { TokenWindow } from '../../nn/layers/tokenWindow.js';
 import { TransformerEncoderLayer, type TransformerStackOptions } from '../../nn/layers/transformer.js';
 import { Module } from '../../nn/module.js';
+import { PAD } from '../../text/vocabulary.js';
 import { sourceMask, type Encoded, type Encoder } from './encoder.js';
 
 export interface TransformerOptions extends TransformerStackOptions, TokenAndPositionOptions {}
+
+export interface TransformerEncoderOptions extends TransformerOptions {
+  /** Tokens that are embedded together, a token and those around it, odd; 1 by default. See {@link TokenWindow}. */
+  readonly window?: number;
+}
 
 /** A stack of self-attention blocks over a source (Vaswani et al. 2017). */
 export class TransformerEncoder extends Module implements Encoder {
   readonly outputSize: number;
   readonly maxLength: number;
   readonly input: TokenAndPosition;
+  private readonly around: TokenWindow | undefined;
   private readonly layers: TransformerEncoderLayer[];
   /** Where blocks normalise before each part, the sum of all needs a last one. */
   private readonly norm: LayerNorm | undefined;
   private readonly gradientCheckpointing: boolean;
 
   /** @throws UserError for sizes, heads, dropout or names that cannot be. */
-  constructor(options: TransformerOptions) {
+  constructor(options: TransformerEncoderOptions) {
     super();
-    const { size, layers, norm = 'pre' } = options;
+    const { size, layers, norm = 'pre', window = 1, dropout } = options;
     requireOptions(this, 'a whole number from 1', { layers });
     this.outputSize = size;
     this.input = new TokenAndPosition(options);
     this.maxLength = this.input.maxLength;
+    this.around = window > 1 ? new TokenWindow({ size, window, dropout, padding: PAD }) : undefined;
     this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
     this.gradientCheckpointing = options.gradientCheckpointing ?? false;
@@ -38,7 +48,13 @@ export class TransformerEncoder extends Module implements Encoder {
     const mask = sourceMask(ids, lengths);
     const [batch, source] = mask.shape;
     const keys = reshape(mask, [batch!, 1, 1, source!]);
-    let x = this.input.forward(ids);
+    const tokens = this.input.forward(ids);
+    let x = this.around
+      ? add(
+          tokens,
+          this.around.forward(ids, (each) => this.input.tokens(each)),
+        )
+      : tokens;
     for (const layer of this.layers) {
       const block = (input: Tensor) => layer.forward(input, keys);
       x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);

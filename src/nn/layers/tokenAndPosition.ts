@@ -53,7 +53,8 @@ export class TokenAndPosition extends Module {
     return this.positions ? add(tokens, this.positions.at(position)) : tokens;
   }
 
-  private tokens(ids: Tensor): Tensor {
+  /** The tokens alone: [batch, time] → [batch, time, size]. */
+  tokens(ids: Tensor): Tensor {
     return mul(this.embedding.forward(ids), this.scale);
   }
 }
