@@ -49,12 +49,7 @@ export class TransformerEncoder extends Module implements Encoder {
     const [batch, source] = mask.shape;
     const keys = reshape(mask, [batch!, 1, 1, source!]);
     const tokens = this.input.forward(ids);
-    let x = this.around
-      ? add(
-          tokens,
-          this.around.forward(ids, (each) => this.input.tokens(each)),
-        )
-      : tokens;
+    let x = this.around ? add(tokens, this.around.forward(ids, this.input.vectors())) : tokens;
     for (const layer of this.layers) {
       const block = (input: Tensor) => layer.forward(input, keys);
       x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);

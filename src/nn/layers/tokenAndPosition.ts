@@ -53,8 +53,12 @@ export class TokenAndPosition extends Module {
     return this.positions ? add(tokens, this.positions.at(position)) : tokens;
   }
 
-  /** The tokens alone: [batch, time] → [batch, time, size]. */
-  tokens(ids: Tensor): Tensor {
+  /** Those of all tokens, as they are read: [vocabulary, size]. */
+  vectors(): Tensor {
+    return mul(this.embedding.weight, this.scale);
+  }
+
+  private tokens(ids: Tensor): Tensor {
     return mul(this.embedding.forward(ids), this.scale);
   }
 }

@@ -11,41 +11,49 @@ import { Embedding } from './embedding.js';
 import { TokenWindow } from './tokenWindow.js';
 
 class Model extends Module {
-  readonly embedding = new Embedding(7, 4);
+  readonly embedding: Embedding;
   readonly window = new TokenWindow({ size: 4, window: 3, padding: 0 });
+
+  constructor(vocabularySize: number) {
+    super();
+    this.embedding = new Embedding(vocabularySize, 4);
+  }
 
   forward() {
     const ids = input('ids', 'int32', ['batch', 'time']);
-    return this.window.forward(ids, (each) => this.embedding.forward(each));
+    return this.window.forward(ids, this.embedding.weight);
   }
 }
 
-it('is a layer over the embeddings of a token and its neighbours, padding beyond the ends', async () => {
-  const model = new Model();
-  const initial = initialValues(parametersOf(model));
-  const run = await compile({ y: model.forward() });
-  const { y } = await run({ ids: { shape: [2, 3], values: [4, 5, 6, 3, 0, 0] }, ...initial });
-  const [embedding, weight, bias] = ['embedding.weight', 'window.joint.weight', 'window.joint.bias'].map(
-    (name) => Array.from(initial[name]!.values),
-  ) as [number[], number[], number[]];
-  const expected = [
-    [0, 4, 5],
-    [4, 5, 6],
-    [5, 6, 0],
-    [0, 3, 0],
-    [3, 0, 0],
-    [0, 0, 0],
-  ].flatMap((ids) => {
-    const x = ids.flatMap((id) => embedding.slice(4 * id, 4 * id + 4));
-    return bias.map((b, out) =>
-      Math.max(
-        0,
-        x.reduce((total, value, i) => total + value * weight[12 * out + i]!, b),
-      ),
-    );
-  });
-  expectClose(y, { shape: [2, 3, 4], values: expected }, 1e-5);
-});
+it.each([7, 300])(
+  'is a layer over the embeddings of a token and its neighbours, of %d tokens',
+  async (tokens) => {
+    const model = new Model(tokens);
+    const initial = initialValues(parametersOf(model));
+    const run = await compile({ y: model.forward() });
+    const { y } = await run({ ids: { shape: [2, 3], values: [4, 5, 6, 3, 0, 0] }, ...initial });
+    const [embedding, weight, bias] = ['embedding.weight', 'window.joint.weight', 'window.joint.bias'].map(
+      (name) => Array.from(initial[name]!.values),
+    ) as [number[], number[], number[]];
+    const expected = [
+      [0, 4, 5],
+      [4, 5, 6],
+      [5, 6, 0],
+      [0, 3, 0],
+      [3, 0, 0],
+      [0, 0, 0],
+    ].flatMap((ids) => {
+      const x = ids.flatMap((id) => embedding.slice(4 * id, 4 * id + 4));
+      return bias.map((b, out) =>
+        Math.max(
+          0,
+          x.reduce((total, value, i) => total + value * weight[12 * out + i]!, b),
+        ),
+      );
+    });
+    expectClose(y, { shape: [2, 3, 4], values: expected }, 1e-5);
+  },
+);
 
 it('leaves a text as it is however long the padding, in an encoder', async () => {
   const encoder = new TransformerEncoder({ vocabularySize: 9, size: 8, heads: 2, layers: 1, window: 5 });

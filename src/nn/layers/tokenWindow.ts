@@ -1,11 +1,16 @@
-import { relu } from '../../ops/elementwise.js';
-import { concat, fill, shift } from '../../ops/shape.js';
+import { add, relu } from '../../ops/elementwise.js';
+import { embedding } from '../../ops/gather.js';
+import { matmul } from '../../ops/matmul.js';
+import { concat, fill, shift, split } from '../../ops/shape.js';
 import { UserError } from '../../tensor/errors.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
 import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';
+
+/** Tokens up to which each is multiplied by itself: characters of an alphabet. */
+const FEW = 256;
 
 export interface TokenWindowOptions {
   /** Features of a token. */
@@ -41,15 +46,31 @@ export class TokenWindow extends Module {
     this.dropout = new Dropout(dropout);
   }
 
-  /** ids [batch, time] int32; `embed` makes [batch, time, size] of such → [batch, time, size]. */
-  forward(ids: Tensor, embed: (ids: Tensor) => Tensor): Tensor {
+  /** ids [batch, time] int32 → [batch, time, size]. @param vectors of all tokens: [vocabulary, size]. */
+  forward(ids: Tensor, vectors: Tensor): Tensor {
     const outside = fill(this.padding, [ids.shape[0]!, 1], 'int32');
     const moved = (back: boolean) => {
       const places = [ids];
       for (let r = 0; r < this.radius; r++) places.push(shift(places.at(-1)!, outside, { back }));
-      return places.slice(1).map(embed);
+      return places.slice(1);
     };
-    const around = concat([...moved(false).reverse(), embed(ids), ...moved(true)]);
-    return this.dropout.forward(relu(this.joint.forward(around)));
+    const places = [...moved(false).reverse(), ids, ...moved(true)];
+    return this.dropout.forward(relu(this.joined(places, vectors)));
+  }
+
+  private joined(places: readonly Tensor[], vectors: Tensor): Tensor {
+    const { joint } = this;
+    const [vocabulary, size] = vectors.shape as [number, number];
+    if (vocabulary > FEW) return joint.forward(concat(places.map((each) => embedding(vectors, each))));
+    // Few tokens are cheaper to multiply than the places of a batch; the products are looked up.
+    const weights = split(
+      joint.weight,
+      places.map(() => size),
+      1,
+    );
+    const products = places.map((each, i) =>
+      embedding(matmul(vectors, weights[i]!, { transposeB: true }), each),
+    );
+    return products.reduce((total, each) => add(total, each), joint.bias!);
   }
 }
