@@ -232,7 +232,11 @@ describe('what is recognised', () => {
     ['one column twice', { source: '0', target: '0' }, /--source and --target are both 0/],
     ['no classes', { task: 'classification' }, /--target: no column has a few different values/],
     ['no numbers', { task: 'forecasting' }, /--target: no column holds numbers/],
-    ['a horizon of no series', { horizon: 3 }, /--horizon 3: a proposal for sequence-to-sequence does not heed it/],
+    [
+      'a horizon of no series',
+      { horizon: 3 },
+      /--horizon 3: a proposal for sequence-to-sequence does not heed it/,
+    ],
     ['another task', { task: 'denoising' }, /--task denoising: heddle init proposes classification/],
   ])('or says why it cannot: %s', (_, wishes, message) => {
     expect(() => proposed(survey(names), wishes)).toThrow(message);
@@ -244,7 +248,9 @@ it('refuses files and columns that it would not heed', () => {
     '--test later.csv: a proposal for forecasting does not heed it',
   );
   const text: Survey = { kind: 'text', file: 'a.txt', lines: ['a b', '', 'c d'], characters: 10 };
-  expect(() => proposed(text, { validation: 'b.txt' })).toThrow('--validation b.txt: a proposal of such data');
+  expect(() => proposed(text, { validation: 'b.txt' })).toThrow(
+    '--validation b.txt: a proposal of such data',
+  );
 });
 
 describe('the length of a training', () => {
