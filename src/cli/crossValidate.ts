@@ -68,7 +68,7 @@ export const crossValidateCommand: Command = {
     }
     const summary = summarizeFolds(evaluations);
     process.stdout.write(foldsText(summary));
-    await writeJson(join(place, 'folds.json'), withoutNaN(summary));
+    await writeJson(join(place, 'folds.json'), summary);
     return undefined;
   },
 };
@@ -81,13 +81,13 @@ function foldsOf(config: Config): number | undefined {
   return config.data.split.folds;
 }
 
-/** A figure over folds; NaN where it has none: the area under a curve of a fold with one class. */
+/** A figure over folds; null where there is none: the area under a curve of a fold with one class. */
 interface FoldFigure {
-  readonly folds: readonly number[];
+  readonly folds: readonly (number | null)[];
   /** Of the folds that have it. */
-  readonly mean: number;
+  readonly mean: number | null;
   /** Standard deviation over those, with n − 1. */
-  readonly deviation: number;
+  readonly deviation: number | null;
 }
 
 /** What `folds.json` has. */
@@ -100,27 +100,19 @@ interface FoldsSummary {
 function summarizeFolds(evaluations: readonly RunEvaluation[]): FoldsSummary {
   const names = Object.keys(evaluations[0]!.metrics) as MetricName[];
   const metrics = names.map((name) => {
-    const folds = evaluations.map((each) => each.metrics[name] ?? NaN);
-    const known = folds.filter(Number.isFinite);
+    const orNull = (value = NaN) => (Number.isFinite(value) ? value : null);
+    const folds = evaluations.map((each) => orNull(each.metrics[name]));
+    const known = folds.filter((value) => value !== null);
     const mean = known.reduce((a, b) => a + b, 0) / known.length;
     const squares = known.reduce((total, value) => total + (value - mean) ** 2, 0);
-    return [name, { folds, mean, deviation: Math.sqrt(squares / (known.length - 1)) }] as const;
+    const deviation = Math.sqrt(squares / (known.length - 1));
+    return [name, { folds, mean: orNull(mean), deviation: orNull(deviation) }] as const;
   });
   const confusions = evaluations.flatMap(({ confusion }) => confusion ?? []);
   return {
     metrics: Object.fromEntries(metrics),
     ...(confusions.length > 0 && { confusion: joined(confusions) }),
   };
-}
-
-/** What JSON can hold: null for NaN. */
-function withoutNaN({ metrics, ...rest }: FoldsSummary): object {
-  const orNull = (value: number) => (Number.isFinite(value) ? value : null);
-  const figures = Object.entries(metrics).map(([name, { folds, mean, deviation }]) => [
-    name,
-    { folds: folds.map(orNull), mean: orNull(mean), deviation: orNull(deviation) },
-  ]);
-  return { metrics: Object.fromEntries(figures) as object, ...rest };
 }
 
 /** The counts of several confusions, whose classes may stand in another order. */

@@ -49,7 +49,8 @@ export const predictCommand: Command = {
     'top-k': {
       type: 'string',
       value: 'K',
-      description: 'draw from the K likeliest tokens only; default: as decoding of the run says',
+      description:
+        'draw from the K likeliest tokens only; default: decoding.topK of a language model, else all',
     },
     'top-p': {
       type: 'string',

@@ -1,4 +1,3 @@
-import { bagExamples } from '../data/bagExamples.js';
 import { hashNumbers } from '../data/fingerprint.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
@@ -25,7 +24,7 @@ import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { LabelSet } from '../text/labelSet.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
-import { bagsOf, featuresOfBag, vectorizerToJson, type BagEncoding } from '../text/vectorizerJson.js';
+import { featuresOfBag, vectorizerToJson, type BagEncoding } from '../text/vectorizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
 import { buildFusedFeatures } from './buildFusedFeatures.js';
@@ -236,9 +235,7 @@ function encodeLabelled(
     ...(contexts.length > 0 && { contexts }),
   };
   const known = [classLabels(classes, name)];
-  const data = bag
-    ? bagExamples(bagsOf(columns.texts, bag), known, originOf)
-    : encodeTextColumns(columns, { text: text! }, encoder, originOf, known);
+  const data = encodeTextColumns(columns, { text, bag }, encoder, originOf, known);
   const content = [data.texts.offsets, data.texts.ids, contexts.map((each) => hashText(each))];
   return { data, count: examples.length, classes, content, shown: (i) => shownText(columns, i) };
 }

@@ -179,9 +179,9 @@ function beginningsOf(
 ): string[] {
   const number = continuous ? SAMPLES : Math.min(SAMPLES, countOf(texts));
   return Array.from({ length: number }, (_, i) => {
-    const [start, length] = !continuous
-      ? [texts.offsets[i]!, Math.min(BEGINNING, Math.ceil(lengthOf(texts, i) / 4))]
-      : [Math.floor((i * (texts.ids.length - BEGINNING)) / SAMPLES), BEGINNING];
+    const [start, length] = continuous
+      ? [Math.floor((i * (texts.ids.length - BEGINNING)) / SAMPLES), BEGINNING]
+      : [texts.offsets[i]!, Math.min(BEGINNING, Math.ceil(lengthOf(texts, i) / 4))];
     return tokenizer.detokenize(vocabulary.decode(texts.ids.subarray(start, start + length)));
   });
 }

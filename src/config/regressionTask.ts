@@ -208,7 +208,7 @@ export function encodeValued(
   return {
     count: origins.length,
     data: texts
-      ? encodeTextColumns(texts, { ...encoding, text: encoding.text! }, model.encoder, originOf, labels)
+      ? encodeTextColumns(texts, encoding, model.encoder, originOf, labels)
       : encodeFeatures(features!, encoding, labels),
     shown: (i) => (texts ? shownText(texts, i) : shownValues(rowOf(features!, i))),
   };

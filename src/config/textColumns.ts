@@ -1,3 +1,4 @@
+import { bagExamples } from '../data/bagExamples.js';
 import { contextTensors, contextTexts } from '../data/contexts.js';
 import type { Labels } from '../data/labels.js';
 import { TextExamples } from '../data/textExamples.js';
@@ -6,6 +7,7 @@ import { FusedFeatures } from '../models/fusedFeatures.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { contextInputs } from './buildFusedFeatures.js';
 import { encodeFeatureTexts } from './encodeTokens.js';
+import { bagsOf, type BagEncoding } from '../text/vectorizerJson.js';
 import type { Scaling } from './scaling.js';
 
 /** Texts, and what stands beside each where the model reads a context. */
@@ -19,7 +21,10 @@ export interface TextColumns {
 
 /** How they become numbers. */
 export interface TextColumnsEncoding {
-  readonly text: TextEncoding;
+  /** Undefined where the texts are bags. */
+  readonly text: TextEncoding | undefined;
+  /** Of texts that are read as bags of terms. */
+  readonly bag?: BagEncoding | undefined;
   /** Of the features. */
   readonly features?: Scaling | undefined;
 }
@@ -36,20 +41,20 @@ export function encodeTextColumns(
   originOf: (index: number) => string,
   labels: readonly Labels[] = [],
 ): TextExamples {
+  if (encoding.bag) return bagExamples(bagsOf(texts, encoding.bag), labels, originOf);
+  const text = encoding.text!;
   const fused = encoder instanceof FusedFeatures ? encoder : undefined;
   const beside: Labels[] = [];
   if (contexts && fused) {
     const options = { originOf: (i: number) => `${originOf(i)}, context`, key: 'model.context.encoder' };
-    beside.push(
-      contextTexts(encodeFeatureTexts(contexts, encoding.text, fused.context, options), contextInputs.text),
-    );
+    beside.push(contextTexts(encodeFeatureTexts(contexts, text, fused.context, options), contextInputs.text));
   }
   if (features?.length && encoding.features) {
     const { names, scaler } = encoding.features;
     const values = scaler.transform(features);
     beside.push(contextTensors({ input: contextInputs.features, shape: [names.length], values }));
   }
-  const own = encodeFeatureTexts(texts, encoding.text, fused?.encoder ?? encoder, { originOf });
+  const own = encodeFeatureTexts(texts, text, fused?.encoder ?? encoder, { originOf });
   return new TextExamples(own, [...labels, ...beside], originOf);
 }
 

@@ -1,7 +1,6 @@
 import type { SparseRows } from '../text/sparseRows.js';
-import { padRows } from './batching.js';
-import { type Labels } from './labels.js';
-import { countOf, packSequences, sequenceAt, type TokenSequences } from './sequences.js';
+import type { Labels } from './labels.js';
+import { countOf, lengthOf, packSequences, sequenceAt, type TokenSequences } from './sequences.js';
 import { TextExamples } from './textExamples.js';
 
 /**
@@ -12,33 +11,34 @@ import { TextExamples } from './textExamples.js';
  * @throws UserError unless each row has a label of each kind.
  */
 export function bagExamples(
-  { rows, offsets, indices, values }: SparseRows,
+  { offsets, indices, values }: SparseRows,
   labels: readonly Labels[] = [],
   originOf?: (index: number) => string,
 ): TextExamples {
   const terms = { ids: indices, offsets };
-  const weights = Array.from({ length: rows }, (_, i) =>
-    Float32Array.from(values.subarray(offsets[i], offsets[i + 1])),
-  );
-  return new TextExamples(terms, [...labels, termWeights(terms, weights)], originOf);
+  return new TextExamples(terms, [...labels, termWeights(terms, Float32Array.from(values))], originOf);
 }
 
-/** Weights of the terms of each text. */
-function termWeights(terms: TokenSequences, weights: readonly Float32Array[]): Labels {
+/** Weights of the terms of each text, end to end as the terms are. */
+function termWeights(terms: TokenSequences, weights: Float32Array): Labels {
   return {
     count: countOf(terms),
     feed: (indices) => {
-      const { shape } = padRows(terms, indices).ids;
-      const data = new Float32Array(shape[0]! * shape[1]!);
-      indices.forEach((index, row) => data.set(weights[index]!, row * shape[1]!));
-      return { sourceWeights: { dtype: 'float32', shape, data } };
+      const time = indices.reduce((most, index) => Math.max(most, lengthOf(terms, index)), 1);
+      const data = new Float32Array(indices.length * time);
+      indices.forEach((index, row) => data.set(weightsAt(terms, weights, index), row * time));
+      return { sourceWeights: { dtype: 'float32', shape: [indices.length, time], data } };
     },
     placed: (places) => {
       const rows = Array.from(places);
       return termWeights(
         packSequences(rows.map((i) => (i < 0 ? [] : sequenceAt(terms, i)))),
-        rows.map((i) => (i < 0 ? new Float32Array(0) : weights[i]!)),
+        Float32Array.from(rows.flatMap((i) => (i < 0 ? [] : [...weightsAt(terms, weights, i)]))),
       );
     },
   };
+}
+
+function weightsAt({ offsets }: TokenSequences, weights: Float32Array, i: number): Float32Array {
+  return weights.subarray(offsets[i], offsets[i + 1]);
 }

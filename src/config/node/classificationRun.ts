@@ -1,4 +1,3 @@
-import { bagExamples } from '../../data/bagExamples.js';
 import { takeImages } from '../../data/labelled.js';
 import { readIdx } from '../../data/node/idx.js';
 import { isImageFile, readImageFile } from '../../data/node/imageFolder.js';
@@ -10,7 +9,6 @@ import { classificationMetricNames } from '../../metrics/classification.js';
 import { probabilityMetricNames } from '../../metrics/probabilities.js';
 import type { Classifier } from '../../models/classifier.js';
 import { UserError } from '../../tensor/errors.js';
-import { bagsOf } from '../../text/vectorizerJson.js';
 import { ClassifierEvaluator } from '../../train/classifierEvaluator.js';
 import { columnsOf, type AskedText, type ContextKind } from '../askedTexts.js';
 import { chosenMetrics } from '../chosenMetrics.js';
@@ -112,11 +110,7 @@ export class ClassificationRun extends TaskRun<Description> {
     const { text, bag } = this.encoding;
     if (!text && !bag) throw new UserError('The model classifies images, not texts. Give a file of images.');
     const columns = columnsOf(texts, this.contextKind, originOf);
-    return this.classify(
-      bag
-        ? bagExamples(bagsOf(columns.texts, bag), [], originOf)
-        : encodeTextColumns(columns, { text: text! }, this.model.encoder, originOf),
-    );
+    return this.classify(encodeTextColumns(columns, { text, bag }, this.model.encoder, originOf));
   }
 
   /**

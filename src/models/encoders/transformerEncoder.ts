@@ -37,7 +37,10 @@ export class TransformerEncoder extends Module implements Encoder {
     this.outputSize = size;
     this.input = new TokenAndPosition(options);
     this.maxLength = this.input.maxLength;
-    this.around = window > 1 ? new TokenWindow({ size, window, dropout, padding: PAD }) : undefined;
+    this.around =
+      window > 1
+        ? new TokenWindow({ size, window, dropout, padding: PAD, scale: this.input.scale })
+        : undefined;
     this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
     this.gradientCheckpointing = options.gradientCheckpointing ?? false;
@@ -49,7 +52,7 @@ export class TransformerEncoder extends Module implements Encoder {
     const [batch, source] = mask.shape;
     const keys = reshape(mask, [batch!, 1, 1, source!]);
     const tokens = this.input.forward(ids);
-    let x = this.around ? add(tokens, this.around.forward(ids, this.input.vectors())) : tokens;
+    let x = this.around ? add(tokens, this.around.forward(ids, this.input.embedding.weight)) : tokens;
     for (const layer of this.layers) {
       const block = (input: Tensor) => layer.forward(input, keys);
       x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);

@@ -28,7 +28,8 @@ export class TokenAndPosition extends Module {
   readonly embedding: Embedding;
   private readonly positions: Positions | undefined;
   private readonly dropout: Dropout;
-  private readonly scale: number;
+  /** What embeddings are multiplied by. */
+  readonly scale: number;
 
   /** @throws UserError for sizes or a dropout that cannot be, and for unknown positions. */
   constructor(options: TokenAndPositionOptions) {
@@ -51,11 +52,6 @@ export class TokenAndPosition extends Module {
   step(ids: Tensor, position: Tensor): Tensor {
     const tokens = this.tokens(ids);
     return this.positions ? add(tokens, this.positions.at(position)) : tokens;
-  }
-
-  /** Those of all tokens, as they are read: [vocabulary, size]. */
-  vectors(): Tensor {
-    return mul(this.embedding.weight, this.scale);
   }
 
   private tokens(ids: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { add, relu } from '../../ops/elementwise.js';
+import { add, mul, relu } from '../../ops/elementwise.js';
 import { embedding } from '../../ops/gather.js';
 import { matmul } from '../../ops/matmul.js';
 import { concat, fill, shift, split } from '../../ops/shape.js';
@@ -19,12 +19,14 @@ export interface TokenWindowOptions {
   readonly window: number;
   /** Id of what stands beyond the ends of a text, and after it in a longer batch: padding. */
   readonly padding: number;
+  /** What embeddings are multiplied by; 1 by default. */
+  readonly scale?: number;
   /** Of what comes out; 0 by default. */
   readonly dropout?: number;
 }
 
 /**
- * What stands around each token: relu(W [e(i − r), …, e(i + r)] + b), e the embeddings of the 2r + 1 tokens in a window over
+ * What stands around each token: relu(W [e(i − r), …, e(i + r)] + b), e the scaled embeddings of the 2r + 1 tokens in a window over
  * token i (Collobert et al. 2011, §3.3.1); beyond the ends is padding.
  */
 export class TokenWindow extends Module {
@@ -32,9 +34,10 @@ export class TokenWindow extends Module {
   private readonly dropout: Dropout;
   private readonly radius: number;
   private readonly padding: number;
+  private readonly scale: number;
 
   /** @throws UserError for sizes or a dropout that cannot be, and unless the window is odd. */
-  constructor({ size, window, padding, dropout = 0 }: TokenWindowOptions) {
+  constructor({ size, window, padding, scale = 1, dropout = 0 }: TokenWindowOptions) {
     super();
     requireOptions(this, 'a whole number from 1', { size });
     requireOptions(this, 'a whole number from 2', { window });
@@ -42,6 +45,7 @@ export class TokenWindow extends Module {
       throw new UserError(`TokenWindow: window is ${window}; it must be odd, a token and those around it.`);
     this.radius = (window - 1) / 2;
     this.padding = padding;
+    this.scale = scale;
     this.joint = new Linear(window * size, size);
     this.dropout = new Dropout(dropout);
   }
@@ -59,17 +63,19 @@ export class TokenWindow extends Module {
   }
 
   private joined(places: readonly Tensor[], vectors: Tensor): Tensor {
-    const { joint } = this;
+    const { joint, scale } = this;
     const [vocabulary, size] = vectors.shape as [number, number];
-    if (vocabulary > FEW) return joint.forward(concat(places.map((each) => embedding(vectors, each))));
+    if (vocabulary > FEW)
+      return joint.forward(mul(concat(places.map((each) => embedding(vectors, each))), scale));
     // Few tokens are cheaper to multiply than the places of a batch; the products are looked up.
     const weights = split(
       joint.weight,
       places.map(() => size),
       1,
     );
+    const scaled = mul(vectors, scale);
     const products = places.map((each, i) =>
-      embedding(matmul(vectors, weights[i]!, { transposeB: true }), each),
+      embedding(matmul(scaled, weights[i]!, { transposeB: true }), each),
     );
     return products.reduce((total, each) => add(total, each), joint.bias!);
   }
