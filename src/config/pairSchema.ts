@@ -56,7 +56,7 @@ export const pairDataSchema = z.strictObject({
         .enum(['error', 'skip'])
         .default('error')
         .describe(
-          'what to do about longer texts; with CTC also about sources too short to align their target with',
+          'what to do about longer texts: skip leaves them out of training, and out of what is measured only where the model cannot read them; with CTC out of both, and so sources too short to align their target with',
         ),
     })
     .prefault({}),

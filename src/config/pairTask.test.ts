@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { opTypes } from '../../test/support/onnxReader.js';
 import { gradients } from '../autodiff/gradients.js';
 import { toyExamples } from '../data/toy.js';
@@ -34,6 +34,36 @@ it('builds data, model, optimiser and the number of steps', () => {
     4,
   ]);
   expect(task.schedule.factor(1)).toBe(1);
+});
+
+describe('texts that are too long to train on', () => {
+  const long = 'data.limits={ maxSourceLength: 3, onTooLong: skip }';
+  const lengths = (from: readonly { source: string }[]) => from.map(({ source }) => source.length);
+  const most = Math.max(...lengths(examples.test));
+
+  it('are measured all the same', () => {
+    const task = buildPairTask(parse(long), examples);
+    expect(Math.max(...lengths(task.train.examples))).toBe(3);
+    expect(task.train.report.skippedPairs).toBeGreaterThan(0);
+    expect(task.test!.examples).toEqual(examples.test);
+    expect(task.test!.report.skippedPairs).toBe(0);
+  });
+
+  it('are left out where the model has no positions for them', () => {
+    const learned = (length: number) => {
+      const sizes = `type: transformer, size: 8, heads: 2, layers: 1, positions: learned, maxLength: ${length}`;
+      return `model={ encoder: { ${sizes} }, decoder: { ${sizes} } }`;
+    };
+    const left = buildPairTask(parse(long, learned(most)), examples).test!;
+    expect(Math.max(...lengths(left.examples))).toBe(most - 1);
+    expect(buildPairTask(parse(long, learned(most + 1)), examples).test!.report.skippedPairs).toBe(0);
+  });
+
+  it('stop a training that does not skip them', () => {
+    expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), examples)).toThrow(/maxSourceLength 3/);
+    const held = { ...examples, train: examples.train.filter(({ source }) => source.length <= 3) };
+    expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), held)).toThrow(/maxSourceLength 3/);
+  });
 });
 
 it('builds a Transformer', () => {

@@ -1,4 +1,4 @@
-import { encodeExamples, type PairDataset } from '../data/dataset.js';
+import { encodeExamples, type EncodingLimits, type PairDataset } from '../data/dataset.js';
 import type { Example } from '../data/examples.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
@@ -53,11 +53,12 @@ export function buildPairTask(
 ): PairTask {
   const { training } = config;
   const encoding = buildEncodings(config, examples.train, known);
-  const encode = (part: readonly Example[]) => encodeExamples(part, encoding, config.data.limits);
-  const some = (part: readonly Example[]) => (part.length > 0 ? encode(part) : undefined);
-  const train = encode(examples.train);
+  const train = encodeExamples(examples.train, encoding, config.data.limits);
   const model = buildPairModel(config, encoding);
   requireLengths(train, model);
+  const limits = heldOutLimits(config, model);
+  const some = (part: readonly Example[]) =>
+    part.length > 0 ? encodeExamples(part, encoding, limits) : undefined;
   const validation = some(drawExamples(examples.validation, training.validation.examples));
   const test = some(examples.test);
   return {
@@ -81,6 +82,23 @@ export function buildPairTask(
     },
     createEvaluator: (engine, parameters) =>
       pairEvaluator(config, { model, encoding, validation }, engine, parameters),
+  };
+}
+
+/**
+ * Limits of the pairs that are measured. What is too long to train on is left out of training alone, so that no score
+ * hides it; only what the model has no positions for is left out here too.
+ */
+export function heldOutLimits(
+  { data: { limits } }: Pick<PairConfig, 'data'>,
+  { encoder, decoder }: Pick<Seq2Seq, 'encoder' | 'decoder'>,
+): EncodingLimits {
+  if (limits.onTooLong !== 'skip') return limits;
+  // END takes a place of its own.
+  return {
+    maxSourceLength: encoder.maxLength,
+    maxTargetLength: decoder.maxLength - 1,
+    onTooLong: 'skip',
   };
 }
 

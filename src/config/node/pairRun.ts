@@ -7,7 +7,7 @@ import type { Seq2Seq } from '../../models/seq2seq.js';
 import { Evaluator } from '../../train/evaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { PairConfig } from '../pairSchema.js';
-import { hasAttention, leftOutNotes, type PairEncoding } from '../pairTask.js';
+import { hasAttention, heldOutLimits, leftOutNotes, type PairEncoding } from '../pairTask.js';
 import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readExamples, readTable } from './readExamples.js';
@@ -64,14 +64,15 @@ export class PairRun extends TaskRun<Description> {
   private async splitDataset(split: SplitName): Promise<PairDataset> {
     const examples = (await ownData(() => readExamples(this.config, this.badRows)))[split];
     requireExamples(examples, split);
-    return encodeExamples(examples, this.encoding, this.config.data.limits);
+    return encodeExamples(examples, this.encoding, heldOutLimits(this.config, this.model));
   }
 
   /** A file is read as the run's own table is, where it has one. */
   private async fileDataset(file: string): Promise<PairDataset> {
-    const { source, limits } = this.config.data;
+    const { source } = this.config.data;
     const format = 'file' in source ? source : { columns: { source: 0, target: 1 }, header: false };
     const clean = tidied(cleanerOf(this.config.data.clean));
+    const limits = heldOutLimits(this.config, this.model);
     return encodeExamples(await readTable({ ...format, file }, this.badRows, clean), this.encoding, limits);
   }
 }

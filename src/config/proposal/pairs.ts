@@ -166,7 +166,7 @@ function limitsEntry(from: Tokenization, to: Tokenization): Entry | undefined {
       : undefined;
   const limits = [limit('maxSourceLength', from), limit('maxTargetLength', to)];
   if (limits.every((each) => each === undefined)) return undefined;
-  return group('limits', [...limits, entry('onTooLong', 'skip', 'longer ones are left out')]);
+  return group('limits', [...limits, entry('onTooLong', 'skip', 'longer ones are left out of training')]);
 }
 
 interface PairModel {
