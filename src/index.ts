@@ -222,6 +222,7 @@ export { decodeWav } from './data/audio/wav.js';
 export { BadRows, badRowPolicies, type BadRow, type BadRowPolicy } from './data/badRows.js';
 export type { NumberTable } from './data/numberTable.js';
 export { shuffled, type ShuffleOptions } from './data/shuffled.js';
+export type { Survey, TableSurvey, TextSurvey } from './data/survey.js';
 export type { Column, Separator, TableFormat, TableSource } from './data/tableSource.js';
 export { packSequences, SequencePacker, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
@@ -352,6 +353,10 @@ export { ParameterStore } from './train/parameterStore.js';
 export * from './train/trainer.js';
 export { TrainStep, type StepResult, type TrainingBatch } from './train/trainStep.js';
 
+// Search of values
+export { importances, type Importance } from './tune/importance.js';
+export { ranking, scoredTrials, winner, type Job, type Trial } from './tune/search.js';
+
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
 export type { MetricsRow } from './formats/metricsRow.js';
@@ -376,6 +381,10 @@ export { formatConfig, parseConfig } from './config/parseConfig.js';
 export { buildMultiTask, type JointTask } from './config/multiTask.js';
 export { buildRegressionTask, type RegressionTask } from './config/regressionTask.js';
 export { buildTaggingTask, type TaggingTask } from './config/taggingTask.js';
+export { badRowsOf, withOnBadRow } from './config/badRowPolicy.js';
+export * from './config/dataSummary.js';
+export { formatProposal, propose } from './config/proposal/propose.js';
+export type * from './config/proposal/proposal.js';
 export { minimalConfigs } from './config/minimalConfigs.js';
 export { configReference } from './config/reference.js';
 export type { TaskData, TasksData } from './config/taskData.js';

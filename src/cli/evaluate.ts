@@ -1,3 +1,4 @@
+import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from '../config/figures.js';
 import type { NamedConfusion, RunEvaluation } from '../config/node/taskRun.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { counted } from '../formats/terminal.js';
@@ -8,7 +9,6 @@ import type { Metrics } from '../train/trainer.js';
 import { UserError } from '../tensor/errors.js';
 import { requireNoMore, requireOperand, type Arguments, type Command } from './command.js';
 import { confusionTable } from './confusionTable.js';
-import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
 import {
   measuringOptions,
   readMeasuring,

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
+import { metricLabel, metricValue } from '../config/figures.js';
 import { runSearch } from '../config/node/runSearch.js';
 import { planSearch } from '../config/node/searchPlan.js';
+import { writeSearchReport } from '../config/node/searchReport.js';
+import { searchTable, tableText } from '../config/node/searchTable.js';
 import { readText } from '../formats/node/files.js';
 import { quoted, requireNoMore, requireOperand, setOption, type Command } from './command.js';
-import { metricLabel, metricValue } from './figures.js';
 import { interruptible } from './interruptible.js';
 import { SearchDisplay } from './searchDisplay.js';
-import { writeSearchReport } from './searchReport.js';
-import { searchTable, tableText } from './searchTable.js';
 
 export const tuneCommand: Command = {
   name: 'tune',
@@ -42,7 +42,10 @@ export const tuneCommand: Command = {
     );
     const { trials, interrupted } = result;
     display.note('');
-    const best = await writeSearchReport(plan, result, { directory, typed });
+    const best = await writeSearchReport(plan, result, {
+      path: directory,
+      command: `heddle tune ${typed}`,
+    });
     if (trials.length > 0) process.stdout.write(tableText(searchTable(plan, trials), best ? '  ★' : ''));
     if (interrupted) {
       display.note(`\nSaved. Go on with: npx heddle tune ${typed} --run ${quoted(directory)} --resume`);

@@ -1,4 +1,4 @@
-import type { TaskName } from '../config/schema.js';
+import type { TaskName } from './schema.js';
 import { ownMetricName, type MetricName, type OwnMetricName } from '../metrics/metrics.js';
 import { printedScore } from '../metrics/printedScore.js';
 import type { Interval } from '../metrics/resampling.js';
