@@ -110,7 +110,13 @@ export {
   ConvolutionalEncoder,
   type ConvolutionalEncoderOptions,
 } from './models/encoders/convolutionalEncoder.js';
-export { ImageEncoder, type ImageBlock, type ImageEncoderOptions } from './models/encoders/imageEncoder.js';
+export {
+  ImageEncoder,
+  imagePoolings,
+  type ImageBlock,
+  type ImageEncoderOptions,
+  type ImagePooling,
+} from './models/encoders/imageEncoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
 export {
   TransformerEncoder,

@@ -84,6 +84,7 @@ describe('what does not go together', () => {
     ['model={ type: transformer, size: 6 }', /model\.size is 6; it must be a multiple of model\.heads \(4\)/],
     ['model={ type: transformer, size: 12, positions: rotary }', /model\.heads is 4; rotary positions need/],
     ['model={ type: recurrent-decoder, dropout: 0.1 }', /model\.dropout lies between the layers/],
+    ['training.scheduledSampling={ type: linear, steps: 9 }', /recurrent-decoder .* model\.type is linear/],
     ['training.validation.metrics=[mse]', /stopOn is loss, which training\.validation\.metrics \(mse\)/],
     ['model.type=lstm', /model\.type is "lstm"/],
     ['data.source.separator=colon', /data\.source\.separator is "colon".*tab.*comma/],

@@ -20,6 +20,12 @@ const recurrent = {
     .describe('one dropout mask for all steps of a sequence (Gal & Ghahramani 2016)'),
 };
 
+/** Of models of Transformer blocks. */
+export const gradientCheckpointing = z
+  .boolean()
+  .default(false)
+  .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)');
+
 const transformer = z.strictObject({
   type: z.literal('transformer'),
   size: size.default(256).describe('features of a token'),
@@ -34,10 +40,7 @@ const transformer = z.strictObject({
     .describe('how a token’s place is told; rotary: inside self-attention (Su et al. 2021)'),
   maxLength: size.optional().describe('longest sequence, for learned positions; default: 512'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
-  gradientCheckpointing: z
-    .boolean()
-    .default(false)
-    .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
+  gradientCheckpointing,
 });
 
 const transformerEncoder = transformer.extend({

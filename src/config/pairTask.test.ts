@@ -60,7 +60,9 @@ describe('texts that are too long to train on', () => {
   });
 
   it('stop a training that does not skip them', () => {
-    expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), examples)).toThrow(/maxSourceLength 3/);
+    expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), examples)).toThrow(
+      /maxSourceLength 3/,
+    );
     const held = { ...examples, train: examples.train.filter(({ source }) => source.length <= 3) };
     expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), held)).toThrow(/maxSourceLength 3/);
   });

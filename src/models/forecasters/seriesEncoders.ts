@@ -1,3 +1,4 @@
+import { checkpoint } from '../../ops/checkpoint.js';
 import { add } from '../../ops/elementwise.js';
 import { transpose } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
@@ -39,6 +40,8 @@ export interface TransformerSeriesOptions extends TransformerLayerOptions {
   readonly layers: number;
   /** Longest window, for learned positions; 512 by default. */
   readonly maxLength?: number;
+  /** Computes each block twice in training, for a fraction of the memory; see `checkpoint`. False by default. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /**
@@ -52,6 +55,7 @@ export class TransformerSeriesEncoder extends Module {
   private readonly dropout: Dropout;
   private readonly layers: TransformerEncoderLayer[];
   private readonly norm: LayerNorm | undefined;
+  private readonly gradientCheckpointing: boolean;
 
   /** @throws UserError for sizes, heads, dropout or names that cannot be. */
   constructor(options: TransformerSeriesOptions) {
@@ -72,6 +76,7 @@ export class TransformerSeriesEncoder extends Module {
     this.dropout = new Dropout(dropout);
     this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
+    this.gradientCheckpointing = options.gradientCheckpointing ?? false;
   }
 
   forward(series: Tensor): Tensor {
@@ -79,7 +84,11 @@ export class TransformerSeriesEncoder extends Module {
     const values = this.input.forward(series);
     const steps = this.dropout.forward(this.positions ? add(values, this.positions.along(time)) : values);
     const mask = causalMask(time);
-    const last = lastStep(this.layers.reduce((x, layer) => layer.forward(x, mask), steps));
+    const run = (x: Tensor, layer: TransformerEncoderLayer) => {
+      const block = (y: Tensor) => layer.forward(y, mask);
+      return this.gradientCheckpointing ? checkpoint(block, x) : block(x);
+    };
+    const last = lastStep(this.layers.reduce(run, steps));
     return this.norm ? this.norm.forward(last) : last;
   }
 }
