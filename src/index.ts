@@ -56,7 +56,17 @@ export { collectUpdates, inTraining, isTraining, recordUpdate } from './nn/mode.
 export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
 export * from './nn/layers/attention.js';
 export { BatchNorm, type BatchNormOptions } from './nn/layers/batchNorm.js';
-export * from './nn/layers/cells.js';
+export {
+  cellTypes,
+  createCell,
+  GRUCell,
+  LSTMCell,
+  recurrentActivations,
+  RecurrentCell,
+  RNNCell,
+  type CellType,
+  type RecurrentActivation,
+} from './nn/layers/cells.js';
 export { Conv1d, Conv2d, type ConvolutionOptions } from './nn/layers/convolution.js';
 export { Dropout, VariationalDropout } from './nn/layers/dropout.js';
 export { Embedding } from './nn/layers/embedding.js';

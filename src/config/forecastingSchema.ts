@@ -5,7 +5,7 @@ import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { seriesAugmentations } from './augmentationSchema.js';
 import { tableKeys } from './dataSchema.js';
-import { gradientCheckpointing } from './modelSchema.js';
+import { cellActivation, checkCell, gradientCheckpointing } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { scheduledSamplingSchema } from './scheduledSamplingSchema.js';
@@ -20,6 +20,7 @@ const series = {
 };
 const recurrent = {
   cell: z.enum(cellTypes).default('lstm').describe('kind of recurrent cell'),
+  activation: cellActivation,
   hiddenSize: size.default(64).describe('features of the state'),
   layers: size.default(1).describe('stacked; each reads what the one below writes'),
 };
@@ -135,6 +136,7 @@ function checkModel(model: ForecastingConfig['model'], demand: Demand): void {
       `is ${heads}; rotary positions need an even number of features in each (model.size ${size} ÷ heads)`,
     );
   }
+  if (model.type === 'recurrent' || model.type === 'recurrent-decoder') checkCell('model', model, demand);
   if (model.type === 'recurrent-decoder')
     demand(
       model.dropout === 0 || model.layers > 1,

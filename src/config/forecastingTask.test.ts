@@ -1,7 +1,8 @@
 import type { StandardScaler } from '../data/standardScaler.js';
 import { describe, expect, it } from 'vitest';
 import type { NumberTable } from '../data/numberTable.js';
-import { parametersOf } from '../nn/module.js';
+import { RNNCell } from '../nn/layers/cells.js';
+import { modulesOf, parametersOf } from '../nn/module.js';
 import type { ForecastingConfig } from './forecastingSchema.js';
 import { buildForecastingTask, splitRows } from './forecastingTask.js';
 import { parseConfig } from './parseConfig.js';
@@ -64,6 +65,18 @@ it.each([
   const { model } = buildForecastingTask(parse(`model.type=${type}`), table(100));
   expect(parametersOf(model).get(name)!.shape).toEqual(shape);
   expect([model.variables, model.horizon]).toEqual([2, 3]);
+});
+
+it('builds Elman networks with relu', () => {
+  for (const type of ['recurrent', 'recurrent-decoder']) {
+    const model = `model={ type: ${type}, cell: rnn, activation: relu, window: 8, horizon: 3 }`;
+    const modules = [...modulesOf(buildForecastingTask(parse(model), table(100)).model).values()];
+    const activations = modules.flatMap((each) => (each instanceof RNNCell ? [each.activation] : []));
+    expect(new Set(activations)).toEqual(new Set(['relu']));
+  }
+  expect(() => parse('model={ type: recurrent, activation: relu }')).toThrow(
+    /model\.activation is for the cell rnn, but model\.cell is lstm, whose activations are fixed; leave it out/,
+  );
 });
 
 it('says which part is too short for a window', () => {

@@ -2,7 +2,7 @@ import { equal, greater, where } from '../../ops/elementwise.js';
 import { scan } from '../../ops/scan.js';
 import { concat, positions, randomMask, reshape, split, transpose } from '../../ops/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import type { CellType } from '../../nn/layers/cells.js';
+import type { CellType, RecurrentActivation } from '../../nn/layers/cells.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { Recurrent, requireRecurrent } from '../../nn/layers/recurrent.js';
 import { isTraining } from '../../nn/mode.js';
@@ -12,6 +12,8 @@ import { lastStep } from './lastStep.js';
 
 export interface RecurrentForecasterOptions extends ForecasterOptions {
   readonly cell: CellType;
+  /** φ of an 'rnn' cell; 'tanh' by default. An 'lstm' or a 'gru' takes none. */
+  readonly activation?: RecurrentActivation;
   readonly hiddenSize: number;
   /** Of encoder and decoder each; 1 by default. */
   readonly layers?: number;
@@ -33,12 +35,12 @@ export class RecurrentForecaster extends Forecaster {
   readonly output: Linear;
   private readonly teacherForcing: ((step: number) => number) | undefined;
 
-  /** @throws UserError for a cell, sizes, a dropout, a schedule or a loss that cannot be. */
+  /** @throws UserError for a cell, an activation, sizes, a dropout, a schedule or a loss that cannot be. */
   constructor(options: RecurrentForecasterOptions) {
     super(options);
-    const { cell, hiddenSize, layers = 1, dropout = 0, scheduledSampling } = options;
-    requireRecurrent(this, { cell, dropout, sizes: { hiddenSize, layers } });
-    const stack = { inputSize: this.variables, hiddenSize, layers, dropout };
+    const { cell, activation, hiddenSize, layers = 1, dropout = 0, scheduledSampling } = options;
+    requireRecurrent(this, { cell, activation, dropout, sizes: { hiddenSize, layers } });
+    const stack = { inputSize: this.variables, hiddenSize, activation, layers, dropout };
     this.encoder = new Recurrent(cell, stack);
     this.decoder = new Recurrent(cell, stack);
     this.output = new Linear(hiddenSize, this.variables);

@@ -14,11 +14,17 @@ import { TransformerEncoderLayer, type TransformerLayerOptions } from '../../nn/
 import { Module } from '../../nn/module.js';
 import { lastStep } from './lastStep.js';
 
-/** A window as the last state of a recurrence over it: [batch, time, variables] → [batch, outputSize]. */
+/**
+ * A window as the last state of a recurrence over it (Elman 1990; see {@link Recurrent}): h_T with hₜ = cell(xₜ, hₜ₋₁).
+ * [batch, time, variables] → [batch, outputSize].
+ */
 export class RecurrentSeriesEncoder extends Module {
   readonly recurrent: Recurrent;
 
-  /** @throws UserError unless the cell is known, sizes and layers are whole numbers from 1, and 0 ≤ dropout < 1. */
+  /**
+   * @throws UserError unless the cell and its activation are known, sizes and layers are whole numbers from 1, and
+   * 0 ≤ dropout < 1.
+   */
   constructor(options: Omit<RecurrentOptions, 'inputSize'> & { cell: CellType; variables?: number }) {
     super();
     this.recurrent = new Recurrent(options.cell, { ...options, inputSize: options.variables ?? 1 });
@@ -45,8 +51,8 @@ export interface TransformerSeriesOptions extends TransformerLayerOptions {
 }
 
 /**
- * A window as what a Transformer with causal self-attention makes of its last step: [batch, time, variables] →
- * [batch, size]. A step is W x + b and its position ('sinusoidal' by default).
+ * A window as what a Transformer with causal self-attention (Vaswani et al. 2017) makes of its last step:
+ * [batch, time, variables] → [batch, size]. A step is W x + b and its position ('sinusoidal' by default).
  */
 export class TransformerSeriesEncoder extends Module {
   readonly outputSize: number;
