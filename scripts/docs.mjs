@@ -44,9 +44,9 @@ Rates are fractions in files and \`--json\`, percentages on the screen; BLEU, ch
 | \`tokenAccuracy\` | share of target tokens that the model ranks first; of a masked language model, of the tokens to guess |
 | \`per\` | edits to the nearest right answer ÷ its length, in target tokens, over all examples; with phonemes as tokens the phoneme error rate, with words the word edit rate; in characters where the tokens are pieces of words |
 | \`cer\` | the same in characters of the text |
-| \`wer\` | share of sources whose answer is none of the right ones: the word error rate where each source is a word |
+| \`wer\` | share of sources whose answer is none of the right ones, shown as “WER (whole answers)”: the word error rate where each source is a word, as in pronunciation |
 | \`exactMatch\` | 1 − \`wer\` |
-| \`wordEditRate\` ° | as \`per\`, in words of the text between white space, however it is cut into tokens: the word error rate of speech recognition |
+| \`wordEditRate\` ° | as \`per\`, in words of the text between white space, however it is cut into tokens, shown as “WER (word edits)”: the word error rate of speech recognition |
 | \`bleu\` °, \`chrf\` °, \`ter\` ° | as sacreBLEU computes them, over the texts; \`metrics\` above has their settings, and \`heddle evaluate\` prints the signature. Chinese needs \`metrics.bleu.tokenizer: zh\`; chrF++ is \`metrics.chrf.wordOrder: 2\` |
 | \`rouge1\` °, \`rouge2\` °, \`rougeL\` ° | mean F1 of common words, pairs of words, and the longest common subsequence; words as in Google's \`rouge_score\` without a stemmer, but of any script, and each Chinese or Japanese character one |
 | \`accuracy\` | share of examples whose class was said |

@@ -10,9 +10,9 @@ const names: Readonly<Record<OwnMetricName, string>> = {
   tokenAccuracy: 'token accuracy',
   per: 'PER',
   cer: 'CER',
-  wer: 'WER',
+  wer: 'WER (whole answers)',
   exactMatch: 'exact match',
-  wordEditRate: 'word edit rate',
+  wordEditRate: 'WER (word edits)',
   bleu: 'BLEU',
   chrf: 'chrF',
   ter: 'TER',
@@ -84,7 +84,7 @@ export function metricInterval(name: MetricName, { low, high }: Interval): strin
   return `[${metricValue(name, low)}, ${metricValue(name, high)}]`;
 }
 
-/** `loss 0.412 · PER 9.81 % · WER 38.20 %` */
+/** `loss 0.412 · PER 9.81 % · exact match 61.80 %` */
 export function metricsLine(metrics: Metrics): string {
   return (Object.entries(metrics) as [MetricName, number][])
     .map(([name, value]) => `${metricLabel(name)} ${metricValue(name, value)}`)
