@@ -228,6 +228,7 @@ export {
   encodeExamples,
   encodeSource,
   type EncodingLimits,
+  type LeftOutPair,
   PairDataset,
 } from './data/dataset.js';
 export { trainEncoding, type EncodingOptions } from './data/trainEncoding.js';
@@ -254,6 +255,7 @@ export { componentKeys } from './data/components.js';
 export { partition, splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
 export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
 export { recogniseTask, type Recognised } from './data/recognise.js';
+export { findEqualRows, type EqualRows, type NumberRows } from './data/equalRows.js';
 export { findLeaks, groupingKey, normalizedText, type Leak } from './data/leaks.js';
 export { Documents } from './data/documents.js';
 export { languageBatch } from './data/languageBatch.js';
@@ -370,6 +372,7 @@ export { TrainStep, type StepResult, type TrainingBatch } from './train/trainSte
 
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
+export { textPicture, type Picture, type TextPictureOptions } from './formats/textPicture.js';
 export type { MetricsRow } from './formats/metricsRow.js';
 export { reportHtml, type Report, type ReportSample } from './formats/report.js';
 export * from './formats/safetensors.js';
@@ -385,7 +388,12 @@ export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
 export { buildDenoisingTask, type DenoisingTask } from './config/denoisingTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { drawWeights, takeOver, type KnownEncodings, type Pretrained } from './config/initialValues.js';
-export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';
+export {
+  buildLanguageTask,
+  type EncodedTexts,
+  type LanguageTask,
+  type TextExample,
+} from './config/languageTask.js';
 export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';
