@@ -56,7 +56,17 @@ export { collectUpdates, inTraining, isTraining, recordUpdate } from './nn/mode.
 export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
 export * from './nn/layers/attention.js';
 export { BatchNorm, type BatchNormOptions } from './nn/layers/batchNorm.js';
-export * from './nn/layers/cells.js';
+export {
+  cellTypes,
+  createCell,
+  GRUCell,
+  LSTMCell,
+  recurrentActivations,
+  RecurrentCell,
+  RNNCell,
+  type CellType,
+  type RecurrentActivation,
+} from './nn/layers/cells.js';
 export { Conv1d, Conv2d, type ConvolutionOptions } from './nn/layers/convolution.js';
 export { Dropout, VariationalDropout } from './nn/layers/dropout.js';
 export { Embedding } from './nn/layers/embedding.js';
@@ -110,7 +120,13 @@ export {
   ConvolutionalEncoder,
   type ConvolutionalEncoderOptions,
 } from './models/encoders/convolutionalEncoder.js';
-export { ImageEncoder, type ImageBlock, type ImageEncoderOptions } from './models/encoders/imageEncoder.js';
+export {
+  ImageEncoder,
+  imagePoolings,
+  type ImageBlock,
+  type ImageEncoderOptions,
+  type ImagePooling,
+} from './models/encoders/imageEncoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
 export {
   TransformerEncoder,
@@ -212,6 +228,7 @@ export {
   encodeExamples,
   encodeSource,
   type EncodingLimits,
+  type LeftOutPair,
   PairDataset,
 } from './data/dataset.js';
 export { trainEncoding, type EncodingOptions } from './data/trainEncoding.js';
@@ -239,6 +256,7 @@ export { componentKeys } from './data/components.js';
 export { partition, splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
 export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
 export { recogniseTask, type Recognised } from './data/recognise.js';
+export { findEqualRows, type EqualRows, type NumberRows } from './data/equalRows.js';
 export { findLeaks, groupingKey, normalizedText, type Leak } from './data/leaks.js';
 export { Documents } from './data/documents.js';
 export { languageBatch } from './data/languageBatch.js';
@@ -283,6 +301,7 @@ export * from './metrics/classification.js';
 export * from './metrics/decodedMetrics.js';
 export * from './metrics/entities.js';
 export type { Measurable } from './metrics/exampleSums.js';
+export type { Drawing } from './metrics/drawing.js';
 export { editDistance } from './metrics/editDistance.js';
 export {
   characterErrorRate,
@@ -359,6 +378,7 @@ export { ranking, scoredTrials, winner, type Job, type Trial } from './tune/sear
 
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
+export { textPicture, type Picture, type TextPictureOptions } from './formats/textPicture.js';
 export type { MetricsRow } from './formats/metricsRow.js';
 export { reportHtml, type Report, type ReportSample } from './formats/report.js';
 export * from './formats/safetensors.js';
@@ -374,7 +394,12 @@ export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
 export { buildDenoisingTask, type DenoisingTask } from './config/denoisingTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { drawWeights, takeOver, type KnownEncodings, type Pretrained } from './config/initialValues.js';
-export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';
+export {
+  buildLanguageTask,
+  type EncodedTexts,
+  type LanguageTask,
+  type TextExample,
+} from './config/languageTask.js';
 export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';

@@ -19,7 +19,7 @@ export { StepLinesFile } from './formats/node/stepLinesFile.js';
 export { loadParameters, saveParameters } from './train/node/parametersFile.js';
 export { RunRecorder } from './train/node/runRecorder.js';
 export { readConfig, type NamedConfig } from './config/node/readConfig.js';
-export { readDataParts } from './config/node/readDataParts.js';
+export { readDataParts, type DataReading } from './config/node/readDataParts.js';
 export { cleanersOf, type Cleaners } from './config/node/cleanTexts.js';
 export { readExamples } from './config/node/readExamples.js';
 export { readTexts } from './config/node/readTexts.js';

@@ -67,7 +67,7 @@ it('init: data are looked at, and become a configuration', async () => {
 
 it('data: the parts of a configuration’s data are read and summed up', async () => {
   const config = await readConfig(file('words.yaml'));
-  const parts = await readDataParts(config, new BadRows(), cleanersOf(config));
+  const { parts } = await readDataParts(config, new BadRows(), cleanersOf(config));
   const [summary] = parts.map(summarizeData);
   const { train, validation, test } = summary!.counts;
   expect(train + validation + test).toBe(36);

@@ -13,6 +13,7 @@ import type { MetricName } from '../metrics/metrics.js';
 import { UserError } from '../tensor/errors.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
 import {
+  drawingText,
   measuringOptions,
   readMeasuring,
   readResampling,
@@ -101,7 +102,7 @@ function asText({
       ...values.map((value) => metricValue(name, value)),
       `${difference > 0 ? '+' : ''}${metricValue(name, difference)}`,
       metricInterval(name, interval),
-      p.toFixed(4),
+      Number.isNaN(p) ? 'undefined' : p.toFixed(4),
       signatures[name] ?? '',
     ],
   );
@@ -111,7 +112,7 @@ function asText({
     `  ${row.map((cell, c) => (c === 0 || c === row.length - 1 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')}`.trimEnd(),
   );
   return [
-    `${split}: ${counted(examples, 'example')}; ${words[test]}, ${counted(resampling.samples, 'drawing')}, seed ${resampling.seed}`,
+    `${split}: ${counted(examples, 'example')}; ${words[test]}, ${drawingText(resampling, examples)}`,
     ...runs.map((path, i) => `  ${'AB'[i]!}: ${path}, ${decodings[i]!}`),
     ...lines,
     '',

@@ -3,6 +3,7 @@ import { tokenMetricNames } from '../metrics/metrics.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { gradientCheckpointing } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -52,10 +53,7 @@ export const languageConfigSchema = z
         positions: z.enum(positionTypes).default('learned').describe('how a token’s place is told'),
         contextLength: size.default(128).describe('tokens that are read together'),
         dropout: share.default(0).describe('probability that a feature is dropped in training'),
-        gradientCheckpointing: z
-          .boolean()
-          .default(false)
-          .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
+        gradientCheckpointing,
       })
       .prefault({}),
     training: z

@@ -3,6 +3,7 @@ import { exampleGroupings } from '../data/splitExamples.js';
 import { toyTasks } from '../data/toy.js';
 import { pairMetricNames } from '../metrics/metrics.js';
 import { runName } from './runName.js';
+import { scheduledSamplingSchema } from './scheduledSamplingSchema.js';
 import { textAugmentations } from './augmentationSchema.js';
 import { badRowKeys, cleanSchema, foldKeys, splitKeys, tableSchema, textSchema } from './dataSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
@@ -62,25 +63,6 @@ export const pairDataSchema = z.strictObject({
     .prefault({}),
 });
 
-const samplingSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('linear'),
-    steps: size.describe('the share of true tokens falls from 1 to floor: 1 − step ÷ steps'),
-    floor: z.number().min(0).max(1).default(0).describe('share of true tokens that is kept'),
-  }),
-  z.strictObject({
-    type: z.literal('exponential'),
-    decay: share.describe('the share of true tokens is decay ^ step'),
-  }),
-  z.strictObject({
-    type: z.literal('inverse-sigmoid'),
-    pace: z
-      .number()
-      .min(1)
-      .describe('k: the share of true tokens is k ÷ (k + exp(step ÷ k)), ½ at step k · ln k'),
-  }),
-]);
-
 const trainingSchema = z.strictObject({
   ...trainingKeys,
   augment: textAugmentations,
@@ -94,7 +76,7 @@ const trainingSchema = z.strictObject({
     .describe(
       'weight of the attention to what was attended to before (See et al. 2017); not in reported losses',
     ),
-  scheduledSampling: samplingSchema
+  scheduledSampling: scheduledSamplingSchema
     .optional()
     .describe('a recurrent decoder reads its own tokens ever more often (Bengio et al. 2015)'),
   validation: validationSchema(pairMetricNames, ['loss', 'per', 'wer']).prefault({}),

@@ -22,6 +22,8 @@ export interface LabelledImages {
   readonly origin: string;
   /** Of each image, where each is a file of its own. */
   readonly names?: readonly string[];
+  /** Of each recording, how long it is. */
+  readonly seconds?: readonly number[];
 }
 
 /** The images with the given indices. */
@@ -31,7 +33,13 @@ export function takeImages(images: LabelledImages, indices: readonly number[]): 
   indices.forEach((from, to) =>
     values.set(images.values.subarray(from * size, (from + 1) * size), to * size),
   );
-  const taken = (texts: readonly string[]) => indices.map((i) => texts[i]!);
-  const { labels, names } = images;
-  return { ...images, values, labels: taken(labels), ...(names && { names: taken(names) }) };
+  const taken = <T>(items: readonly T[]) => indices.map((i) => items[i]!);
+  const { labels, names, seconds } = images;
+  return {
+    ...images,
+    values,
+    labels: taken(labels),
+    ...(names && { names: taken(names) }),
+    ...(seconds && { seconds: taken(seconds) }),
+  };
 }

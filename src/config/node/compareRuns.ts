@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { counted } from '../../formats/terminal.js';
+import { drawingOf, type Drawing } from '../../metrics/drawing.js';
 import type { Measurable } from '../../metrics/exampleSums.js';
 import type { MetricName } from '../../metrics/metrics.js';
 import {
@@ -42,7 +43,7 @@ export interface RunComparison {
   readonly runs: readonly string[];
   readonly decodings: readonly string[];
   readonly test: PairedTest;
-  readonly resampling: Required<ResamplingOptions>;
+  readonly resampling: Drawing;
   /** By the name of the metric; rates as fractions. */
   readonly metrics: Readonly<Record<string, PairedComparison & { readonly values: readonly number[] }>>;
   /** How figures were got, as sacreBLEU says it, by the name of the metric. */
@@ -77,7 +78,7 @@ export function compareRuns(
     runs: [one.path, other.path],
     decodings: [one.evaluation.decoding, other.evaluation.decoding],
     test,
-    resampling,
+    resampling: drawingOf(resampling, one.evaluation.measurables, other.evaluation.measurables),
     metrics: Object.fromEntries(compared),
     ...(Object.keys(signatures).length > 0 && { signatures }),
   };

@@ -39,14 +39,16 @@ export async function readRecordings(
   const [height, width] = [form.bands, frameCount(form)];
   const values = new Float32Array(files.length * height * width);
   const kept: LabelledFile[] = [];
+  const lengths: number[] = [];
   for (const file of files) {
-    const read = await Promise.allSettled([readRecording(file.path, form)]);
-    const picture = badRows.attempt(file.path, () => {
+    const read = await Promise.allSettled([readPicture(file.path, form)]);
+    const recording = badRows.attempt(file.path, () => {
       if (read[0].status === 'rejected') throw read[0].reason as Error;
       return read[0].value;
     });
-    if (!picture) continue;
-    values.set(picture, kept.length * height * width);
+    if (!recording) continue;
+    values.set(recording.picture, kept.length * height * width);
+    lengths.push(recording.seconds);
     kept.push(file);
   }
   return {
@@ -56,14 +58,24 @@ export async function readRecordings(
     values: values.subarray(0, kept.length * height * width),
     labels: kept.map(({ label }) => label),
     names: kept.map(({ name }) => name),
+    seconds: lengths,
     origin,
   };
 }
 
 /** One recording: [bands, frames]. @throws UserError naming the file. */
 export async function readRecording(path: string, form: RecordingForm): Promise<Float32Array> {
+  return (await readPicture(path, form)).picture;
+}
+
+/** The same with how long the whole recording is. */
+async function readPicture(
+  path: string,
+  form: RecordingForm,
+): Promise<{ readonly picture: Float32Array; readonly seconds: number }> {
   const { rate, seconds, bands } = form;
-  const sound = resample(await readWav(path), rate);
+  const whole = await readWav(path);
+  const sound = resample(whole, rate);
   const samples = sound.samples.subarray(0, Math.round(rate * seconds));
   if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
   const { frames, values } = logMelSpectrogram({ samples, rate }, { bands, hop: Math.round(rate / FRAMES) });
@@ -76,7 +88,7 @@ export async function readRecording(path: string, form: RecordingForm): Promise<
   for (let band = 0; band < bands; band++)
     for (let t = 0; t < Math.min(frames, width); t++)
       picture[band * width + t] = (values[band * frames + t]! - mean) * scale;
-  return picture;
+  return { picture, seconds: whole.samples.length / whole.rate };
 }
 
 function frameCount({ rate, seconds }: RecordingForm): number {
