@@ -372,6 +372,7 @@ export { TrainStep, type StepResult, type TrainingBatch } from './train/trainSte
 
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
+export { lineChartSvg, type LineChart, type Series } from './formats/lineChart.js';
 export { textPicture, type Picture, type TextPictureOptions } from './formats/textPicture.js';
 export type { MetricsRow } from './formats/metricsRow.js';
 export { reportHtml, type Report, type ReportSample } from './formats/report.js';

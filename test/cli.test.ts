@@ -255,10 +255,26 @@ describe('heddle find-rate', () => {
     const json = await cli.run(['find-rate', 'copy.yaml', '--steps', '5', '--to', '1e-5', '--json']);
     expect((JSON.parse(json.stdout) as { rates: number[] }).rates).toHaveLength(6);
   });
+
+  it('takes as many batches for an update as the training would', async () => {
+    const losses = async (...set: string[]) => {
+      const told = ['data.split.validation=0', 'data.split.test=0', ...set].flatMap((each) => [
+        '--set',
+        each,
+      ]);
+      const { stdout } = await cli.run(['find-rate', 'copy.yaml', '--steps', '3', '--json', ...told]);
+      return (JSON.parse(stdout) as { losses: number[] }).losses;
+    };
+    // 400 examples, in one batch or in ten.
+    const whole = await losses('training.batchSize=400');
+    const parts = await losses('training.batchSize=40', 'training.accumulate=10');
+    expect(parts).toEqual(whole.map((loss) => expect.closeTo(loss, 4) as number));
+    expect(parts[0]).not.toBeCloseTo((await losses('training.batchSize=40'))[0]!, 4);
+  });
 });
 
 describe('help', () => {
-  it.each(['train', 'evaluate', 'compare', 'predict', 'inspect', 'find-rate'])(
+  it.each(['train', 'average', 'evaluate', 'compare', 'predict', 'inspect', 'find-rate'])(
     'of %s has an example',
     async (name) => {
       const { code, stdout } = await cli.run([name, '--help']);
