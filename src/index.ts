@@ -329,6 +329,7 @@ export { createSearch, type BeamOptions, type Search } from './decode/beamSearch
 export * from './decode/ctcDecoding.js';
 export { createCtcSearch } from './decode/ctcSearch.js';
 export type { AnswerShape } from './decode/answerShape.js';
+export type { DecodingOptions, SearchOptions, WritingOptions } from './decode/decodingOptions.js';
 export type { Hypothesis } from './decode/hypotheses.js';
 export {
   createSampler,
