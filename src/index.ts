@@ -331,6 +331,7 @@ export { createSearch, type BeamOptions, type Search } from './decode/beamSearch
 export * from './decode/ctcDecoding.js';
 export { createCtcSearch } from './decode/ctcSearch.js';
 export type { AnswerShape } from './decode/answerShape.js';
+export type { DecodingOptions, SearchOptions, WritingOptions } from './decode/decodingOptions.js';
 export type { Hypothesis } from './decode/hypotheses.js';
 export {
   createSampler,
@@ -378,6 +379,7 @@ export { ranking, scoredTrials, winner, type Job, type Trial } from './tune/sear
 
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
+export { lineChartSvg, type LineChart, type Series } from './formats/lineChart.js';
 export { textPicture, type Picture, type TextPictureOptions } from './formats/textPicture.js';
 export type { MetricsRow } from './formats/metricsRow.js';
 export { reportHtml, type Report, type ReportSample } from './formats/report.js';

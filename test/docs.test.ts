@@ -139,6 +139,7 @@ describe('commands of the documents', () => {
         expect(existsSync(join(root, word)), `${place}: ${word}`).toBe(true);
     }
     expect([...helps.keys()].sort()).toEqual([
+      'average',
       'compare',
       'cross-validate',
       'data',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
 import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { repetitionKeys, searchKeys } from './decodingSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share } from './numbers.js';
 import { runName } from './runName.js';
@@ -41,6 +42,10 @@ export const denoisingConfigSchema = z
         validation: validationSchema(tokenMetricNames, ['loss', 'tokenAccuracy']).prefault({}),
       })
       .prefault({}),
+    decoding: z
+      .strictObject({ ...searchKeys, ...repetitionKeys })
+      .prefault({})
+      .describe('how spans are written outside of training'),
   })
   .superRefine((config, context) => {
     const demand = demandOf(context);

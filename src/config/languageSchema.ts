@@ -3,6 +3,7 @@ import { tokenMetricNames } from '../metrics/metrics.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { drawingKeys, repetitionKeys } from './decodingSchema.js';
 import { gradientCheckpointing } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
@@ -68,10 +69,8 @@ export const languageConfigSchema = z
     decoding: z
       .strictObject({
         maxLength: size.default(200).describe('tokens that are written, unless the text ends before'),
-        temperature: z.number().positive().default(1).describe('below 1 bolder, above 1 more varied'),
-        topK: size.optional().describe('only the k likeliest tokens'),
-        topP: z.number().gt(0).max(1).optional().describe('only the likeliest that reach p together'),
-        minP: share.optional().describe('only tokens at least as likely as this share of the likeliest'),
+        ...drawingKeys,
+        ...repetitionKeys,
       })
       .prefault({})
       .describe('how texts are written'),

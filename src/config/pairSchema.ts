@@ -6,6 +6,7 @@ import { runName } from './runName.js';
 import { scheduledSamplingSchema } from './scheduledSamplingSchema.js';
 import { textAugmentations } from './augmentationSchema.js';
 import { badRowKeys, cleanSchema, foldKeys, splitKeys, tableSchema, textSchema } from './dataSchema.js';
+import { checkDecoding, contentKeys, drawingKeys, repetitionKeys, searchKeys } from './decodingSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share, size, whole } from './numbers.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
@@ -83,9 +84,10 @@ const trainingSchema = z.strictObject({
 });
 
 const decodingSchema = z.strictObject({
-  beam: size.default(1).describe('hypotheses kept; 1 is greedy'),
-  lengthPenalty: z.number().min(0).default(0).describe('α of Wu et al. 2016: above 0 favours longer answers'),
-  maxLength: size.optional().describe('in tokens; default: twice the length of the source, plus 10'),
+  ...searchKeys,
+  ...drawingKeys,
+  ...repetitionKeys,
+  ...contentKeys,
 });
 
 /** A model that writes a text for a text. */
@@ -107,6 +109,7 @@ export const pairConfigSchema = z
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
     checkDecoderTraining(config, demand);
+    checkDecoding(config.decoding, demand);
   });
 
 export type PairConfig = z.output<typeof pairConfigSchema>;

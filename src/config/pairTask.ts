@@ -2,6 +2,7 @@ import { encodeExamples, type EncodingLimits, type LeftOutPair, type PairDataset
 import type { Example } from '../data/examples.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
+import { encodeAnswerPart } from '../decode/decodingOptions.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import { pairMetricNames } from '../metrics/metrics.js';
@@ -10,6 +11,7 @@ import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
 import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
 import { requireLengths } from '../models/lengths.js';
 import { Seq2Seq } from '../models/seq2seq.js';
+import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
@@ -58,6 +60,7 @@ export function buildPairTask(
     { ...examples, validation: drawn },
     { known },
   );
+  requireWritable(config, encoding, model);
   return {
     ...buildOptimization(training, train),
     encoding,
@@ -132,6 +135,23 @@ export function heldOutLimits(
     maxTargetLength: decoder.maxLength - 1,
     onTooLong: 'skip',
   };
+}
+
+/** @throws UserError naming what answers are to begin with or contain, where the model could not write it. */
+function requireWritable({ decoding }: PairConfig, { target }: PairEncoding, { decoder }: Seq2Seq): void {
+  const { prefix, constraints = [], maxLength = Infinity } = decoding;
+  const most = Math.min(maxLength, decoder.maxLength - 1);
+  const check = (part: string, key: string) => {
+    const { length } = encodeAnswerPart(part, key, target);
+    if (length > most)
+      throw new UserError(
+        `${key} has ${length} tokens, an answer at most ${most}. Shorten it, or raise ${most === maxLength ? 'decoding' : 'model.decoder'}.maxLength.`,
+      );
+  };
+  if (prefix !== undefined) check(prefix, 'decoding.prefix');
+  constraints.forEach((text, i) => {
+    check(text, `decoding.constraints.${i}`);
+  });
 }
 
 /** What was left out of encoded pairs, in words. */

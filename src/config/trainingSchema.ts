@@ -75,6 +75,9 @@ export const trainingKeys = {
   checkpointEverySteps: size
     .default(500)
     .describe('one more after each validation that is the best so far, and at the end'),
+  keepCheckpoints: size
+    .default(2)
+    .describe('newest checkpoints that stay, beside the best; heddle average makes one of several'),
   maxMinutes: z.number().positive().optional().describe('training ends after this time, wherever it is'),
   threads: size.optional().describe('of the engine; default: HEDDLE_THREADS, else the cores, at most 8'),
 };

@@ -29,6 +29,7 @@ export class LanguageRun extends TaskRun<Description> {
   readonly task = 'language-model';
   readonly encoding: TextEncoding;
   readonly evaluator: LanguageEvaluator;
+  /** Writes as `decoding` of the run says, where a call says nothing else. */
   readonly generator: TextGenerator;
 
   constructor(description: Description, loaded: LoadedParameters) {
@@ -42,6 +43,7 @@ export class LanguageRun extends TaskRun<Description> {
       parameters,
       this.encoding,
       isContinuous(this.config),
+      this.config.decoding,
     );
   }
 
