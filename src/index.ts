@@ -116,33 +116,15 @@ export { TokenFeatures, type ContextEncoder } from './models/contextEncoder.js';
 export { FusedFeatures } from './models/fusedFeatures.js';
 export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
 export { FusedEncoder } from './models/encoders/fusedEncoder.js';
-export {
-  ConvolutionalEncoder,
-  type ConvolutionalEncoderOptions,
-} from './models/encoders/convolutionalEncoder.js';
-export {
-  ImageEncoder,
-  imagePoolings,
-  type ImageBlock,
-  type ImageEncoderOptions,
-  type ImagePooling,
-} from './models/encoders/imageEncoder.js';
+export * from './models/encoders/convolutionalEncoder.js';
+export * from './models/encoders/imageEncoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
-export {
-  TransformerEncoder,
-  type TransformerEncoderOptions,
-  type TransformerOptions,
-} from './models/encoders/transformerEncoder.js';
+export * from './models/encoders/transformerEncoder.js';
 export type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './models/decoders/decoder.js';
 export { RecurrentDecoder, type RecurrentDecoderOptions } from './models/decoders/recurrentDecoder.js';
 export { TransformerDecoder } from './models/decoders/transformerDecoder.js';
 export type { Generative } from './models/generative.js';
-export {
-  LanguageModel,
-  languageModelInputs,
-  type LanguageModelInputs,
-  type LanguageModelOptions,
-} from './models/languageModel.js';
+export * from './models/languageModel.js';
 export { HiddenLayers, type HiddenLayersOptions } from './models/vectorEncoders.js';
 export { Regressor, type RegressorOptions } from './models/regressor.js';
 export type { ValueLossOptions, ValueLossType } from './models/valueLoss.js';
@@ -157,10 +139,7 @@ export type { TokenLabels } from './models/tokenLabels.js';
 export { DirectForecaster, type DirectForecasterOptions } from './models/forecasters/directForecaster.js';
 export { Forecaster, type ForecasterOptions } from './models/forecasters/forecaster.js';
 export { LinearForecaster } from './models/forecasters/linearForecaster.js';
-export {
-  RecurrentForecaster,
-  type RecurrentForecasterOptions,
-} from './models/forecasters/recurrentForecaster.js';
+export * from './models/forecasters/recurrentForecaster.js';
 export * from './models/forecasters/seriesEncoders.js';
 
 // Optimisation
@@ -172,15 +151,7 @@ export * from './schedules/samplingSchedule.js';
 export * from './schedules/schedules.js';
 
 // Text and data
-export {
-  characterTokenizer,
-  tokenizers,
-  wordTokenizer,
-  type PlainTokenizerType,
-  type SubwordTokenizerType,
-  type Tokenizer,
-  type TokenizerType,
-} from './text/tokenizer.js';
+export * from './text/tokenizer.js';
 export type { SubwordOptions } from './text/subwords/alphabet.js';
 export { BpeTokenizer } from './text/subwords/bpe.js';
 export { trainBpe, type BpeOptions } from './text/subwords/trainBpe.js';
@@ -198,12 +169,7 @@ export {
   vectorizerToJson,
   type BagEncoding,
 } from './text/vectorizerJson.js';
-export {
-  tokenizerFromJson,
-  tokenizerToJson,
-  withNormalization,
-  type TextEncoding,
-} from './text/tokenizerJson.js';
+export * from './text/tokenizerJson.js';
 export { NormalizingTokenizer, normalizeText, type TextNormalization } from './text/normalization.js';
 export {
   END,
@@ -245,13 +211,7 @@ export { packSequences, SequencePacker, type TokenSequences } from './data/seque
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { AugmentedData, type Augmentation } from './data/augmentedData.js';
 export * from './data/augmentations.js';
-export {
-  Cleaner,
-  type CleaningOptions,
-  type DroppedRow,
-  type DropReason,
-  type RawRow,
-} from './data/cleaning.js';
+export * from './data/cleaning.js';
 export { componentKeys } from './data/components.js';
 export { partition, splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
 export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
@@ -333,22 +293,8 @@ export { createCtcSearch } from './decode/ctcSearch.js';
 export type { AnswerShape } from './decode/answerShape.js';
 export type { DecodingOptions, SearchOptions, WritingOptions } from './decode/decodingOptions.js';
 export type { Hypothesis } from './decode/hypotheses.js';
-export {
-  createSampler,
-  shapeDistribution,
-  type DistributionOptions,
-  type Draw,
-  type Sampler,
-  type SamplingOptions,
-} from './decode/sampling.js';
-export {
-  Predictor,
-  type PredictorEncoding,
-  type AnswerOptions,
-  type Prediction,
-  type PredictOptions,
-  type SampleOptions,
-} from './decode/predictor.js';
+export * from './decode/sampling.js';
+export * from './decode/predictor.js';
 export { TextGenerator, type GenerateOptions } from './decode/textGenerator.js';
 export { createAttentionReader, createScorer, type BatchScore } from './decode/scorer.js';
 
@@ -357,11 +303,7 @@ export type { AnsweredExample } from './train/decodedAnswers.js';
 export { Evaluator, type Evaluation, type EvaluationOptions } from './train/evaluator.js';
 export { LanguageEvaluator, type LanguageData } from './train/languageEvaluator.js';
 export { BatchProgram, type BatchResult } from './train/batchProgram.js';
-export {
-  ClassifierEvaluator,
-  type Classification,
-  type ClassifierEvaluation,
-} from './train/classifierEvaluator.js';
+export * from './train/classifierEvaluator.js';
 export { CtcEvaluator } from './train/ctcEvaluator.js';
 export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
 export { MaskedLanguageEvaluator, type MaskGuess } from './train/maskedLanguageEvaluator.js';

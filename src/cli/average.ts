@@ -6,8 +6,8 @@ import { isBetter, type MetricName } from '../metrics/metrics.js';
 import { UserError } from '../tensor/errors.js';
 import type { Metrics } from '../train/trainer.js';
 import { quoted, requireNoMore, requireOperand, type Command } from './command.js';
-import { metricLabel, metricValue, unitOf } from './figures.js';
-import { tableText } from './searchTable.js';
+import { metricLabel, metricValue, unitOf } from '../config/figures.js';
+import { tableText } from '../config/node/searchTable.js';
 import { withEngine } from './withEngine.js';
 
 export const averageCommand: Command = {
