@@ -167,6 +167,7 @@ export {
 } from './text/tokenizer.js';
 export type { SubwordOptions } from './text/subwords/alphabet.js';
 export { BpeTokenizer } from './text/subwords/bpe.js';
+export { bpeDropout, type BpeDropoutOptions, type Recut } from './text/subwords/bpeDropout.js';
 export { trainBpe, type BpeOptions } from './text/subwords/trainBpe.js';
 export { trainUnigram } from './text/subwords/trainUnigram.js';
 export { trainWordPiece } from './text/subwords/trainWordPiece.js';
@@ -227,6 +228,14 @@ export { packSequences, SequencePacker, type TokenSequences } from './data/seque
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { AugmentedData, type Augmentation } from './data/augmentedData.js';
 export * from './data/augmentations.js';
+export { recutTargets, recutTexts } from './data/recutTexts.js';
+export {
+  addSoundNoise,
+  maskSpectrogram,
+  shiftTime,
+  type RecordedSounds,
+  type SpectrogramMasks,
+} from './data/audio/soundAugmentations.js';
 export {
   Cleaner,
   type CleaningOptions,
@@ -236,6 +245,9 @@ export {
 } from './data/cleaning.js';
 export { componentKeys } from './data/components.js';
 export { partition, splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
+export { splitByTime, timeReader } from './data/timeSplit.js';
+export { SplitColumns, type SplitBy } from './data/splitColumns.js';
+export type { SplitMarks } from './data/splitMarks.js';
 export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
 export { recogniseTask, type Recognised } from './data/recognise.js';
 export { findLeaks, groupingKey, normalizedText, type Leak } from './data/leaks.js';
@@ -256,8 +268,8 @@ export { TextExamples } from './data/textExamples.js';
 export { tagLabels } from './data/tokenLabels.js';
 export { LabelSet } from './text/labelSet.js';
 export { MASK_TOKEN, sentinelIds, sentinelTokens } from './text/reservedTokens.js';
-export { DenoisingTexts } from './data/denoisingTexts.js';
-export { MaskedTexts, maskTokens, type MaskedText } from './data/maskedTexts.js';
+export { DenoisingTexts, type DenoisingTextsOptions } from './data/denoisingTexts.js';
+export { MaskedTexts, maskTokens, type MaskedText, type MaskedTextsOptions } from './data/maskedTexts.js';
 export { corruptSpans, fillSpans, spanCounts, spansOf, type SpanOptions } from './data/spanCorruption.js';
 export type { BatchLimit, EncodedPairs, EvaluationData, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';

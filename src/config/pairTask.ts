@@ -70,6 +70,13 @@ export function buildPairTask(
     model,
     reads: encoding.source,
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
+    augmentable: {
+      texts: [
+        { name: 'source', encoding: encoding.source, maxLength: model.encoder.maxLength },
+        // END takes a place of its own.
+        { name: 'target', encoding: encoding.target, maxLength: model.decoder.maxLength - 1 },
+      ],
+    },
     fingerprint: fingerprint(train),
     files: {
       [pairTokenizerFiles.source]: tokenizerToJson(encoding.source),

@@ -2,6 +2,7 @@ import type { BadRows } from '../../data/badRows.js';
 import type { LabelledText } from '../../data/labelled.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { byPart, type SplitName } from '../../data/split.js';
+import type { SplitBy } from '../../data/splitColumns.js';
 import type { TextNormalization } from '../../text/normalization.js';
 import { tokenizers, wordTokenizer } from '../../text/tokenizer.js';
 import { chooseEncoding } from '../chooseEncoding.js';
@@ -59,7 +60,7 @@ export async function readDataParts(
               at: (i) => parts.train[i]!.references[0]!,
             },
           ],
-          ...(config.data.split.groupBy !== 'component' && { grouping: 'component' }),
+          ...(canJoin(config.data.split) && { grouping: 'component' }),
         },
       ];
     }
@@ -69,7 +70,14 @@ export async function readDataParts(
       const parts = await readTexts(config, badRows, cleaner);
       const texts = each(parts, (rows) => rows.map(({ text }) => text));
       const units = unitsOf(config, texts.train);
-      return [{ unit: 'text', counts: countsOf(parts), texts: [{ name: 'text', parts: texts, units }] }];
+      return [
+        {
+          unit: 'text',
+          counts: countsOf(parts),
+          texts: [{ name: 'text', parts: texts, units }],
+          ...groupingOf(config),
+        },
+      ];
     }
     case 'classification': {
       const data = await readLabelled(config, badRows, cleaner);
@@ -92,7 +100,7 @@ export async function readDataParts(
     case 'regression': {
       const parts = await readValued(config, badRows, cleaner);
       const { texts, contexts = [] } = parts.train;
-      return [valuedParts(parts, texts && unitsOf(config, [...texts, ...contexts]))];
+      return [valuedParts(parts, config, texts && unitsOf(config, [...texts, ...contexts]))];
     }
     case 'forecasting': {
       const { names, values, origins } = await readNumbers(config.data.source.file, config.data.source);
@@ -119,7 +127,7 @@ interface Reading {
   readonly text: TextConfig;
   readonly data: {
     readonly clean?: TextNormalization | undefined;
-    readonly split: { readonly seed: number; readonly groupBy?: unknown };
+    readonly split: SplitBy;
   };
 }
 
@@ -130,7 +138,7 @@ function taskParts(own: TaskData, config: Reading, units: TextUnits): DataParts 
     case 'tagging':
       return taggedParts(own.data, config, units);
     case 'regression':
-      return valuedParts(own.data, units);
+      return valuedParts(own.data, config, units);
   }
 }
 
@@ -162,7 +170,7 @@ function taggedParts(parts: Split<readonly LabelledText[]>, config: Reading, uni
 }
 
 /** @param units undefined where no texts are read. */
-function valuedParts(parts: Split<ValuedExamples>, units: TextUnits | undefined): DataParts {
+function valuedParts(parts: Split<ValuedExamples>, config: Reading, units: TextUnits | undefined): DataParts {
   const texts = each(parts, (part) => part.texts ?? []);
   const { features, values } = parts.train;
   const names = [...(features?.names ?? []), ...values.names];
@@ -179,6 +187,7 @@ function valuedParts(parts: Split<ValuedExamples>, units: TextUnits | undefined)
     counts: each(parts, ({ origins }) => origins.length),
     texts: units ? [{ name: 'text', parts: texts, units }] : [],
     values: { names, parts: each(parts, rows) },
+    ...(units && groupingOf(config)),
   };
 }
 
@@ -189,8 +198,15 @@ function unitsOf({ text, data: { clean } }: Reading, texts: readonly string[], b
     : tokenUnits(chooseEncoding('text', text, texts, { clean }));
 }
 
+/** What would keep alike texts together, unless rows are split by a column. */
 function groupingOf({ data }: Reading): { grouping?: string } {
-  return data.split.groupBy === 'text' ? { grouping: 'normalized' } : {};
+  const { groupBy, orderBy } = data.split;
+  return groupBy === 'text' && !orderBy ? { grouping: 'normalized' } : {};
+}
+
+/** Whether pairs could be kept together by equal texts of either side. */
+function canJoin({ groupBy, orderBy }: SplitBy): boolean {
+  return typeof groupBy !== 'object' && groupBy !== 'component' && !orderBy;
 }
 
 function each<From, To>(parts: Split<From>, of: (part: From) => To): Split<To> {
