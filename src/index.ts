@@ -56,7 +56,17 @@ export { collectUpdates, inTraining, isTraining, recordUpdate } from './nn/mode.
 export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
 export * from './nn/layers/attention.js';
 export { BatchNorm, type BatchNormOptions } from './nn/layers/batchNorm.js';
-export * from './nn/layers/cells.js';
+export {
+  cellTypes,
+  createCell,
+  GRUCell,
+  LSTMCell,
+  recurrentActivations,
+  RecurrentCell,
+  RNNCell,
+  type CellType,
+  type RecurrentActivation,
+} from './nn/layers/cells.js';
 export { Conv1d, Conv2d, type ConvolutionOptions } from './nn/layers/convolution.js';
 export { Dropout, VariationalDropout } from './nn/layers/dropout.js';
 export { Embedding } from './nn/layers/embedding.js';
@@ -110,7 +120,13 @@ export {
   ConvolutionalEncoder,
   type ConvolutionalEncoderOptions,
 } from './models/encoders/convolutionalEncoder.js';
-export { ImageEncoder, type ImageBlock, type ImageEncoderOptions } from './models/encoders/imageEncoder.js';
+export {
+  ImageEncoder,
+  imagePoolings,
+  type ImageBlock,
+  type ImageEncoderOptions,
+  type ImagePooling,
+} from './models/encoders/imageEncoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
 export {
   TransformerEncoder,
@@ -167,7 +183,7 @@ export {
 } from './text/tokenizer.js';
 export type { SubwordOptions } from './text/subwords/alphabet.js';
 export { BpeTokenizer } from './text/subwords/bpe.js';
-export { bpeDropout, type BpeDropoutOptions, type Recut } from './text/subwords/bpeDropout.js';
+export * from './text/subwords/bpeDropout.js';
 export { trainBpe, type BpeOptions } from './text/subwords/trainBpe.js';
 export { trainUnigram } from './text/subwords/trainUnigram.js';
 export { trainWordPiece } from './text/subwords/trainWordPiece.js';
@@ -213,6 +229,7 @@ export {
   encodeExamples,
   encodeSource,
   type EncodingLimits,
+  type LeftOutPair,
   PairDataset,
 } from './data/dataset.js';
 export { trainEncoding, type EncodingOptions } from './data/trainEncoding.js';
@@ -228,14 +245,8 @@ export { packSequences, SequencePacker, type TokenSequences } from './data/seque
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { AugmentedData, type Augmentation } from './data/augmentedData.js';
 export * from './data/augmentations.js';
-export { recutTargets, recutTexts } from './data/recutTexts.js';
-export {
-  addSoundNoise,
-  maskSpectrogram,
-  shiftTime,
-  type RecordedSounds,
-  type SpectrogramMasks,
-} from './data/audio/soundAugmentations.js';
+export * from './data/recutTexts.js';
+export * from './data/audio/soundAugmentations.js';
 export {
   Cleaner,
   type CleaningOptions,
@@ -245,11 +256,12 @@ export {
 } from './data/cleaning.js';
 export { componentKeys } from './data/components.js';
 export { partition, splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
-export { splitByTime, timeReader } from './data/timeSplit.js';
-export { SplitColumns, type SplitBy } from './data/splitColumns.js';
+export * from './data/timeSplit.js';
+export * from './data/splitColumns.js';
 export type { SplitMarks } from './data/splitMarks.js';
 export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
 export { recogniseTask, type Recognised } from './data/recognise.js';
+export { findEqualRows, type EqualRows, type NumberRows } from './data/equalRows.js';
 export { findLeaks, groupingKey, normalizedText, type Leak } from './data/leaks.js';
 export { Documents } from './data/documents.js';
 export { languageBatch } from './data/languageBatch.js';
@@ -366,6 +378,7 @@ export { TrainStep, type StepResult, type TrainingBatch } from './train/trainSte
 
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
+export { textPicture, type Picture, type TextPictureOptions } from './formats/textPicture.js';
 export type { MetricsRow } from './formats/metricsRow.js';
 export { reportHtml, type Report, type ReportSample } from './formats/report.js';
 export * from './formats/safetensors.js';
@@ -381,7 +394,12 @@ export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
 export { buildDenoisingTask, type DenoisingTask } from './config/denoisingTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { drawWeights, takeOver, type KnownEncodings, type Pretrained } from './config/initialValues.js';
-export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';
+export {
+  buildLanguageTask,
+  type EncodedTexts,
+  type LanguageTask,
+  type TextExample,
+} from './config/languageTask.js';
 export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';

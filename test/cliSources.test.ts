@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useCli } from './support/cli.js';
-import { wavFile } from './support/wavFile.js';
+import { tone } from './support/tone.js';
 
 const cli = useCli();
 const file = (...names: string[]) => join(cli.folder, ...names);
@@ -110,12 +110,6 @@ training: { steps: 40, batchSize: 8, optimizer: { type: adam, learningRate: 0.02
     /shades\/test: the images are 8 × 8 with 3 channels, the model reads 8 × 8 with 1/,
   );
 });
-
-/** A tone of half a second, as a WAV file of integers of 16 bits. */
-function tone(hertz: number, rate: number): Buffer {
-  const sine = (_: unknown, i: number) => 0.27 * Math.sin((2 * Math.PI * hertz * i) / rate);
-  return wavFile(Array.from({ length: rate / 2 }, sine), rate);
-}
 
 it('a classifier learns from recordings in folders and in tables, and answers recordings', async () => {
   for (const [name, base] of [

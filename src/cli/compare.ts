@@ -16,11 +16,14 @@ import { tokenizerToJson } from '../text/tokenizerJson.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
 import { metricInterval, metricLabel, metricValue } from './figures.js';
 import {
+  drawingOf,
+  drawingText,
   measuringOptions,
   readMeasuring,
   readResampling,
   requireSearch,
   resamplingOptions,
+  type Drawing,
 } from './measuring.js';
 import { heedBadRows, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
@@ -97,7 +100,7 @@ interface ComparisonSummary {
   readonly runs: readonly string[];
   readonly decodings: readonly string[];
   readonly test: TestName;
-  readonly resampling: Required<ResamplingOptions>;
+  readonly resampling: Drawing;
   /** Rates as fractions. */
   readonly metrics: Readonly<Record<string, PairedComparison & { readonly values: readonly number[] }>>;
   /** How figures were got, as sacreBLEU says it, by the name of the metric. */
@@ -136,7 +139,7 @@ function compareRuns(
     runs: [one.path, other.path],
     decodings: [one.evaluation.decoding, other.evaluation.decoding],
     test,
-    resampling,
+    resampling: drawingOf(resampling, one.evaluation.measurables, other.evaluation.measurables),
     metrics: Object.fromEntries(compared),
     ...(Object.keys(signatures).length > 0 && { signatures }),
   };
@@ -215,7 +218,7 @@ function asText({
       ...values.map((value) => metricValue(name, value)),
       `${difference > 0 ? '+' : ''}${metricValue(name, difference)}`,
       metricInterval(name, interval),
-      p.toFixed(4),
+      Number.isNaN(p) ? 'undefined' : p.toFixed(4),
       signatures[name] ?? '',
     ],
   );
@@ -225,7 +228,7 @@ function asText({
     `  ${row.map((cell, c) => (c === 0 || c === row.length - 1 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')}`.trimEnd(),
   );
   return [
-    `${split}: ${counted(examples, 'example')}; ${tests[test].words}, ${counted(resampling.samples, 'drawing')}, seed ${resampling.seed}`,
+    `${split}: ${counted(examples, 'example')}; ${tests[test].words}, ${drawingText(resampling, examples)}`,
     ...runs.map((path, i) => `  ${'AB'[i]!}: ${path}, ${decodings[i]!}`),
     ...lines,
     '',

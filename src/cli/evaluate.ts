@@ -10,11 +10,14 @@ import { requireNoMore, requireOperand, type Arguments, type Command } from './c
 import { confusionTable } from './confusionTable.js';
 import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
 import {
+  drawingOf,
+  drawingText,
   measuringOptions,
   readMeasuring,
   readResampling,
   requireSearch,
   resamplingOptions,
+  type Drawing,
 } from './measuring.js';
 import { heedBadRows, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
@@ -81,7 +84,7 @@ export interface EvaluationSummary {
   readonly signatures?: Readonly<Record<string, string>>;
   /** 95 % intervals by the name of the metric, and how they were drawn. */
   readonly intervals?: Readonly<Record<string, Interval>>;
-  readonly resampling?: Required<ResamplingOptions>;
+  readonly resampling?: Drawing;
   /** Figures to compare with, by what they are of. */
   readonly comparisons?: Readonly<Record<string, Metrics>>;
 }
@@ -115,7 +118,7 @@ export function evaluationSummary(
           .filter(([name]) => name in metrics)
           .map(([name, measured]) => [name, bootstrapInterval(measured, resampling)]),
       ),
-      resampling,
+      resampling: drawingOf(resampling, measurables),
     }),
     ...(comparisons && { comparisons }),
   };
@@ -143,7 +146,7 @@ function asText(
     .map(([name, values]) => `${name}: ${metricsLine(values)}\n`);
   const confusion = summary.confusion ? confusionTable(summary.confusion) : '';
   const drawn = summary.resampling
-    ? `95 % intervals by bootstrap resampling: ${counted(summary.resampling.samples, 'drawing')}, seed ${summary.resampling.seed}\n`
+    ? `95 % intervals by bootstrap resampling: ${drawingText(summary.resampling, examples)}\n`
     : '';
   const heading = `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n`;
   return [heading, ...rows, drawn, ...others, confusion].join('');

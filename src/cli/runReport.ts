@@ -35,7 +35,7 @@ export async function writeReport(
       ['Time', formatDuration(fit.seconds)],
       ['Parameters', formatCount(count)],
     ],
-    lossUnit: lossUnitOf(trained.task),
+    lossUnit: lossUnitOf(config),
     metrics: await run.metrics.read(),
     samples,
     attention,

@@ -14,18 +14,63 @@ import { recutTargets, recutTexts } from '../data/recutTexts.js';
 import { TextWindows } from '../data/textWindows.js';
 import type { TrainingData } from '../data/trainingData.js';
 import { bpeDropout, type Recut } from '../text/subwords/bpeDropout.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { TextInput } from './augmentable.js';
 import type { AugmentationConfig } from './augmentationSchema.js';
 import type { Config } from './schema.js';
 import type { Task } from './task.js';
 
-/** The training data of a task, whose examples are changed anew in every epoch where its configuration asks for it. */
-export function augmented(config: Config, task: Task): TrainingData {
-  const asked: readonly AugmentationConfig[] = config.training.augment;
+/** What of a task augmentations are made for. */
+export type AugmentedTask = Pick<Task, 'train' | 'reads' | 'augmentable'>;
+
+/**
+ * The training data of a task, whose examples are changed anew in every epoch where its configuration asks for it.
+ * @param asked for the first few of the augmentations; all by default.
+ */
+export function augmented(
+  config: Config,
+  task: AugmentedTask,
+  asked: readonly AugmentationConfig[] = config.training.augment,
+): TrainingData {
   if (asked.length === 0) return task.train;
   const { seed } = config.training;
   const changes = asked.flatMap((each) => augmentationsOf(each, config, task));
   return new AugmentedData(task.train, countOf(task.train, seed), changes, { seed });
+}
+
+/** An input that an augmentation changes, and how its tokens are spelt where it has such. */
+export interface AugmentedInput {
+  readonly input: string;
+  readonly reads: TextEncoding | undefined;
+}
+
+/** The first input of a task that an augmentation changes; undefined where the data do so themselves. */
+export function inputOf(
+  asked: AugmentationConfig,
+  config: Config,
+  { reads, augmentable: { texts = [] } = {} }: AugmentedTask,
+): AugmentedInput | undefined {
+  switch (asked.type) {
+    case 'bpe-dropout': {
+      const text = texts.find(({ name }) => isCut(name, asked));
+      return text && { input: text.name === 'target' ? 'targetInput' : text.name, reads: text.encoding };
+    }
+    case 'token-dropout':
+    case 'rotate-tokens':
+      return { input: tokensOf(config), reads };
+    default:
+      return { input: numbersOf(config), reads: undefined };
+  }
+}
+
+/** The input of tokens that a model reads. */
+function tokensOf({ task }: Config): string {
+  return task === 'language-model' ? 'targetInput' : 'source';
+}
+
+/** The input of pictures or other numbers that a model reads. */
+function numbersOf({ task }: Config): string {
+  return numberInputs[task] ?? 'image';
 }
 
 /** How a configuration cuts texts anew; undefined where it does not. @param text see {@link TextInput}. */
@@ -47,18 +92,17 @@ function countOf(data: TrainingData, seed: number): number {
 
 function augmentationsOf(
   asked: AugmentationConfig,
-  { task }: Config,
-  { reads, augmentable: { texts = [], sounds } = {} }: Task,
+  config: Config,
+  { reads, augmentable: { texts = [], sounds } = {} }: AugmentedTask,
 ): Augmentation[] {
-  const input = numberInputs[task] ?? 'image';
+  const input = numbersOf(config);
   switch (asked.type) {
     case 'bpe-dropout':
       // Texts that are masked or corrupted are cut before that, by the data themselves.
       return texts.filter(({ name }) => isCut(name, asked)).map((text) => recutting(text, asked));
     case 'token-dropout': {
       const ordinaryEnd = reads?.vocabulary.ordinaryEnd;
-      const tokens = task === 'language-model' ? 'targetInput' : 'source';
-      return [dropTokens({ ...asked, input: tokens, ordinaryEnd })];
+      return [dropTokens({ ...asked, input: tokensOf(config), ordinaryEnd })];
     }
     case 'rotate-tokens':
       return [rotateTokens()];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
+import { imagePoolings } from '../models/encoders/imageEncoder.js';
 import { checkAugmented, checkBpeDropout, classAugmentations } from './augmentationSchema.js';
 import { checkContext, contextKeys } from './contextSchema.js';
 import {
@@ -104,7 +105,7 @@ const imageEncoder = z.strictObject({
       z.strictObject({
         channels: size.describe('features that the convolution writes'),
         kernel: size.default(3).describe('height and width under the convolution; odd'),
-        pool: size.default(2).describe('height and width of which the largest value stays; 1: all stay'),
+        pool: size.default(2).describe('height and width of which one value stays; 1: all stay'),
       }),
     )
     .min(1)
@@ -115,6 +116,11 @@ const imageEncoder = z.strictObject({
     .describe('stages, first to last'),
   batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
   residual: z.boolean().default(false).describe('two convolutions a block, and a way around them'),
+  pooling: z.enum(imagePoolings).default('max').describe('which value stays: the largest, or the mean'),
+  globalAverage: z
+    .boolean()
+    .default(false)
+    .describe('the mean of each channel over all places goes to the classes, not every place'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 

@@ -4,6 +4,7 @@ import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { checkBpeDropout, languageAugmentations } from './augmentationSchema.js';
 import { badRowKeys, cleanSchema, rowSplitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { gradientCheckpointing } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import {
@@ -60,10 +61,7 @@ export const languageConfigSchema = z
         positions: z.enum(positionTypes).default('learned').describe('how a token’s place is told'),
         contextLength: size.default(128).describe('tokens that are read together'),
         dropout: share.default(0).describe('probability that a feature is dropped in training'),
-        gradientCheckpointing: z
-          .boolean()
-          .default(false)
-          .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
+        gradientCheckpointing,
       })
       .prefault({}),
     training: z

@@ -13,6 +13,7 @@ import {
   tableSchema,
   textSchema,
 } from './dataSchema.js';
+import { scheduledSamplingSchema } from './scheduledSamplingSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share, size, whole } from './numbers.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
@@ -71,25 +72,6 @@ export const pairDataSchema = z.strictObject({
     .prefault({}),
 });
 
-const samplingSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('linear'),
-    steps: size.describe('the share of true tokens falls from 1 to floor: 1 − step ÷ steps'),
-    floor: z.number().min(0).max(1).default(0).describe('share of true tokens that is kept'),
-  }),
-  z.strictObject({
-    type: z.literal('exponential'),
-    decay: share.describe('the share of true tokens is decay ^ step'),
-  }),
-  z.strictObject({
-    type: z.literal('inverse-sigmoid'),
-    pace: z
-      .number()
-      .min(1)
-      .describe('k: the share of true tokens is k ÷ (k + exp(step ÷ k)), ½ at step k · ln k'),
-  }),
-]);
-
 const trainingSchema = z.strictObject({
   ...trainingKeys,
   augment: pairAugmentations,
@@ -103,7 +85,7 @@ const trainingSchema = z.strictObject({
     .describe(
       'weight of the attention to what was attended to before (See et al. 2017); not in reported losses',
     ),
-  scheduledSampling: samplingSchema
+  scheduledSampling: scheduledSamplingSchema
     .optional()
     .describe('a recurrent decoder reads its own tokens ever more often (Bengio et al. 2015)'),
   validation: validationSchema(pairMetricNames, ['loss', 'per', 'wer']).prefault({}),

@@ -115,14 +115,26 @@ describe('a wrong configuration', () => {
       'model={ encoder: { type: convolutional, kernel: 4 }, decoder: { type: transformer } }',
       /model\.encoder\.kernel is 4; it must be odd/,
     ],
+    ['model={ encoder: { type: convolutional }, decoder: { cell: lstm, layers: 2 } }', undefined],
+    ['model.encoder={ type: transformer }', undefined],
     [
-      'model.encoder={ type: convolutional }',
-      /model\.decoder\.type is recurrent, but model\.encoder\.type is convolutional/,
+      'model={ encoder: { type: transformer, size: 64 }, decoder: { attention: dot } }',
+      /hiddenSize \(256\) to equal the encoder's features \(model\.encoder\.size = 64\)/,
     ],
     [
-      'model.encoder={ type: transformer }',
-      /model\.decoder\.type is recurrent, but model\.encoder\.type is transformer/,
+      'model={ encoder: { type: convolutional, channels: 9 }, decoder: { attention: dot } }',
+      /to equal the encoder's features \(model\.encoder\.channels = 9\)/,
     ],
+    [
+      'model.encoder.activation=relu',
+      /model\.encoder\.activation is for the cell rnn, but model\.encoder\.cell is gru, whose activations are fixed/,
+    ],
+    ['model.decoder.activation=relu', /model\.decoder\.activation is for the cell rnn, but/],
+    [
+      'model={ encoder: { cell: rnn, activation: relu }, decoder: { cell: rnn, activation: tanh } }',
+      undefined,
+    ],
+    ['model.encoder.activation=gelu', /model\.encoder\.activation is "gelu"/],
     [
       'model.decoder={ type: transformer, size: 30 }',
       /model\.decoder\.size is 30; it must be a multiple of model\.decoder\.heads \(4\)/,

@@ -28,6 +28,8 @@ export interface LabelledImages {
   readonly groups?: readonly string[];
   /** Of each, when it was, where the data are split by time. */
   readonly times?: readonly number[];
+  /** Of each recording, how long it is. */
+  readonly seconds?: readonly number[];
 }
 
 /** The images with the given indices. */
@@ -38,7 +40,7 @@ export function takeImages(images: LabelledImages, indices: readonly number[]): 
     values.set(images.values.subarray(from * size, (from + 1) * size), to * size),
   );
   const taken = <T>(of: readonly T[]) => indices.map((i) => of[i]!);
-  const { labels, names, deviations, groups, times } = images;
+  const { labels, names, seconds, deviations, groups, times } = images;
   return {
     ...images,
     values,
@@ -47,5 +49,6 @@ export function takeImages(images: LabelledImages, indices: readonly number[]): 
     ...(deviations && { deviations: taken(deviations) }),
     ...(groups && { groups: taken(groups) }),
     ...(times && { times: taken(times) }),
+    ...(seconds && { seconds: taken(seconds) }),
   };
 }

@@ -5,6 +5,8 @@ import { Module } from '../nn/module.js';
 import { square, sub } from '../ops/elementwise.js';
 import { sum } from '../ops/reduce.js';
 import { size } from '../ops/shape.js';
+import { adafactor } from '../optimizers/adafactor.js';
+import type { Optimizer } from '../optimizers/transform.js';
 import { sgd } from '../optimizers/transforms.js';
 import { input } from '../tensor/tensor.js';
 import { findLearningRate } from './learningRateFinder.js';
@@ -19,11 +21,14 @@ class Line extends Module {
   }
 }
 
-async function scan(options: Parameters<typeof findLearningRate>[2]) {
+async function scan(
+  options: Parameters<typeof findLearningRate>[2],
+  optimizer: Optimizer = sgd({ learningRate: 1 }),
+) {
   const trainStep = await TrainStep.create({
     engine: await testEngine(),
     model: new Line(),
-    optimizer: sgd({ learningRate: 1 }),
+    optimizer,
     seed: 1,
   });
   const values = (...data: number[]) => ({
@@ -50,6 +55,15 @@ it('tries as many rates as asked for, both ends included', async () => {
   const { rates } = await scan({ from: 1e-6, to: 1e-5, steps: 10 });
   expect(rates).toHaveLength(11);
   expect(rates.at(-1)).toBeCloseTo(1e-5, 12);
+});
+
+it('does not depend on the rate that the optimiser was made with', async () => {
+  const scans = [1, 1e-3].map((learningRate) =>
+    scan({ from: 1e-3, to: 1, steps: 20 }, adafactor({ learningRate })),
+  );
+  const [high, low] = await Promise.all(scans);
+  expect(high!.losses.length).toBeGreaterThan(10);
+  expect(low).toEqual(high);
 });
 
 it('refuses rates that cannot be', async () => {

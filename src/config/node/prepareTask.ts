@@ -96,6 +96,15 @@ async function buildTask(
   }
 }
 
+/**
+ * The encodings of the run that a configuration starts from; undefined where it starts from none.
+ * @throws UserError naming the run that cannot be read, or reads no text.
+ */
+export async function readKnownEncodings({ training }: Config): Promise<KnownEncodings | undefined> {
+  const { run, part } = training.initial;
+  return run === undefined ? undefined : knownEncodings(await readPretrained(run), part);
+}
+
 async function readPretrained(path: string): Promise<Pretrained & { readonly run: RunDirectory }> {
   if (!(await exists(path)))
     throw new UserError(

@@ -186,8 +186,8 @@ it('proposes no grouping where rows are split by a column', async () => {
       'regression',
       `source: { ${file}, text: target, values: [value] }, ${split}`,
     );
-    const [parts] = await readDataParts(own, new BadRows(), cleanersOf(own));
-    return parts!.grouping;
+    const { parts } = await readDataParts(own, new BadRows(), cleanersOf(own));
+    return parts[0]!.grouping;
   };
   expect(await groupings('split: { seed: 1 }')).toBe('normalized');
   expect(await groupings('split: { groupBy: { column: user } }')).toBeUndefined();

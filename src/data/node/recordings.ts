@@ -36,17 +36,19 @@ export async function readRecordings(
   const [height, width] = [form.bands, frameCount(form)];
   const values = new Float32Array(files.length * height * width);
   const kept: LabelledFile[] = [];
+  const lengths: number[] = [];
   const deviations: number[] = [];
   for (const file of files) {
     const read = await Promise.allSettled([readPicture(file.path, form)]);
-    const picture = badRows.attempt(file.path, () => {
+    const recording = badRows.attempt(file.path, () => {
       if (read[0].status === 'rejected') throw read[0].reason as Error;
       return read[0].value;
     });
-    if (!picture) continue;
-    values.set(picture.values, kept.length * height * width);
+    if (!recording) continue;
+    values.set(recording.picture, kept.length * height * width);
+    lengths.push(recording.seconds);
     kept.push(file);
-    deviations.push(picture.deviation);
+    deviations.push(recording.deviation);
   }
   const groups = kept.flatMap(({ group }) => group ?? []);
   const times = kept.flatMap(({ time }) => time ?? []);
@@ -60,22 +62,24 @@ export async function readRecordings(
     deviations,
     ...(groups.length > 0 && { groups }),
     ...(times.length > 0 && { times }),
+    seconds: lengths,
     origin,
   };
 }
 
 /** One recording: [bands, frames]. @throws UserError naming the file. */
 export async function readRecording(path: string, form: RecordingForm): Promise<Float32Array> {
-  return (await readPicture(path, form)).values;
+  return (await readPicture(path, form)).picture;
 }
 
-/** The same with the deviation that its energies were divided by. */
+/** The same with how long the whole recording is, and the deviation that its energies were divided by. */
 async function readPicture(
   path: string,
   form: RecordingForm,
-): Promise<{ readonly values: Float32Array; readonly deviation: number }> {
+): Promise<{ readonly picture: Float32Array; readonly seconds: number; readonly deviation: number }> {
   const { rate, seconds, bands } = form;
-  const sound = resample(await readWav(path), rate);
+  const whole = await readWav(path);
+  const sound = resample(whole, rate);
   const samples = sound.samples.subarray(0, Math.round(rate * seconds));
   if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
   const { frames, values } = logMelSpectrogram({ samples, rate }, { bands, hop: Math.round(rate / FRAMES) });
@@ -89,7 +93,7 @@ async function readPicture(
   for (let band = 0; band < bands; band++)
     for (let t = 0; t < Math.min(frames, width); t++)
       picture[band * width + t] = (values[band * frames + t]! - mean) * scale;
-  return { values: picture, deviation };
+  return { picture, seconds: whole.samples.length / whole.rate, deviation };
 }
 
 function frameCount({ rate, seconds }: RecordingForm): number {
