@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
 import { imagePoolings } from '../models/encoders/imageEncoder.js';
-import { classAugmentations } from './augmentationSchema.js';
+import { checkAugmented, checkBpeDropout, classAugmentations } from './augmentationSchema.js';
 import { checkContext, contextKeys } from './contextSchema.js';
 import {
   badRowKeys,
@@ -20,6 +20,7 @@ import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import {
   checkShares,
+  checkSplitColumns,
   checkTraining,
   demandOf,
   measures,
@@ -206,21 +207,26 @@ export const classificationConfigSchema = z
         `data.${part}`,
         `must hold ${images ? 'images or recordings' : 'texts'}, as data.source does`,
       );
-    config.training.augment.forEach(({ type }, i) => {
-      const ofTokens = type === 'token-dropout' || type === 'rotate-tokens';
-      demand(
-        ofTokens !== images,
-        `training.augment.${i}.type`,
-        `is ${type}, but the model reads ${images ? 'images' : 'texts'}; leave it out`,
-      );
-    });
+    const recordings = 'recordings' in config.data.source;
+    checkAugmented(
+      config.training.augment,
+      [images ? (recordings ? 'recordings' : 'images') : 'texts'],
+      demand,
+    );
+    if (!images && encoder.type !== 'bag-of-words')
+      checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
     if (images) {
       demand(config.data.clean === undefined, 'data.clean', 'cleans texts; leave it out for images');
       demand(
-        config.data.split.groupBy === 'text',
+        config.data.split.groupBy !== 'normalized',
         'data.split.groupBy',
         'groups texts; equal images stay together in any case, so leave it out',
+      );
+      checkSplitColumns(
+        config.data.split,
+        recordings ? undefined : 'data.source has images, which no table lists',
+        demand,
       );
     }
     const given = contextOf(config.data.source);

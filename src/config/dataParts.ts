@@ -2,6 +2,7 @@ import type { NumberRows } from '../data/equalRows.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import type { NumberTable } from '../data/numberTable.js';
 import { byPart, type SplitName } from '../data/split.js';
+import type { SplitBy } from '../data/splitColumns.js';
 import { counted } from '../formats/terminal.js';
 import { wordTokenizer } from '../text/tokenizer.js';
 import type { TextConfig } from './dataSchema.js';
@@ -19,7 +20,7 @@ export interface Reading {
   readonly text: TextConfig;
   readonly data: {
     readonly clean?: TextNormalization | undefined;
-    readonly split: { readonly seed: number; readonly groupBy?: unknown };
+    readonly split: SplitBy;
   };
 }
 
@@ -219,8 +220,10 @@ export function placeOf(origin: string): string {
   return origin.split(': ').at(-1)!;
 }
 
-function groupingOf({ data }: Reading): { grouping?: string } {
-  return data.split.groupBy === 'text' ? { grouping: 'normalized' } : {};
+/** What would keep alike texts together, unless rows are split by a column. */
+export function groupingOf({ data }: Pick<Reading, 'data'>): { grouping?: string } {
+  const { groupBy, orderBy } = data.split;
+  return groupBy === 'text' && !orderBy ? { grouping: 'normalized' } : {};
 }
 
 /** Something of each part of the data. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
-import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { checkBpeDropout, languageAugmentations } from './augmentationSchema.js';
+import { badRowKeys, cleanSchema, rowSplitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { repetitionKeys, searchKeys } from './decodingSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share } from './numbers.js';
@@ -14,7 +15,7 @@ export const denoisingConfigSchema = z
     task: z.literal('denoising'),
     data: z.strictObject({
       source: z.strictObject(textLinesKeys).describe('many texts'),
-      split: z.strictObject(splitKeys).prefault({}),
+      split: z.strictObject(rowSplitKeys).prefault({}),
       clean: cleanSchema('text'),
       ...badRowKeys,
     }),
@@ -23,6 +24,7 @@ export const denoisingConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: languageAugmentations,
         noiseRate: z
           .number()
           .gt(0)
@@ -50,6 +52,7 @@ export const denoisingConfigSchema = z
   .superRefine((config, context) => {
     const demand = demandOf(context);
     checkModel(config.model, demand);
+    checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });

@@ -2,12 +2,20 @@ import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
-import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { checkBpeDropout, languageAugmentations } from './augmentationSchema.js';
+import { badRowKeys, cleanSchema, rowSplitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { drawingKeys, repetitionKeys } from './decodingSchema.js';
 import { gradientCheckpointing } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
-import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+import {
+  checkShares,
+  checkSplitColumns,
+  checkTraining,
+  demandOf,
+  trainingKeys,
+  validationSchema,
+} from './trainingSchema.js';
 
 const longTextSchema = z.strictObject({
   text: z
@@ -33,7 +41,7 @@ export const languageConfigSchema = z
     task: z.literal('language-model'),
     data: z.strictObject({
       source: z.union([longTextSchema, documentsSchema]).describe('one long text, or many texts'),
-      split: z.strictObject(splitKeys).prefault({}),
+      split: z.strictObject(rowSplitKeys).prefault({}),
       clean: cleanSchema('text'),
       ...badRowKeys,
     }),
@@ -60,6 +68,7 @@ export const languageConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: languageAugmentations,
         labelSmoothing: share
           .default(0)
           .describe('share of a label that is spread over all tokens; reported losses are without it'),
@@ -93,6 +102,19 @@ export const languageConfigSchema = z
       'data.clean',
       'cleans the texts of a table (data.source.file), not one long text; leave it out',
     );
+    const long = 'text' in config.data.source;
+    checkSplitColumns(config.data.split, long ? 'data.source is one long text' : undefined, demand);
+    demand(
+      !long || config.data.split.groupBy !== 'normalized',
+      'data.split.groupBy',
+      'groups the texts of a table, but data.source is one long text; leave it out',
+    );
+    demand(
+      !long || config.training.augment.every(({ type }) => type !== 'bpe-dropout'),
+      'training.augment',
+      'has bpe-dropout, which cuts the texts of a table (data.source.file) anew, not the windows of one long text; leave it out',
+    );
+    checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });

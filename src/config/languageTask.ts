@@ -69,6 +69,8 @@ export function buildLanguageTask(
     model,
     reads: encoding,
     heldOut: { validation: validation?.tokens, test: test?.tokens },
+    // START takes a place of its own.
+    augmentable: { texts: [{ name: 'target', encoding, maxLength: options.contextLength - 1 }] },
     fingerprint: hashNumbers([train.texts.offsets, train.texts.ids], train.tokens),
     files: { [languageTokenizerFile]: tokenizerToJson(encoding) },
     facts: {

@@ -3,15 +3,24 @@ import { exampleGroupings } from '../data/splitExamples.js';
 import { toyTasks } from '../data/toy.js';
 import { pairMetricNames } from '../metrics/metrics.js';
 import { runName } from './runName.js';
+import { checkBpeDropout, pairAugmentations } from './augmentationSchema.js';
+import {
+  badRowKeys,
+  cleanSchema,
+  foldKeys,
+  groupColumn,
+  splitKeys,
+  tableSchema,
+  textSchema,
+} from './dataSchema.js';
 import { scheduledSamplingSchema } from './scheduledSamplingSchema.js';
-import { textAugmentations } from './augmentationSchema.js';
-import { badRowKeys, cleanSchema, foldKeys, splitKeys, tableSchema, textSchema } from './dataSchema.js';
 import { checkDecoding, contentKeys, drawingKeys, repetitionKeys, searchKeys } from './decodingSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share, size, whole } from './numbers.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
 import {
   checkShares,
+  checkSplitColumns,
   checkTraining,
   demandOf,
   trainingKeys,
@@ -40,10 +49,10 @@ export const pairDataSchema = z.strictObject({
     .strictObject({
       ...splitKeys,
       groupBy: z
-        .enum(exampleGroupings)
+        .union([z.enum(exampleGroupings), groupColumn])
         .default('source')
         .describe(
-          'what stays in one part: all targets of a source; of sources that are equal but for case, punctuation and spaces; whatever is joined by such equal texts of either side, over any number of pairs',
+          'what stays in one part: all targets of a source; of sources that are equal but for case, punctuation and spaces; whatever is joined by such equal texts of either side, over any number of pairs; rows with one value of a column',
         ),
       ...foldKeys,
     })
@@ -66,7 +75,7 @@ export const pairDataSchema = z.strictObject({
 
 const trainingSchema = z.strictObject({
   ...trainingKeys,
-  augment: textAugmentations,
+  augment: pairAugmentations,
   labelSmoothing: share
     .default(0)
     .describe('share of a label that is spread over all tokens; reported losses are without it'),
@@ -107,10 +116,21 @@ export const pairConfigSchema = z
     const demand = demandOf(context);
     checkModel(config.model, demand);
     checkTraining(config.training, demand);
-    checkShares(config.data, demand);
+    checkPairSplit(config.data, demand);
+    checkBpeDropout(
+      config.training.augment,
+      { source: config.source.tokenizer, target: config.target.tokenizer },
+      demand,
+    );
     checkDecoderTraining(config, demand);
     checkDecoding(config.decoding, demand);
   });
+
+/** What the keys of `data.split` must say together; columns are those of a table. */
+export function checkPairSplit(data: z.output<typeof pairDataSchema>, demand: Demand): void {
+  checkShares(data, demand);
+  checkSplitColumns(data.split, 'file' in data.source ? undefined : 'data.source is no table', demand);
+}
 
 export type PairConfig = z.output<typeof pairConfigSchema>;
 export type SourceConfig = z.output<typeof sourceSchema>;

@@ -15,6 +15,7 @@ import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
+import type { Augmentable, TextInput } from './augmentable.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import type { KnownEncodings } from './initialValues.js';
@@ -55,7 +56,7 @@ export function buildPairTask(
 ): PairTask {
   const { training } = config;
   const drawn = drawExamples(examples.validation, training.validation.examples);
-  const { encoding, model, train, validation, test } = encodePairParts(
+  const { encoding, model, train, validation, test, augmentable } = encodePairParts(
     config,
     { ...examples, validation: drawn },
     { known },
@@ -70,6 +71,7 @@ export function buildPairTask(
     model,
     reads: encoding.source,
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
+    augmentable,
     fingerprint: fingerprint(train),
     files: {
       [pairTokenizerFiles.source]: tokenizerToJson(encoding.source),
@@ -95,6 +97,7 @@ export interface EncodedPairParts {
   /** Undefined where nothing is set aside for it. */
   readonly validation: PairDataset | undefined;
   readonly test: PairDataset | undefined;
+  readonly augmentable?: Augmentable;
 }
 
 /**
@@ -117,7 +120,13 @@ export function encodePairParts(
   requireLengths(train, model);
   const limits = heldOutLimits(config, model);
   const some = (part: SplitName) => (examples[part].length > 0 ? encode(part, limits) : undefined);
-  return { encoding, model, train, validation: some('validation'), test: some('test') };
+  const texts: TextInput[] = [
+    { name: 'source', encoding: encoding.source, maxLength: model.encoder.maxLength },
+    // END takes a place of its own.
+    { name: 'target', encoding: encoding.target, maxLength: model.decoder.maxLength - 1 },
+  ];
+  const [validation, test] = [some('validation'), some('test')];
+  return { encoding, model, train, validation, test, augmentable: { texts } };
 }
 
 /**

@@ -69,11 +69,15 @@ export class LanguageRun extends TaskRun<Description> {
 
   /** The configuration with a file in the place of its data, all of it in one part. */
   private withFile(file: string): LanguageConfig {
-    const { source, split } = this.config.data;
+    const { source } = this.config.data;
     const data = 'text' in source ? { text: file } : { ...source, file };
     return {
       ...this.config,
-      data: { ...this.config.data, source: data, split: { ...split, validation: 0, test: 0 } },
+      data: {
+        ...this.config.data,
+        source: data,
+        split: { seed: 1, validation: 0, test: 0, groupBy: 'text' },
+      },
     };
   }
 }

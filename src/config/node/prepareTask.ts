@@ -56,10 +56,7 @@ export async function prepareTask(config: Config): Promise<Task> {
     if (part === 'model') await requireSameLabels(task, pretrained.run);
     notes.push(`starts from ${part === 'model' ? 'all of' : 'the encoder of'} ${pretrained.path}`);
   }
-  const { seed } = config.training;
-  const asked = 'augment' in config.training ? config.training.augment : [];
-  const input = config.task === 'forecasting' ? 'series' : 'image';
-  const train = augmented(task.train, asked, { seed, input });
+  const train = augmented(config, task);
   return { ...task, train, badRows, facts: { ...task.facts, notes: [...task.facts.notes, ...notes] } };
 }
 

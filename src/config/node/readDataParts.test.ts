@@ -299,3 +299,45 @@ training: { augment: [{ type: token-dropout, rate: 0.2 }, { type: rotate-tokens 
   const { source } = task.train.batch(Int32Array.of(rotated!.example));
   expect(tokensOf(rotated!.after)).toEqual(task.reads!.vocabulary.decode(source!.data as Int32Array));
 });
+
+it('shows each augmentation where it changes something: targets, what a language model reads, features', async () => {
+  await write(
+    'recut.tsv',
+    Array.from({ length: 50 }, (_, i) => `the text ${i}\tder Text ${i}\t${i}`),
+  );
+  const tokensOf = (read: ReadExample) => ('tokens' in read ? read.tokens : []);
+  const bpe = '{ tokenizer: bpe, vocabularySize: 60 }';
+  const pairs = await both(`task: sequence-to-sequence
+data: { source: { file: recut.tsv } }
+target: ${bpe}
+training: { augment: [{ type: bpe-dropout, rate: 0.5, side: target }, { type: token-dropout, rate: 0.5 }] }
+`);
+  const [cut, dropped] = pairs.augmentations;
+  expect(tokensOf(cut!.before).join('')).toMatch(/^der Text \d+$/);
+  expect(tokensOf(cut!.after).join('')).toBe(tokensOf(cut!.before).join(''));
+  expect(tokensOf(cut!.after).length).toBeGreaterThan(tokensOf(cut!.before).length);
+  expect(tokensOf(dropped!.after).filter((token) => token === '<unknown>')).toHaveLength(dropped!.changed);
+
+  const language = await both(`task: language-model
+data: { source: { file: recut.tsv } }
+training: { augment: [{ type: token-dropout, rate: 0.5 }] }
+`);
+  expect(tokensOf(language.augmentations[0]!.before).join('')).toMatch(/^the text \d+$/);
+  expect(language.augmentations[0]!.changed).toBeGreaterThan(0);
+
+  const features = await both(`task: regression
+data: { source: { file: recut.tsv, features: [2], values: [2] } }
+model: { encoder: { type: mlp } }
+training: { augment: [{ type: noise, deviation: 0.1 }] }
+`);
+  const [noisy] = features.augmentations;
+  expect(noisy).toMatchObject({ changed: 1, before: { variables: 1 }, after: { variables: 1 } });
+
+  // Texts are cut before they are masked, by the data themselves.
+  const masked = await both(`task: masked-language-model
+data: { source: { file: recut.tsv } }
+text: ${bpe}
+training: { augment: [{ type: bpe-dropout, rate: 0.5 }] }
+`);
+  expect(masked.augmentations).toEqual([]);
+});

@@ -3,10 +3,10 @@ import type { Cleaner } from '../../data/cleaning.js';
 import type { Example } from '../../data/examples.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { byPart, splitNames } from '../../data/split.js';
-import type { TrainingData } from '../../data/trainingData.js';
+import type { SplitBy } from '../../data/splitColumns.js';
 import { UserError } from '../../tensor/errors.js';
 import { tokenizers } from '../../text/tokenizer.js';
-import type { TextEncoding } from '../../text/tokenizerJson.js';
+import type { AugmentedTask } from '../augmentation.js';
 import { augmentationExamples, type AugmentationExample } from '../augmentationExamples.js';
 import { chooseEncoding } from '../chooseEncoding.js';
 import type { BagConfig, ClassificationConfig } from '../classificationSchema.js';
@@ -16,6 +16,7 @@ import { encodeCtcParts } from '../ctcTask.js';
 import {
   countsOf,
   each,
+  groupingOf,
   imageParts,
   labelledParts,
   LeftOutTally,
@@ -77,19 +78,16 @@ export async function readDataParts(
   cleaners: Cleaners,
 ): Promise<DataReading> {
   const initial = await attempt(() => readKnownEncodings(config));
-  const { parts, train, reads, ...own } = await readTask(config, {
+  const { parts, data, ...own } = await readTask(config, {
     badRows,
     cleaners,
     cleaner: cleaners[''],
     known: initial.built,
   });
   const refusal = initial.refusal ?? own.refusal;
-  const { seed } = config.training;
-  const asked = 'augment' in config.training ? config.training.augment : [];
-  const input = config.task === 'forecasting' ? 'series' : 'image';
   return {
     parts,
-    augmentations: train ? augmentationExamples(train, asked, { seed, input, reads }) : [],
+    augmentations: data ? augmentationExamples(config, data) : [],
     ...(refusal !== undefined && { refusal }),
   };
 }
@@ -106,8 +104,7 @@ interface DataSource {
 interface TaskReading {
   readonly parts: readonly DataParts[];
   /** Undefined where it refuses them. */
-  readonly train?: TrainingData | undefined;
-  readonly reads?: TextEncoding | undefined;
+  readonly data?: AugmentedTask | undefined;
   readonly refusal?: string | undefined;
 }
 
@@ -184,9 +181,9 @@ async function readPairs(
         at: (i) => referencesOf(kept.train[i]!)[0]!,
       },
     ],
-    ...(config.data.split.groupBy !== 'component' && { grouping: 'component' }),
+    ...(canJoin(config.data.split) && { grouping: 'component' }),
   };
-  return { parts: [parts], train: built?.train, reads: built?.encoding.source, refusal };
+  return { parts: [parts], data: built && { ...built, reads: built.encoding.source }, refusal };
 }
 
 async function readDocuments(
@@ -216,8 +213,9 @@ async function readDocuments(
       leftOut: tally.all,
     }),
     texts: [{ name: 'text', parts: texts, units }],
+    ...groupingOf(config),
   };
-  return { parts: [parts], train: built?.train, reads: built?.reads, refusal };
+  return { parts: [parts], data: built, refusal };
 }
 
 async function readWholeTexts(
@@ -238,8 +236,9 @@ async function readWholeTexts(
     counts,
     ...watchedOf(config.training.validation.examples, counts.validation),
     texts: [{ name: 'text', parts: texts, units }],
+    ...groupingOf(config),
   };
-  return { parts: [parts], train: built?.train, reads: built?.reads, refusal };
+  return { parts: [parts], data: built, refusal };
 }
 
 async function readClassified(
@@ -262,7 +261,7 @@ async function readClassified(
           unitsFor(data.texts.train.flatMap(({ text, context = [] }) => [text].concat(context))),
         )
       : imageParts(data.images, 'recordings' in config.data.source ? 'recording' : 'image');
-  return { parts: [withWatched(parts, config)], train: built?.train, reads: built?.reads, refusal };
+  return { parts: [withWatched(parts, config)], data: built, refusal };
 }
 
 async function readTags(
@@ -274,7 +273,7 @@ async function readTags(
   const learnt = data.train.map(({ text }) => text);
   const units = built ? tokenUnits(built.encoding) : unitsOf(config, learnt);
   const parts = withWatched(taggedParts(data, config, units), config);
-  return { parts: [parts], train: built?.train, reads: built?.reads, refusal };
+  return { parts: [parts], data: built, refusal };
 }
 
 async function readValues(
@@ -286,8 +285,9 @@ async function readValues(
   const { texts, contexts = [] } = data.train;
   const encoding = built?.encoding.text;
   const units = encoding ? tokenUnits(encoding) : texts && unitsOf(config, [...texts, ...contexts]);
-  const parts = withWatched(valuedParts(data, config.data.scaling, units), config);
-  return { parts: [parts], train: built?.train, reads: built?.reads, refusal };
+  const valued = valuedParts(data, config.data.scaling, units);
+  const parts = withWatched({ ...valued, ...(units && groupingOf(config)) }, config);
+  return { parts: [parts], data: built, refusal };
 }
 
 async function readSeries(config: ForecastingConfig): Promise<TaskReading> {
@@ -298,7 +298,7 @@ async function readSeries(config: ForecastingConfig): Promise<TaskReading> {
     ...seriesRows(config, table, windows),
     ...watchedOf(config.training.validation.examples, windows?.validation ?? 0),
   };
-  return { parts: [parts], train: built?.train, refusal };
+  return { parts: [parts], data: built, refusal };
 }
 
 async function readSeveral(
@@ -324,7 +324,7 @@ async function readSeveral(
       task,
     };
   });
-  return { parts, train: built?.train, reads: built?.reads, refusal };
+  return { parts, data: built, refusal };
 }
 
 function taskParts(
@@ -340,8 +340,16 @@ function taskParts(
     case 'tagging':
       return taggedParts(own.data, reading, units);
     case 'regression':
-      return valuedParts(own.data, asRegression(config, name).data.scaling, units);
+      return {
+        ...valuedParts(own.data, asRegression(config, name).data.scaling, units),
+        ...groupingOf(reading),
+      };
   }
+}
+
+/** Whether pairs could be kept together by equal texts of either side. */
+function canJoin({ groupBy, orderBy }: SplitBy): boolean {
+  return typeof groupBy !== 'object' && groupBy !== 'component' && !orderBy;
 }
 
 /** What is measured while a model trains, where those are not all validation examples. */
