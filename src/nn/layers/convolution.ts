@@ -63,7 +63,8 @@ abstract class Convolution extends Module {
 
 /**
  * Convolution over time: x [batch, inputs, time] → [batch, outputs, time'], weight [outputs, inputs, kernel]; see `conv`.
- * `padding: 'same'` keeps the length, which is needed where it is known only to a run.
+ * `padding: 'same'` keeps the length, which is needed where it is known only to a run, unless its name tells that the stride
+ * divides it.
  */
 export class Conv1d extends Convolution {
   /** @throws UserError unless sizes, stride and dilation are whole numbers from 1 and padding is one from 0 or 'same'. */
