@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useCli } from './support/cli.js';
+import { wavFile } from './support/wav.js';
 
 const cli = useCli();
 const file = (...names: string[]) => join(cli.folder, ...names);
@@ -110,25 +111,10 @@ training: { steps: 40, batchSize: 8, optimizer: { type: adam, learningRate: 0.02
   );
 });
 
-/** A tone of half a second, as a WAV file of integers of 16 bits. */
+/** A tone of half a second, as a WAV file. */
 function tone(hertz: number, rate: number): Buffer {
-  const samples = Int16Array.from(
-    { length: rate / 2 },
-    (_, i) => 9000 * Math.sin((2 * Math.PI * hertz * i) / rate),
-  );
-  const head = Buffer.alloc(44);
-  head.write('RIFF\0\0\0\0WAVEfmt ');
-  head.writeUInt32LE(36 + 2 * samples.length, 4);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(rate, 24);
-  head.writeUInt32LE(2 * rate, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(2 * samples.length, 40);
-  return Buffer.concat([head, Buffer.from(samples.buffer)]);
+  const sine = (_: unknown, i: number) => 0.27 * Math.sin((2 * Math.PI * hertz * i) / rate);
+  return wavFile(Array.from({ length: rate / 2 }, sine), rate);
 }
 
 it('a classifier learns from recordings in folders and in tables, and answers recordings', async () => {

@@ -172,12 +172,12 @@ describe('a wrong configuration', () => {
   it.each([
     [
       'decoding.beam=3',
-      '--set decoding.beam=3: decoding.beam is a key of the tasks sequence-to-sequence, ctc, not of classification. Remove it, or change task.',
+      '--set decoding.beam=3: decoding.beam is a key of the tasks sequence-to-sequence, ctc, speech-recognition, not of classification. Remove it, or change task.',
     ],
     ['decoding={ beam: 3, lengthPenalty: 1 }', 'decoding is a key of the task sequence-to-sequence, not of'],
     [
       'decoding={ bean: 3 }',
-      'decoding is a key of the tasks sequence-to-sequence, ctc, language-model, not of',
+      'decoding is a key of the tasks sequence-to-sequence, ctc, speech-recognition, language-model, not of',
     ],
     [
       'model.encoder.heads=2',

@@ -1,4 +1,5 @@
 import type { BadRows } from '../../data/badRows.js';
+import { FRAMES_PER_SECOND } from '../../data/audio/melSpectrogram.js';
 import type { LabelledText } from '../../data/labelled.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { byPart, type SplitName } from '../../data/split.js';
@@ -19,6 +20,7 @@ import type { ValuedExamples } from '../valuedExamples.js';
 import type { Cleaners } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
+import { readSpoken } from './readSpoken.js';
 import { readTagged } from './readTagged.js';
 import { readTasks } from './readTasks.js';
 import { readTexts } from './readTexts.js';
@@ -60,6 +62,23 @@ export async function readDataParts(
             },
           ],
           ...(config.data.split.groupBy !== 'component' && { grouping: 'component' }),
+        },
+      ];
+    }
+    case 'speech-recognition': {
+      const parts = await readSpoken(config, badRows, cleaner);
+      const texts = each(parts, (rows) => rows.map(({ text }) => text));
+      const perSecond = config.data.source.bands * FRAMES_PER_SECOND;
+      const seconds = each(parts, (rows) =>
+        Float64Array.from(rows, ({ frames }) => frames.length / perSecond),
+      );
+      return [
+        {
+          unit: 'recording',
+          counts: countsOf(parts),
+          texts: [{ name: 'text', parts: texts, units: unitsOf(config, texts.train) }],
+          values: { names: ['seconds'], parts: seconds },
+          ...(config.data.split.groupBy !== 'text' && { grouping: 'text' }),
         },
       ];
     }

@@ -18,6 +18,9 @@ export interface MelOptions {
   readonly highest?: number;
 }
 
+/** Frames of a second where there is one each 10 ms. */
+export const FRAMES_PER_SECOND = 100;
+
 /** What ears hear of a sound, over time. */
 export interface Spectrogram {
   readonly bands: number;

@@ -1,5 +1,5 @@
 import { UserError } from '../../tensor/errors.js';
-import { logMelSpectrogram } from '../audio/melSpectrogram.js';
+import { FRAMES_PER_SECOND, logMelSpectrogram, type Spectrogram } from '../audio/melSpectrogram.js';
 import { resample } from '../audio/resample.js';
 import { BadRows } from '../badRows.js';
 import type { LabelledImages } from '../labelled.js';
@@ -15,9 +15,6 @@ export interface RecordingForm {
   /** Frequency bands: the height of the picture. */
   readonly bands: number;
 }
-
-/** Frames of a second: one each 10 ms. */
-const FRAMES = 100;
 
 /** Whether a path ends as those of recordings that are read do. */
 export function isRecordingFile(path: string): boolean {
@@ -62,11 +59,8 @@ export async function readRecordings(
 
 /** One recording: [bands, frames]. @throws UserError naming the file. */
 export async function readRecording(path: string, form: RecordingForm): Promise<Float32Array> {
-  const { rate, seconds, bands } = form;
-  const sound = resample(await readWav(path), rate);
-  const samples = sound.samples.subarray(0, Math.round(rate * seconds));
-  if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
-  const { frames, values } = logMelSpectrogram({ samples, rate }, { bands, hop: Math.round(rate / FRAMES) });
+  const { bands } = form;
+  const { frames, values } = await readSpectrogram(path, form);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   // Silence deviates by nothing.
@@ -79,6 +73,30 @@ export async function readRecording(path: string, form: RecordingForm): Promise<
   return picture;
 }
 
+/**
+ * All of a recording as a sequence: its log-mel spectrogram frame after frame, one every 10 ms. [frames · bands]
+ * @throws UserError naming the file.
+ */
+export async function readFrames(
+  path: string,
+  form: Pick<RecordingForm, 'rate' | 'bands'>,
+): Promise<Float32Array> {
+  const { bands, frames, values } = await readSpectrogram(path, { ...form, seconds: Infinity });
+  return Float32Array.from(values, (_, i) => values[(i % bands) * frames + Math.floor(i / bands)]!);
+}
+
+async function readSpectrogram(path: string, { rate, seconds, bands }: RecordingForm): Promise<Spectrogram> {
+  const sound = resample(await readWav(path), rate);
+  const samples = sound.samples.subarray(0, Math.round(rate * seconds));
+  if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
+  return logMelSpectrogram({ samples, rate }, { bands, hop: hopOf(rate) });
+}
+
 function frameCount({ rate, seconds }: RecordingForm): number {
-  return 1 + Math.floor(Math.round(rate * seconds) / Math.round(rate / FRAMES));
+  return 1 + Math.floor(Math.round(rate * seconds) / hopOf(rate));
+}
+
+/** Samples from one frame to the next. */
+function hopOf(rate: number): number {
+  return Math.round(rate / FRAMES_PER_SECOND);
 }
