@@ -80,12 +80,7 @@ export { RadialBasisNetwork } from './nn/layers/radialBasisNetwork.js';
 export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
 export { rotate } from './nn/layers/rotary.js';
 export { ResidualBlock, type ResidualBlockOptions } from './nn/layers/residualBlock.js';
-export {
-  ConvolutionalSubsampling,
-  stridedLengths,
-  type FrameConvolution,
-  type SubsamplingOptions,
-} from './nn/layers/subsampling.js';
+export * from './nn/layers/subsampling.js';
 export { AveragePool, GlobalAveragePool, MaxPool } from './nn/layers/spatialPooling.js';
 export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
 export { TokenWindow, type TokenWindowOptions } from './nn/layers/tokenWindow.js';
@@ -111,16 +106,7 @@ export { BagFeatures, type BagFeaturesOptions } from './models/bagFeatures.js';
 export { TokenFeatures, type ContextEncoder } from './models/contextEncoder.js';
 export { FusedFeatures } from './models/fusedFeatures.js';
 export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
-export {
-  frameInputs,
-  RecurrentFrameEncoder,
-  TransformerFrameEncoder,
-  type FrameEncoder,
-  type FrameInputs,
-  type FramePositionType,
-  type RecurrentFrameEncoderOptions,
-  type TransformerFrameEncoderOptions,
-} from './models/encoders/frameEncoder.js';
+export * from './models/encoders/frameEncoder.js';
 export { FusedEncoder } from './models/encoders/fusedEncoder.js';
 export {
   ConvolutionalEncoder,
@@ -147,7 +133,7 @@ export { HiddenLayers, type HiddenLayersOptions } from './models/vectorEncoders.
 export { Regressor, type RegressorOptions } from './models/regressor.js';
 export type { ValueLossOptions, ValueLossType } from './models/valueLoss.js';
 export { requireAlignable, requireFrames } from './models/alignable.js';
-export { BLANK, ctcInputs, CtcModel, ctcSource, type CtcInputs, type CtcSource } from './models/ctcModel.js';
+export * from './models/ctcModel.js';
 export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 export { Tagger, type TaggerOptions } from './models/tagger.js';
