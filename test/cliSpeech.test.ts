@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { useCli, type CliResult } from './support/cli.js';
-import { spell, spelledWords, wavFile } from './support/wav.js';
+import { spell, spelledWords } from './support/spell.js';
+import { wavFile } from './support/wavFile.js';
 
 const cli = useCli();
 const file = (...names: string[]) => join(cli.folder, ...names);
@@ -42,7 +43,7 @@ it('trains on recordings, and measures best paths and beams', async () => {
     /Data: \d+ recordings \(\d\.\d minutes\) to train, \d+ to validate, \d+ to test/,
   );
   expect(training.stdout).toMatch(
-    /Test \(\d+ recordings, best path, checkpoint of step \d+\): loss .* · CER .* · word edit rate/,
+    /Test \(\d+ recordings, best path, checkpoint of step \d+\): loss .* · CER .* · WER \(word edits\)/,
   );
   expect(training.stdout).toContain('npx heddle predict runs/letters SOUND.wav');
   const { stdout } = await cli.run(['evaluate', 'runs/letters', '--beam', '4', '--json']);
@@ -70,7 +71,10 @@ it('transcribes files', async () => {
 });
 
 it('shows data and layers, and goes on with a run', async () => {
-  const data = await cli.run(['data', 'letters.yaml']);
+  const noise = 'training.augment=[{ type: noise, deviation: 0.1 }]';
+  const data = await cli.run(['data', 'letters.yaml', '--set', noise]);
+  expect(data.stdout).toContain('log-mel spectrograms of 16 bands, a frame every 10 ms');
+  expect(data.stdout).toMatch(/noise/);
   expect(data.stdout).toMatch(/recordings +\d+ +\d+ +\d+\n/);
   expect(data.stdout).toMatch(/seconds, train +0\.1/);
   const { stdout } = await cli.run(['inspect', 'runs/letters']);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
-import { classAugmentations } from './augmentationSchema.js';
+import { imagePoolings } from '../models/encoders/imageEncoder.js';
+import { checkAugmented, checkBpeDropout, classAugmentations } from './augmentationSchema.js';
 import { checkContext, contextKeys } from './contextSchema.js';
 import {
   badRowKeys,
@@ -19,6 +20,7 @@ import { share, size } from './numbers.js';
 import { runName } from './runName.js';
 import {
   checkShares,
+  checkSplitColumns,
   checkTraining,
   demandOf,
   measures,
@@ -103,7 +105,7 @@ const imageEncoder = z.strictObject({
       z.strictObject({
         channels: size.describe('features that the convolution writes'),
         kernel: size.default(3).describe('height and width under the convolution; odd'),
-        pool: size.default(2).describe('height and width of which the largest value stays; 1: all stay'),
+        pool: size.default(2).describe('height and width of which one value stays; 1: all stay'),
       }),
     )
     .min(1)
@@ -114,6 +116,11 @@ const imageEncoder = z.strictObject({
     .describe('stages, first to last'),
   batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
   residual: z.boolean().default(false).describe('two convolutions a block, and a way around them'),
+  pooling: z.enum(imagePoolings).default('max').describe('which value stays: the largest, or the mean'),
+  globalAverage: z
+    .boolean()
+    .default(false)
+    .describe('the mean of each channel over all places goes to the classes, not every place'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 
@@ -200,21 +207,26 @@ export const classificationConfigSchema = z
         `data.${part}`,
         `must hold ${images ? 'images or recordings' : 'texts'}, as data.source does`,
       );
-    config.training.augment.forEach(({ type }, i) => {
-      const ofTokens = type === 'token-dropout' || type === 'rotate-tokens';
-      demand(
-        ofTokens !== images,
-        `training.augment.${i}.type`,
-        `is ${type}, but the model reads ${images ? 'images' : 'texts'}; leave it out`,
-      );
-    });
+    const recordings = 'recordings' in config.data.source;
+    checkAugmented(
+      config.training.augment,
+      [images ? (recordings ? 'recordings' : 'images') : 'texts'],
+      demand,
+    );
+    if (!images && encoder.type !== 'bag-of-words')
+      checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
     if (images) {
       demand(config.data.clean === undefined, 'data.clean', 'cleans texts; leave it out for images');
       demand(
-        config.data.split.groupBy === 'text',
+        config.data.split.groupBy !== 'normalized',
         'data.split.groupBy',
         'groups texts; equal images stay together in any case, so leave it out',
+      );
+      checkSplitColumns(
+        config.data.split,
+        recordings ? undefined : 'data.source has images, which no table lists',
+        demand,
       );
     }
     const given = contextOf(config.data.source);

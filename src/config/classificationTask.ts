@@ -1,3 +1,4 @@
+import type { RecordedSounds } from '../data/audio/soundAugmentations.js';
 import { hashNumbers } from '../data/fingerprint.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
@@ -38,7 +39,7 @@ import { learnBag } from './learnBag.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES } from './task.js';
-import { encodeTextColumns, shownText } from './textColumns.js';
+import { encodeTextColumns, shownText, textInputsOf } from './textColumns.js';
 
 /** Labelled examples by split: texts, or images. */
 export type LabelledData =
@@ -128,6 +129,7 @@ export function buildClassificationHead(
     model,
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
+    augmentable: { texts: textInputsOf(model.encoder, text), sounds: soundsOf(config, data) },
     fingerprint: hashNumbers([...train.content, train.classes], train.count),
     files: {
       [classificationFiles.classes]: { labels: labels.names, image },
@@ -146,6 +148,15 @@ export function buildClassificationHead(
     createEvaluator: (engine, parameters) =>
       classificationEvaluator(model, encoding, measured, engine, parameters),
   };
+}
+
+/** What pictures of recordings do not show. */
+function soundsOf(
+  { data: { source } }: ClassificationConfig,
+  data: LabelledData,
+): RecordedSounds | undefined {
+  const deviations = 'images' in data ? data.images.train.deviations : undefined;
+  return deviations && 'recordings' in source ? { rate: source.rate, deviations } : undefined;
 }
 
 /**

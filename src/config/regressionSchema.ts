@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
+import { checkAugmented, checkBpeDropout, valueAugmentations } from './augmentationSchema.js';
 import { checkContext, contextKeys, type ContextConfig } from './contextSchema.js';
-import { column, foldKeys, partsOf, splitKeys, tableKeys, textSchema } from './dataSchema.js';
+import { column, partsOf, tableKeys, textSchema, textSplitKeys } from './dataSchema.js';
 import {
   checkSide,
   headDropout,
@@ -32,9 +33,6 @@ export const valuedTextsSchema = z.strictObject({
   values,
 });
 
-/** Parts of examples with values. */
-export const valuedSplitKeys = { ...splitKeys, ...foldKeys };
-
 const valuedSchema = z.strictObject({
   ...tableKeys,
   text: column
@@ -64,7 +62,7 @@ export const regressionConfigSchema = z
     name: runName,
     task: z.literal('regression'),
     data: partsOf(valuedSchema, 'texts, or numbers, and their values', {
-      split: valuedSplitKeys,
+      split: textSplitKeys,
       clean: ['text', 'context'],
     }).extend(scalingKeys),
     text: textSchema.prefault({}),
@@ -95,6 +93,7 @@ export const regressionConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: valueAugmentations,
         ...valueLossKeys,
         validation: validationSchema(valueMeasures.all, valueMeasures.usual).prefault({}),
       })
@@ -125,6 +124,17 @@ export const regressionConfigSchema = z
       );
     if (textEncoder) checkSide('encoder', textEncoder, demand);
     checkSecond(source, textEncoder, config.model.context, demand);
+    const reads = [
+      ...(texts ? (['texts'] as const) : []),
+      ...(source.features ? (['numbers'] as const) : []),
+    ];
+    checkAugmented(config.training.augment, reads, demand);
+    if (texts) checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
+    demand(
+      texts || config.data.split.groupBy !== 'normalized',
+      'data.split.groupBy',
+      'groups texts, and data.source has none; equal rows of features stay together in any case, so leave it out',
+    );
     checkValueLoss(config.training, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);

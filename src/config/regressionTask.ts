@@ -24,7 +24,7 @@ import type { RegressionConfig } from './regressionSchema.js';
 import { fitScaling, scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { SAMPLES } from './task.js';
-import { encodeTextColumns, shownText, type TextColumns } from './textColumns.js';
+import { encodeTextColumns, shownText, textInputsOf, type TextColumns } from './textColumns.js';
 import type { Columns, ValuedExamples } from './valuedExamples.js';
 import { shownValues, valueFigures } from './values.js';
 
@@ -96,6 +96,7 @@ export function buildRegressionHead(
     model,
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
+    augmentable: { texts: textInputsOf(model.encoder, text) },
     fingerprint: hashNumbers(
       [
         [...(known.texts ?? []), ...(known.contexts ?? [])].map((each) => hashText(each)),

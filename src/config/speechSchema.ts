@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ctcMetricNames } from '../metrics/metrics.js';
 import { framePositionTypes } from '../models/encoders/frameEncoder.js';
+import { frameAugmentations } from './augmentationSchema.js';
 import {
   badRowKeys,
   cleanSchema,
-  column,
   columnAt,
   foldKeys,
+  groupColumn,
   splitKeys,
   tableKeys,
   textSchema,
@@ -91,14 +92,7 @@ export const speechConfigSchema = z
         .strictObject({
           ...splitKeys,
           groupBy: z
-            .union([
-              z.enum(['recording', 'text']),
-              z.strictObject({
-                column: column.describe(
-                  'rows with one value of this column stay together, such as one speaker',
-                ),
-              }),
-            ])
+            .union([z.enum(['recording', 'text']), groupColumn])
             .default('recording')
             .describe(
               'what stays in one part: equal recordings, equal texts, or rows with one value of a column',
@@ -127,6 +121,7 @@ export const speechConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: frameAugmentations,
         validation: validationSchema(ctcMetricNames, ['loss', 'cer', 'wordEditRate']).prefault({}),
       })
       .prefault({}),

@@ -1,4 +1,4 @@
-import { FRAMES_PER_SECOND } from '../data/audio/melSpectrogram.js';
+import { FRAMES } from '../data/audio/melSpectrogram.js';
 import type { Example } from '../data/examples.js';
 import { hashNumbers } from '../data/fingerprint.js';
 import { FrameSequences } from '../data/frameSequences.js';
@@ -67,27 +67,22 @@ export function buildSpeechTask(
   known?: KnownEncodings,
 ): SpeechTask {
   const { training } = config;
-  if (examples.train.length === 0)
-    throw new UserError('data.split leaves nothing to train on. Give more recordings, or smaller shares.');
-  const encoding = buildSpeechEncoding(config, examples.train, known);
-  const model = buildSpeechModel(config, encoding);
-  const part = (some: readonly Spoken[]) =>
-    some.length > 0 ? encodeSpeech(some, encoding, config, model).dataset : undefined;
-  const encoded = encodeSpeech(examples.train, encoding, config, model);
-  const train = encoded.dataset;
-  const drawn = drawExamples(
-    examples.validation.map((spoken) => ({ spoken, source: spoken.name })),
-    training.validation.examples,
-  );
-  const validation = part(drawn.map(({ spoken }) => spoken));
-  const seconds = train.sources.lengths.reduce((sum, frames) => sum + frames, 0) / FRAMES_PER_SECOND;
+  const drawn = drawSpoken(examples.validation, training.validation.examples);
+  const parts = encodeSpeechParts(config, { ...examples, validation: drawn }, { known });
+  const { encoding, model } = parts;
+  const train = parts.train.dataset;
+  const validation = parts.validation?.dataset;
+  const seconds = train.sources.lengths.reduce((sum, frames) => sum + frames, 0) / FRAMES;
   return {
     ...buildOptimization(training, train),
     encoding,
     train,
     model,
     reads: undefined,
-    heldOut: { validation: validation?.examples.length, test: part(examples.test)?.examples.length },
+    heldOut: {
+      validation: validation?.examples.length,
+      test: parts.test?.dataset.examples.length,
+    },
     fingerprint: hashNumbers(
       [train.sources.lengths, ...train.sources.recordings, train.targets.offsets, train.targets.ids],
       train.examples.length,
@@ -98,12 +93,60 @@ export function buildSpeechTask(
     },
     facts: {
       data: `${counted(train.examples.length, 'recording')} (${(seconds / 60).toFixed(1)} minutes)`,
-      notes: speechNotes(encoded),
+      notes: speechNotes(parts.train),
       model: `${encoding.text.vocabulary.size} tokens`,
     },
     createEvaluator: (engine, parameters) =>
       speechEvaluator(config, { model, encoding, validation }, engine, parameters),
   };
+}
+
+/** Why a recording is left out. */
+export type LeftOutSpeech = 'too-long' | 'too-short';
+
+/** The parts of the data as a model reads them; undefined where there are none. */
+export interface EncodedSpeechParts {
+  readonly encoding: SpeechEncoding;
+  readonly model: CtcModel<FrameEncoder>;
+  readonly train: EncodedSpeech;
+  readonly validation: EncodedSpeech | undefined;
+  readonly test: EncodedSpeech | undefined;
+}
+
+/**
+ * Learns tokens and scaling from the training part, and encodes all parts within the limits.
+ * @param options `onLeftOut`: told of each recording that is left out.
+ * @throws UserError when the data do not fit the configuration, or CTC cannot align them.
+ */
+export function encodeSpeechParts(
+  config: SpeechConfig,
+  examples: Readonly<Record<SplitName, readonly Spoken[]>>,
+  {
+    known,
+    onLeftOut,
+  }: {
+    readonly known?: KnownEncodings | undefined;
+    readonly onLeftOut?: (part: SplitName, spoken: Spoken, reason: LeftOutSpeech) => void;
+  } = {},
+): EncodedSpeechParts {
+  if (examples.train.length === 0)
+    throw new UserError('data.split leaves nothing to train on. Give more recordings, or smaller shares.');
+  const encoding = buildSpeechEncoding(config, examples.train, known);
+  const model = buildSpeechModel(config, encoding);
+  const encode = (part: SplitName) =>
+    encodeSpeech(examples[part], encoding, config, model, (spoken, reason) =>
+      onLeftOut?.(part, spoken, reason),
+    );
+  const some = (part: SplitName) => (examples[part].length > 0 ? encode(part) : undefined);
+  return { encoding, model, train: encode('train'), validation: some('validation'), test: some('test') };
+}
+
+/** The validation recordings that are measured while a model trains; all by default. */
+export function drawSpoken(spoken: readonly Spoken[], count: number | undefined): readonly Spoken[] {
+  return drawExamples(
+    spoken.map((each) => ({ each, source: each.name })),
+    count,
+  ).map(({ each }) => each);
 }
 
 /** The scaling of the bands and the tokens of the texts. @param train what they come from. */
@@ -120,7 +163,7 @@ export function buildSpeechEncoding(
   );
   const names = scaler.means.map((_, band) => `band ${band + 1}`);
   return {
-    scaling: { names, scaler, means: scaler.means },
+    scaling: { names, scaler, means: scaler.means, deviations: scaler.deviations },
     // What is written stays that of a run to start from only where its output layer is taken over.
     text: chooseEncoding('text', config.text, texts, { known: { text: known?.target }, clean }),
   };
@@ -151,12 +194,16 @@ export function encodeFrames(
   return new FrameSequences({ recordings: scaled, bands, stride });
 }
 
-/** @throws UserError naming a recording that lasts too long for the limits, or that is too short for its text. */
+/**
+ * @param onLeftOut told of each recording that is left out.
+ * @throws UserError naming a recording that lasts too long for the limits, or that is too short for its text.
+ */
 export function encodeSpeech(
   spoken: readonly Spoken[],
   encoding: SpeechEncoding,
   { data: { source, limits } }: SpeechConfig,
   model: CtcModel<FrameEncoder>,
+  onLeftOut?: (spoken: Spoken, reason: LeftOutSpeech) => void,
 ): EncodedSpeech {
   const { maxSeconds = Infinity, onTooLong } = limits;
   const { tokenizer, vocabulary } = encoding.text;
@@ -164,17 +211,23 @@ export function encodeSpeech(
   const examples: Example[] = [];
   const kept: Float32Array[] = [];
   const targets = new SequencePacker();
-  let [tooLong, tooShort, unknownTokens] = [0, 0, 0];
-  for (const { frames, text, name, origin } of spoken) {
+  const leftOut = { 'too-long': 0, 'too-short': 0 };
+  const leaveOut = (one: Spoken, reason: LeftOutSpeech) => {
+    leftOut[reason]++;
+    onLeftOut?.(one, reason);
+  };
+  let unknownTokens = 0;
+  for (const one of spoken) {
+    const { frames, text, name, origin } = one;
     const count = frames.length / source.bands;
     const target = vocabulary.encode(tokenizer.tokenize(text));
-    if (count > maxSeconds * FRAMES_PER_SECOND) {
+    if (count > maxSeconds * FRAMES) {
       if (onTooLong === 'error')
         throw new UserError(
-          `${origin}: the recording lasts ${(count / FRAMES_PER_SECOND).toFixed(1)} s, longer than data.limits.maxSeconds ${maxSeconds}. Cut it, raise maxSeconds, or set onTooLong: skip.`,
+          `${origin}: the recording lasts ${(count / FRAMES).toFixed(1)} s, longer than data.limits.maxSeconds ${maxSeconds}. Cut it, raise maxSeconds, or set onTooLong: skip.`,
         );
-      tooLong++;
-    } else if (onTooLong === 'skip' && !isAlignable(target, count, stride)) tooShort++;
+      leaveOut(one, 'too-long');
+    } else if (onTooLong === 'skip' && !isAlignable(target, count, stride)) leaveOut(one, 'too-short');
     else {
       examples.push({ source: name, references: [text], origin });
       kept.push(frames);
@@ -182,6 +235,7 @@ export function encodeSpeech(
       unknownTokens += target.filter((id) => id === UNKNOWN).length;
     }
   }
+  const { 'too-long': tooLong, 'too-short': tooShort } = leftOut;
   if (examples.length === 0)
     throw new UserError(
       `all ${spoken.length} recordings are left out by data.limits: ${tooLong} last too long, ${tooShort} are too short for their texts. Raise maxSeconds, or lower the strides of model.encoder.convolutions.`,

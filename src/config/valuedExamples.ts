@@ -1,3 +1,5 @@
+import type { SplitMarks } from '../data/splitMarks.js';
+
 /** Columns of numbers, row by row. */
 export interface Columns {
   readonly names: readonly string[];
@@ -14,6 +16,8 @@ export interface ValuedExamples {
   /** Beside texts they are their context. */
   readonly features: Columns | undefined;
   readonly values: Columns;
+  /** What each is split by, where columns of that are. */
+  readonly marks?: readonly SplitMarks[] | undefined;
   /** Where each stands, for messages. */
   readonly origins: readonly string[];
 }
@@ -30,6 +34,7 @@ export function someValued(all: ValuedExamples, wanted: (row: number) => boolean
     contexts: all.contexts && rows(all.contexts),
     features: all.features && columns(all.features),
     values: columns(all.values),
+    marks: all.marks && rows(all.marks),
     origins: rows(all.origins),
   };
 }

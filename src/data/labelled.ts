@@ -1,11 +1,11 @@
+import type { SplitMarks } from './splitMarks.js';
+
 /** A text and its class. */
-export interface LabelledText {
+export interface LabelledText extends SplitMarks {
   readonly text: string;
   /** A second text, where the model reads one beside the first. */
   readonly context?: string;
   readonly label: string;
-  /** What it shares with others that must stay in the same part of the data, such as a speaker. */
-  readonly group?: string;
   /** Where it stands, for messages. */
   readonly origin: string;
 }
@@ -22,6 +22,14 @@ export interface LabelledImages {
   readonly origin: string;
   /** Of each image, where each is a file of its own. */
   readonly names?: readonly string[];
+  /** Of each recording, the deviation of its log-mel energies, by which they were divided. */
+  readonly deviations?: readonly number[];
+  /** Of each, what it shares with others that must stay in the same part of the data. */
+  readonly groups?: readonly string[];
+  /** Of each, when it was, where the data are split by time. */
+  readonly times?: readonly number[];
+  /** Of each recording, how long it is. */
+  readonly seconds?: readonly number[];
 }
 
 /** The images with the given indices. */
@@ -31,7 +39,16 @@ export function takeImages(images: LabelledImages, indices: readonly number[]): 
   indices.forEach((from, to) =>
     values.set(images.values.subarray(from * size, (from + 1) * size), to * size),
   );
-  const taken = (texts: readonly string[]) => indices.map((i) => texts[i]!);
-  const { labels, names } = images;
-  return { ...images, values, labels: taken(labels), ...(names && { names: taken(names) }) };
+  const taken = <T>(of: readonly T[]) => indices.map((i) => of[i]!);
+  const { labels, names, seconds, deviations, groups, times } = images;
+  return {
+    ...images,
+    values,
+    labels: taken(labels),
+    ...(names && { names: taken(names) }),
+    ...(deviations && { deviations: taken(deviations) }),
+    ...(groups && { groups: taken(groups) }),
+    ...(times && { times: taken(times) }),
+    ...(seconds && { seconds: taken(seconds) }),
+  };
 }

@@ -1,3 +1,5 @@
+import type { SplitMarks } from './splitMarks.js';
+
 /** Columns of numbers. */
 export interface NumberTable {
   /** From the header, or `column 3`. [columns] */
@@ -8,6 +10,8 @@ export interface NumberTable {
   readonly texts?: readonly string[];
   /** The column of second texts, where one was asked for. [rows] */
   readonly contexts?: readonly string[];
+  /** What rows are split by, where columns of that were asked for. [rows] */
+  readonly marks?: readonly SplitMarks[];
   /** Where each row stands, for messages: `series.csv: line 12`. [rows] */
   readonly origins: readonly string[];
 }

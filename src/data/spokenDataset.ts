@@ -5,19 +5,18 @@ import { planByLength, type EpochOptions } from './epochPlan.js';
 import type { Example } from './examples.js';
 import type { FrameSequences } from './frameSequences.js';
 import { countOf, lengthOf, type TokenSequences } from './sequences.js';
+import type { SplitMarks } from './splitMarks.js';
 import { StandardScaler } from './standardScaler.js';
 import type { BatchLimit, EvaluationData, TrainingData } from './trainingData.js';
 
 /** A recording and what is said in it. */
-export interface Spoken {
+export interface Spoken extends SplitMarks {
   /** What is heard, frame after frame. [frames · bands] */
   readonly frames: Float32Array;
   /** What is said. */
   readonly text: string;
   /** As its table names it. */
   readonly name: string;
-  /** Rows of one group stay together where the data are split by one. */
-  readonly group?: string;
   /** Where it stands, for messages: `digits.tsv: line 12`. */
   readonly origin: string;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testEngine } from '../../test/support/evaluate.js';
-import { spell, spelledWords } from '../../test/support/wav.js';
+import { spell, spelledWords } from '../../test/support/spell.js';
 import { logMelSpectrogram } from '../data/audio/melSpectrogram.js';
 import { buildEncoding } from '../data/dataset.js';
 import { FrameSequences } from '../data/frameSequences.js';

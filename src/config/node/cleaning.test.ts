@@ -106,7 +106,9 @@ describe('data.split', () => {
   ])('of %s keeps texts together that are alike', async (task, data) => {
     const split = 'split: { groupBy: normalized, validation: 0.3, test: 0.3 }';
     const own = await config<TaskName>(task, `${data}, ${split}`);
-    const [parts] = await readDataParts(own, new BadRows('skip'), cleanersOf(own));
+    const {
+      parts: [parts],
+    } = await readDataParts(own, new BadRows('skip'), cleanersOf(own));
     const places = new Map<string, Set<string>>();
     for (const part of splitNames)
       for (const text of parts!.texts[0]!.parts[part])

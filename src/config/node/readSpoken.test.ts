@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { spell, spelledWords, wavFile } from '../../../test/support/wav.js';
+import { spell, spelledWords } from '../../../test/support/spell.js';
+import { wavFile } from '../../../test/support/wavFile.js';
 import { BadRows } from '../../data/badRows.js';
 import { splitNames } from '../../data/split.js';
 import type { SpeechConfig } from '../speechSchema.js';
@@ -45,6 +46,14 @@ it('reads all of each recording, frame after frame, and what is said in it', asy
   const energy = (frame: number) => Math.max(...last.frames.subarray(8 * frame, 8 * frame + 8));
   expect(energy(8)).toBeGreaterThan(energy(1) + 5);
   expect(energy(8)).toBeGreaterThan(energy(14) + 5);
+});
+
+it('splits by time', async () => {
+  const split = 'split: { orderBy: { column: 2 }, validation: 0.2, test: 0.3 }';
+  const parts = await readSpoken(config(`${source}, ${split}`));
+  const times = splitNames.map((part) => parts[part].map(({ time }) => time!));
+  expect(Math.max(...times[0]!)).toBeLessThan(Math.min(...times[1]!));
+  expect(Math.max(...times[1]!)).toBeLessThan(Math.min(...times[2]!));
 });
 
 it.each([

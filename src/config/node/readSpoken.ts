@@ -6,11 +6,12 @@ import { partition, splitGroups } from '../../data/groupedSplit.js';
 import { readFrames } from '../../data/node/recordings.js';
 import { noRows, readRows } from '../../data/node/rows.js';
 import type { SplitName } from '../../data/split.js';
+import { SplitColumns } from '../../data/splitColumns.js';
 import type { Spoken } from '../../data/spokenDataset.js';
 import type { Column } from '../../data/tableSource.js';
 import type { SpeechConfig } from '../speechSchema.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
-import { sharesOf } from './shares.js';
+import { sharesOf, timesOf } from './shares.js';
 
 type SpokenSource = SpeechConfig['data']['source'];
 
@@ -25,12 +26,13 @@ export async function readSpoken(
   cleaner = cleanerOf(data.clean),
 ): Promise<Record<SplitName, Spoken[]>> {
   const { source, validation, test } = data;
-  const { groupBy, ...split } = data.split;
-  const group = typeof groupBy === 'object' ? groupBy.column : undefined;
-  const spoken = await readSpokenTable(source, badRows, { clean: cleaned(cleaner), group });
-  const keyOf = ({ group: own, text, frames }: Spoken) =>
-    own ?? (groupBy === 'text' ? text : String(hashNumbers([frames], frames.length)));
-  const parts = partition(spoken, splitGroups(spoken.map(keyOf), sharesOf({ split, validation, test })));
+  const { groupBy } = data.split;
+  const split = new SplitColumns(data.split);
+  const spoken = await readSpokenTable(source, badRows, { clean: cleaned(cleaner), split });
+  const keyOf = ({ group, text, frames }: Spoken) =>
+    group ?? (groupBy === 'text' ? text : String(hashNumbers([frames], frames.length)));
+  const options = { ...sharesOf(data), ...timesOf(spoken) };
+  const parts = partition(spoken, splitGroups(spoken.map(keyOf), options));
   const own = { clean: tidied<'text'>(cleaner) };
   if (validation) parts.validation = await readSpokenTable({ ...source, ...validation }, badRows, own);
   if (test) parts.test = await readSpokenTable({ ...source, ...test }, badRows, own);
@@ -40,22 +42,22 @@ export async function readSpoken(
 interface SpokenReading {
   /** What is done to a row; undefined drops it. */
   readonly clean?: RowCleaning<'text'> | undefined;
-  /** The column of the groups, where the data are split by one. */
-  readonly group?: Column | undefined;
+  /** The columns that rows are split by; none by default. */
+  readonly split?: SplitColumns;
 }
 
 /** Reads the recordings that a table names, with their texts. @throws UserError naming the table and the line, or the recording. */
 export async function readSpokenTable(
   { recordings, columns, rate, bands, ...table }: SpokenSource,
   badRows = new BadRows(),
-  { clean = (row) => row, group }: SpokenReading = {},
+  { clean = (row) => row, split = new SplitColumns() }: SpokenReading = {},
 ): Promise<Spoken[]> {
   const source = { ...table, file: recordings };
-  const wanted: Readonly<Record<string, Column>> = { ...columns, ...(group !== undefined && { group }) };
+  const wanted: Readonly<Record<string, Column>> = { ...columns, ...split.columns };
   const spoken: Spoken[] = [];
   for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
-    const { file = '', text = '', group: own } = fields;
-    const row = clean({ texts: { text }, rest: [file, own].join('\t'), origin });
+    const { file = '', text = '' } = fields;
+    const row = clean({ texts: { text }, rest: [file, split.cells(fields)].join('\t'), origin });
     if (!row) continue;
     const path = resolve(dirname(recordings), file);
     const [read] = await Promise.allSettled([readFrames(path, { rate, bands })]);
@@ -67,7 +69,7 @@ export async function readSpokenTable(
         frames: read.value,
         text: row.texts.text.normalize('NFC'),
         name: isAbsolute(file) ? basename(file) : file,
-        ...(own !== undefined && { group: own }),
+        ...split.marks(fields, origin),
         origin,
       };
     });

@@ -1,16 +1,18 @@
 import { BadRows } from '../../data/badRows.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { splitGroups } from '../../data/groupedSplit.js';
+import { groupingKey } from '../../data/leaks.js';
 import { byPart, type SplitName } from '../../data/split.js';
+import { SplitColumns } from '../../data/splitColumns.js';
 import type { RegressionConfig, ValuedSource } from '../regressionSchema.js';
 import { someValued, type Columns, type ValuedExamples } from '../valuedExamples.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
-import { sharesOf } from './shares.js';
+import { sharesOf, timesOf } from './shares.js';
 
 /**
- * Reads the data of a configuration, split by a hash of each text or row of features. A validation or test file of its own
- * takes the place of that share.
+ * Reads the data of a configuration, split by a hash of each text or row of features, by groups or by time. A validation or
+ * test file of its own takes the place of that share.
  * @throws UserError naming the file, the line and the column.
  */
 export async function readValued(
@@ -19,30 +21,40 @@ export async function readValued(
   cleaner = cleanerOf(data.clean),
 ): Promise<Record<SplitName, ValuedExamples>> {
   const { source, validation, test, split } = await withOwnSplits(data);
-  const all = await readValuedTable(source, badRows, cleaned(cleaner));
-  const keys = all.origins.map((_, i) => all.texts?.[i] ?? keyOf(all.features!, i));
-  const splits = splitGroups(keys, sharesOf({ split, validation, test }));
+  const all = await readValuedTable(source, badRows, cleaned(cleaner), new SplitColumns(split));
+  const { texts, features, marks = [] } = all;
+  const textKey = split.groupBy === 'normalized' ? groupingKey : (text: string) => text;
+  const keys = all.origins.map(
+    (_, i) => marks[i]?.group ?? (texts ? textKey(texts[i]!) : keyOf(features!, i)),
+  );
+  const splits = splitGroups(keys, { ...sharesOf({ split, validation, test }), ...timesOf(marks) });
   const parts = byPart((name) => someValued(all, (i) => splits[i] === name));
   if (validation) parts.validation = await readValuedTable(validation, badRows, tidied(cleaner));
   if (test) parts.test = await readValuedTable(test, badRows, tidied(cleaner));
   return parts;
 }
 
-/** Reads one table. @throws UserError naming the file, the line and the column. */
+/**
+ * Reads one table.
+ * @param splitBy the columns that rows are split by; none by default.
+ * @throws UserError naming the file, the line and the column.
+ */
 export async function readValuedTable(
   source: ValuedSource,
   badRows?: BadRows,
   clean?: RowCleaning<string>,
+  splitBy?: SplitColumns,
 ): Promise<ValuedExamples> {
   const { features = [] } = source;
   const columns = [...features, ...source.values];
-  const table = await readNumbers(source.file, { ...source, columns, badRows });
+  const table = await readNumbers(source.file, { ...source, columns, badRows, splitBy });
   const [read, values] = cut(table, features.length);
   const examples = {
     texts: table.texts?.map((text) => text.normalize('NFC')),
     contexts: table.contexts?.map((text) => text.normalize('NFC')),
     features: source.features && read,
     values: values!,
+    marks: table.marks,
     origins: table.origins,
   };
   return clean ? cleanedValues(examples, clean) : examples;
@@ -55,7 +67,10 @@ function cleanedValues(all: ValuedExamples, clean: RowCleaning<string>): ValuedE
         ...(all.texts && { text: all.texts[i]! }),
         ...(all.contexts && { context: all.contexts[i]! }),
       },
-      rest: [all.features, all.values].map((columns) => columns && keyOf(columns, i)).join(),
+      rest: [
+        ...[all.features, all.values].map((columns) => columns && keyOf(columns, i)),
+        ...(all.marks ? Object.values(all.marks[i]!) : []),
+      ].join(),
       origin,
     }),
   );

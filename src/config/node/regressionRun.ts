@@ -67,7 +67,7 @@ export class RegressionRun extends TaskRun<Description> {
     return this.encoding.features?.names ?? 'text';
   }
 
-  /** In the units of the data, but the loss, which is of standardised values. */
+  /** In the units of the data, but the loss, which is of scaled values. */
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
     const { source } = this.config.data;
     const examples =
@@ -79,7 +79,7 @@ export class RegressionRun extends TaskRun<Description> {
   }
 
   /**
-   * Figures of the model on examples, in the units of the data, but the loss, which is of standardised values.
+   * Figures of the model on examples, in the units of the data, but the loss, which is of scaled values.
    * @param asked names of what is measured, as for `evaluate`. @throws UserError when the examples do not fit.
    */
   async measure(examples: ValuedExamples, asked?: readonly string[]): Promise<HeadEvaluation> {

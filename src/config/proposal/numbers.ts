@@ -13,6 +13,7 @@ import {
   trainingCount,
 } from './dataEntries.js';
 import { expectation } from './evidence.js';
+import { learningRates } from './learningRates.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { textEncoderOf, textEpochs } from './textEncoder.js';
 import { tokenizationEntry, tokenizationToRead } from './tokenization.js';
@@ -56,7 +57,7 @@ export function proposeNumbers(circumstances: Circumstances<TableSurvey>, recogn
       trainingEntries({
         plan,
         batch,
-        learningRate: 2e-3,
+        learningRate: read.learningRate,
         weightDecay: 0.01,
         clip: true,
         metrics: ['loss', 'mae', 'rmse', 'r2'],
@@ -85,6 +86,7 @@ function ofText({ survey }: Circumstances<TableSurvey>, place: number, count: nu
     ],
     words: `${encoder.words} (${formatCount(cut.vocabulary)} different)`,
     work: encoder.work,
+    learningRate: encoder.learningRate,
     wanted: textEpochs(count),
   };
 }
@@ -102,6 +104,7 @@ function ofFeatures(features: number, count: number) {
     ],
     words: `perceptron of ${hidden} and ${hidden} units over ${features} numbers`,
     work: { dense: features * hidden + hidden * hidden },
+    learningRate: learningRates.hiddenLayers,
     wanted: clamp(60 * Math.sqrt(10_000 / count), 10, 300),
   };
 }

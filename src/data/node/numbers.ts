@@ -1,6 +1,8 @@
 import { UserError } from '../../tensor/errors.js';
 import { BadRows } from '../badRows.js';
 import type { NumberTable } from '../numberTable.js';
+import { SplitColumns } from '../splitColumns.js';
+import type { SplitMarks } from '../splitMarks.js';
 import type { TableSource } from '../tableSource.js';
 import { noRows, readRows, tableColumns, type Column } from './rows.js';
 
@@ -11,17 +13,27 @@ export interface NumbersOptions extends Omit<TableSource, 'file'> {
   readonly text?: Column;
   /** A second column that is read as texts, beside the first. */
   readonly context?: Column;
+  /** The columns that rows are split by; none by default. */
+  readonly splitBy?: SplitColumns;
   /** What is done about rows that cannot be read; by default the first is thrown. */
   readonly badRows?: BadRows;
 }
 
 /**
  * Reads columns of numbers from a table, in any format that `readRows` reads.
- * @throws UserError naming the file, the line or row, and the column of what is no finite number; also as `readRows`.
+ * @throws UserError naming the file, the line or row, and the column of what is no finite number; also as `readRows` and
+ * `SplitColumns`.
  */
 export async function readNumbers(
   path: string,
-  { columns, text, context, badRows = new BadRows(), ...form }: NumbersOptions = {},
+  {
+    columns,
+    text,
+    context,
+    badRows = new BadRows(),
+    splitBy = new SplitColumns(),
+    ...form
+  }: NumbersOptions = {},
 ): Promise<NumberTable> {
   const source = { ...form, file: path };
   const all = await tableColumns(source);
@@ -31,17 +43,21 @@ export async function readNumbers(
     ...Object.fromEntries(wanted.entries()),
     ...(text !== undefined && { text }),
     ...(context !== undefined && { context }),
+    ...splitBy.columns,
   };
-  const role = (field: string) => (field === 'text' || field === 'context' ? field : 'number');
+  const role = (field: string) => (/^\d+$/.test(field) ? 'number' : field);
   const values: number[] = [];
   const texts = { text: [] as string[], context: [] as string[] };
   const origins: string[] = [];
+  const marks: SplitMarks[] = [];
   for await (const { fields: cells, origin } of readRows(source, fields, { badRows, role })) {
-    const numbers = badRows.attempt(origin, () =>
-      names.map((name, i) => numberIn(cells[i]!, origin, name, wanted[i]!)),
-    );
-    if (!numbers) continue;
-    for (const number of numbers) values.push(number);
+    const row = badRows.attempt(origin, () => ({
+      numbers: names.map((name, i) => numberIn(cells[i]!, origin, name, wanted[i]!)),
+      marks: splitBy.marks(cells, origin),
+    }));
+    if (!row) continue;
+    for (const number of row.numbers) values.push(number);
+    marks.push(row.marks);
     if (text !== undefined) texts.text.push(cells['text']!);
     if (context !== undefined) texts.context.push(cells['context']!);
     origins.push(origin);
@@ -52,6 +68,7 @@ export async function readNumbers(
     values: Float64Array.from(values),
     ...(text !== undefined && { texts: texts.text }),
     ...(context !== undefined && { contexts: texts.context }),
+    ...(splitBy.some && { marks }),
     origins,
   };
 }

@@ -1,21 +1,3 @@
-/** A sound as a WAV file of integers of 16 bits. @param samples in [−1, 1]. */
-export function wavFile(samples: ArrayLike<number>, rate: number): Buffer {
-  const data = Int16Array.from(samples, (sample) => Math.round(32767 * sample));
-  const head = Buffer.alloc(44);
-  head.write('RIFF\0\0\0\0WAVEfmt ');
-  head.writeUInt32LE(36 + 2 * data.length, 4);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(rate, 24);
-  head.writeUInt32LE(2 * rate, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(2 * data.length, 40);
-  return Buffer.concat([head, Buffer.from(data.buffer)]);
-}
-
 /** What the letters of `spell` sound like, in Hz. */
 const pitches: Readonly<Record<string, number>> = { a: 300, b: 700, c: 1300, d: 2200 };
 
