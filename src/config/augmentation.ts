@@ -127,6 +127,7 @@ function augmentationsOf(
 
 /** Where the numbers of a task stand that are not pictures. */
 const numberInputs: Partial<Record<Config['task'], string>> = {
+  'speech-recognition': 'frames',
   forecasting: 'series',
   regression: 'vector',
 };
