@@ -124,7 +124,11 @@ const changes: Readonly<Record<AugmentationConfig['type'], readonly Augmentation
 };
 
 /** What changes recordings and must see where they end, in its order: all others change that, too. */
-const recordingOrder: readonly AugmentationConfig['type'][] = ['sound-noise', 'shift-time', 'mask-spectrogram'];
+const recordingOrder: readonly AugmentationConfig['type'][] = [
+  'sound-noise',
+  'shift-time',
+  'mask-spectrogram',
+];
 
 function placeInOrder(type: AugmentationConfig['type']): number {
   const place = recordingOrder.indexOf(type);

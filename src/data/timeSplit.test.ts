@@ -46,7 +46,8 @@ describe('a split by time', () => {
   });
 
   it('gives each part with a share one time at least', () => {
-    const years = (...counts: number[]) => counts.flatMap((count, i) => new Array<number>(count).fill(2020 + i));
+    const years = (...counts: number[]) =>
+      counts.flatMap((count, i) => new Array<number>(count).fill(2020 + i));
     const counts = (times: readonly number[], { validation = 0.05, test = 0.05 } = {}) => {
       const parts = splitByTime(times, { validation, test });
       return ['train', 'validation', 'test'].map((name) => parts.filter((part) => part === name).length);

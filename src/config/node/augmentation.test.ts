@@ -177,7 +177,11 @@ training: { ${training} }
 `);
     // START counts as END does.
     const longest = (task: Task, input: string) =>
-      Math.max(...[0, 1, 2].flatMap((number) => textRows(batchOf(task, number, 100), input).map((row) => row.length)));
+      Math.max(
+        ...[0, 1, 2].flatMap((number) =>
+          textRows(batchOf(task, number, 100), input).map((row) => row.length),
+        ),
+      );
     const plain = await of('{}', 'augment: []');
     const [source, target] = [longest(plain, 'source') + 1, longest(plain, 'targetInput')];
     const limits = `{ maxSourceLength: ${source}, maxTargetLength: ${target} }`;

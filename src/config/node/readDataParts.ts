@@ -198,9 +198,7 @@ async function encodeAll(
     const leftOut: Parameters<OnLeftOutPair>[] = [];
     const options = { known, onLeftOut: (...pair: Parameters<OnLeftOutPair>) => void leftOut.push(pair) };
     const encoded =
-      config.task === 'ctc'
-        ? encodeCtcParts(config, some, options)
-        : encodePairParts(config, some, options);
+      config.task === 'ctc' ? encodeCtcParts(config, some, options) : encodePairParts(config, some, options);
     return { encoded, leftOut };
   };
   // What it does not watch may be what it could not read.
