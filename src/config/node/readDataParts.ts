@@ -4,8 +4,8 @@ import type { Example } from '../../data/examples.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { byPart, splitNames, type SplitName } from '../../data/split.js';
 import type { SplitBy } from '../../data/splitColumns.js';
-import { UserError } from '../../tensor/errors.js';
 import { tokenizers } from '../../text/tokenizer.js';
+import { attempt } from '../attempt.js';
 import type { AugmentedTask } from '../augmentation.js';
 import { augmentationExamples, type AugmentationExample } from '../augmentationExamples.js';
 import { chooseEncoding } from '../chooseEncoding.js';
@@ -388,16 +388,4 @@ function unitsOf({ text, data: { clean } }: Reading, texts: readonly string[], b
   return bag
     ? termUnits(learnBag(texts, bag, clean ?? {}))
     : tokenUnits(chooseEncoding('text', text, texts, { clean }));
-}
-
-/** What was built, or why it was refused. */
-type Attempt<T> = { readonly built?: T; readonly refusal?: string };
-
-async function attempt<T>(build: () => T | Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { built: await build() };
-  } catch (error) {
-    if (error instanceof UserError) return { refusal: error.message };
-    throw error;
-  }
 }
