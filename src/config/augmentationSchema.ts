@@ -125,7 +125,19 @@ const changes: Readonly<Record<AugmentationConfig['type'], readonly Augmentation
   'shift-series': ['numbers'],
 };
 
-/** Whether augmentations change what a model reads. @param reads the kinds of that. */
+/** What changes recordings and must see where they end, in its order: all others change that, too. */
+const recordingOrder: readonly AugmentationConfig['type'][] = [
+  'sound-noise',
+  'shift-time',
+  'mask-spectrogram',
+];
+
+function placeInOrder(type: AugmentationConfig['type']): number {
+  const place = recordingOrder.indexOf(type);
+  return place < 0 ? recordingOrder.length : place;
+}
+
+/** Whether augmentations change what a model reads, and stand in their order. @param reads the kinds of that. */
 export function checkAugmented(
   augment: readonly AugmentationConfig[],
   reads: readonly AugmentationKind[],
@@ -138,6 +150,13 @@ export function checkAugmented(
       `training.augment.${i}.type`,
       `is ${type}, but the model reads ${reads.join(' and ')}; leave it out`,
     );
+    const sooner = augment.slice(0, i).find((other) => placeInOrder(other.type) > placeInOrder(type));
+    if (sooner)
+      demand(
+        false,
+        `training.augment.${i}.type`,
+        `is ${type}, but stands after ${sooner.type}, which changes where a recording ends; write ${recordingOrder.join(', ')} in this order, before all others`,
+      );
     if (each.type !== 'sound-noise') return;
     const [least, most] = each.snr;
     demand(least <= most, `training.augment.${i}.snr`, `is [${least}, ${most}]; the least ratio comes first`);

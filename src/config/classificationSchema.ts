@@ -221,7 +221,7 @@ export const classificationConfigSchema = z
       demand(
         config.data.split.groupBy !== 'normalized',
         'data.split.groupBy',
-        'groups texts; equal images stay together in any case, so leave it out',
+        'groups texts; equal images and recordings stay together without it, so leave it out',
       );
       checkSplitColumns(
         config.data.split,

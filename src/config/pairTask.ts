@@ -120,10 +120,19 @@ export function encodePairParts(
   requireLengths(train, model);
   const limits = heldOutLimits(config, model);
   const some = (part: SplitName) => (examples[part].length > 0 ? encode(part, limits) : undefined);
+  const { maxSourceLength = Infinity, maxTargetLength = Infinity } = config.data.limits;
   const texts: TextInput[] = [
-    { name: 'source', encoding: encoding.source, maxLength: model.encoder.maxLength },
+    {
+      name: 'source',
+      encoding: encoding.source,
+      maxLength: Math.min(maxSourceLength, model.encoder.maxLength),
+    },
     // END takes a place of its own.
-    { name: 'target', encoding: encoding.target, maxLength: model.decoder.maxLength - 1 },
+    {
+      name: 'target',
+      encoding: encoding.target,
+      maxLength: Math.min(maxTargetLength, model.decoder.maxLength - 1),
+    },
   ];
   const [validation, test] = [some('validation'), some('test')];
   return { encoding, model, train, validation, test, augmentable: { texts } };

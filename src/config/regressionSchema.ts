@@ -133,7 +133,7 @@ export const regressionConfigSchema = z
     demand(
       texts || config.data.split.groupBy !== 'normalized',
       'data.split.groupBy',
-      'groups texts, and data.source has none; equal rows of features stay together in any case, so leave it out',
+      'groups texts, and data.source has none; equal rows of features stay together without it, so leave it out',
     );
     checkValueLoss(config.training, demand);
     checkTraining(config.training, demand);

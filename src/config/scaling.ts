@@ -1,5 +1,6 @@
 import { MinMaxScaler } from '../data/minMaxScaler.js';
 import { StandardScaler } from '../data/standardScaler.js';
+import { UserError } from '../tensor/errors.js';
 
 export const scalingTypes = ['standard', 'min-max'] as const;
 export type ScalingType = (typeof scalingTypes)[number];
@@ -10,8 +11,8 @@ export interface Scaling {
   readonly scaler: StandardScaler | MinMaxScaler;
   /** Of each column, over the training data. */
   readonly means: readonly number[];
-  /** Of each column, over the training data; 1 for one that never changes. */
-  readonly deviations: readonly number[];
+  /** Of each column, over the training data; 1 for one that never changes. Undefined where a run kept ranges alone. */
+  readonly deviations?: readonly number[] | undefined;
   /** Of a series: mean absolute change of each column from a training row to the next, scaled. */
   readonly changes?: readonly number[] | undefined;
 }
@@ -27,11 +28,18 @@ export function fitScaling(
   return { names, scaler, means, deviations };
 }
 
-/** Scaled values, standardised: less the mean of the training data, divided by its deviation. */
+/**
+ * Scaled values, standardised: less the mean of the training data, divided by its deviation.
+ * @throws UserError when the deviations are not known.
+ */
 export function standardized(
-  { scaler, means, deviations }: Scaling,
+  { names, scaler, means, deviations }: Scaling,
   values: ArrayLike<number>,
 ): Float32Array {
+  if (!deviations)
+    throw new UserError(
+      `${scalingFile} of the run has no deviations: when it was made, min-max scaling kept none, so its values cannot be standardised. Train a new run, or add "deviations" to the file: a list of those of ${names.join(', ')} over the training rows.`,
+    );
   return scaler.rescale(values, new StandardScaler(means, deviations));
 }
 

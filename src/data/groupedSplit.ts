@@ -1,7 +1,7 @@
 import { hashText } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { UserError } from '../tensor/errors.js';
-import type { SplitName, SplitOptions } from './split.js';
+import { splitOf, type SplitName, type SplitOptions } from './split.js';
 import { splitByTime } from './timeSplit.js';
 
 export interface GroupedSplitOptions extends SplitOptions {
@@ -36,6 +36,7 @@ export function splitGroups(keys: readonly string[], options: GroupedSplitOption
     requireOptions('split', 'a whole number from 0', { fold });
     if (fold >= folds) throw new UserError(`split: fold is ${fold}, but ${folds} folds count from 0.`);
   }
+  if (folds === undefined && !strata) return keys.map((key) => splitOf(key, options));
   const position = strata ? ranks(keys, strata, seed) : (key: string) => hashText(key, seed) / 2 ** 32;
   return keys.map((key) => {
     const at = position(key);

@@ -45,6 +45,24 @@ describe('a split by time', () => {
     expect(splitByTime([], shares)).toEqual([]);
   });
 
+  it('gives each part with a share one time at least', () => {
+    const years = (...counts: number[]) =>
+      counts.flatMap((count, i) => new Array<number>(count).fill(2020 + i));
+    const counts = (times: readonly number[], { validation = 0.05, test = 0.05 } = {}) => {
+      const parts = splitByTime(times, { validation, test });
+      return ['train', 'validation', 'test'].map((name) => parts.filter((part) => part === name).length);
+    };
+    expect(counts(years(...new Array<number>(10).fill(10)))).toEqual([80, 10, 10]);
+    // A last year of most rows, a first one of most rows, and nothing to choose.
+    expect(counts(years(10, 90), { validation: 0 })).toEqual([10, 0, 90]);
+    expect(counts(years(10, 90), { test: 0 })).toEqual([10, 90, 0]);
+    expect(counts(years(90, 10), { validation: 0.5, test: 0 })).toEqual([90, 10, 0]);
+    expect(counts(years(1, 1, 98))).toEqual([1, 1, 98]);
+    expect(() => counts(years(10, 90))).toThrow(
+      'split: validation is 0.05, but the rows have 2 times only, which the training and the test part take. Take a column with more times, or set data.split.validation to 0.',
+    );
+  });
+
   it('needs two times', () => {
     expect(() => splitByTime([7, 7, 7], shares)).toThrow(
       'split: all rows have the same time, so none of them is later',
@@ -71,6 +89,8 @@ describe('times', () => {
       '2024-02-29T12:30:15Z',
       '2024-02-29T14:30:15+02:00',
       '2024-02-29T09:00-0330',
+      '2024-02-29 12:30:15+00',
+      '2024-02-29T09:30-03',
     ];
     const expected = [
       Date.UTC(2024, 1, 1),
@@ -78,6 +98,8 @@ describe('times', () => {
       Date.UTC(2024, 1, 29, 12, 30),
       Date.UTC(2024, 1, 29, 12, 30, 15, 250),
       Date.UTC(2024, 1, 29, 12, 30, 15),
+      Date.UTC(2024, 1, 29, 12, 30, 15),
+      Date.UTC(2024, 1, 29, 12, 30),
       Date.UTC(2024, 1, 29, 12, 30, 15),
       Date.UTC(2024, 1, 29, 12, 30),
     ];

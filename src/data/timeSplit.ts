@@ -10,39 +10,50 @@ interface Shares {
 /**
  * The part of each row by its time: the last share of the rows is the test part, the one before it the validation part, so
  * that what is measured is later than what was trained on. Rows of one time stay together: a part begins at the time
- * nearest to its share, of two as near at the earlier one.
+ * nearest to its share, of two as near at the earlier one, and each part that has a share has one time at least.
  * @param times of the rows, in any order.
- * @throws UserError where something is to be set aside, but all rows have one time.
+ * @throws UserError where there are fewer times than parts.
  */
 export function splitByTime(times: readonly number[], { validation, test }: Shares): SplitName[] {
   const sorted = Float64Array.from(times).sort();
   const count = sorted.length;
-  if (count > 0 && validation + test > 0 && sorted[0] === sorted[count - 1])
+  if (count === 0) return [];
+  // The places at which a time begins.
+  const begins: number[] = [];
+  sorted.forEach((time, place) => {
+    if (time !== sorted[place - 1]) begins.push(place);
+  });
+  const end = begins.length;
+  if (validation + test > 0 && end === 1)
     throw new UserError(
       'split: all rows have the same time, so none of them is later. Take another column, or leave data.split.orderBy out.',
     );
-  const placeOf = (share: number) => (share > 0 ? beginning(sorted, count * (1 - share)) : count);
-  const testPlace = placeOf(test);
-  const validationPlace = validation > 0 ? Math.min(placeOf(validation + test), testPlace) : testPlace;
-  const timeAt = (place: number) => (place < count ? sorted[place]! : Infinity);
-  const [validationTime, testTime] = [timeAt(validationPlace), timeAt(testPlace)];
+  // Times that are left to what comes before.
+  const trained = validation + test < 1 ? 1 : 0;
+  const validated = validation > 0 ? 1 : 0;
+  if (test > 0 && trained + validated >= end)
+    throw new UserError(
+      `split: validation is ${validation}, but the rows have ${end} times only, which the training and the test part take. Take a column with more times, or set data.split.validation to 0.`,
+    );
+  /** The time, from one on and before another, that begins nearest to where a share of the rows is left. */
+  const nearest = (share: number, from: number, to: number): number => {
+    const distance = (time: number) => Math.abs(begins[time]! - count * (1 - share));
+    let best = from;
+    for (let time = from + 1; time < to; time++) if (distance(time) < distance(best)) best = time;
+    return best;
+  };
+  const tested = test > 0 ? nearest(test, trained + validated, end) : end;
+  const first = validation > 0 ? nearest(validation + test, trained, tested) : tested;
+  const timeAt = (time: number) => (time < end ? sorted[begins[time]!]! : Infinity);
+  const [validationTime, testTime] = [timeAt(first), timeAt(tested)];
   return times.map((time) => {
     if (time >= testTime) return 'test';
     return time >= validationTime ? 'validation' : 'train';
   });
 }
 
-/** The place nearest to another at which a time begins, or all times are over. */
-function beginning(sorted: Float64Array, wanted: number): number {
-  const begins = (at: number) => at <= 0 || at >= sorted.length || sorted[at] !== sorted[at - 1];
-  let [before, after] = [Math.floor(wanted), Math.ceil(wanted)];
-  while (!begins(before)) before--;
-  while (!begins(after)) after++;
-  return wanted - before <= after - wanted ? before : after;
-}
-
 const date =
-  /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:(Z)|([+-])(\d\d):?(\d\d))?)?)?$/;
+  /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:(Z)|([+-])(\d\d)(?::?(\d\d))?)?)?)?$/;
 
 /** Milliseconds since 1970 of an ISO 8601 date, with a time or without, in UTC unless it says its zone; else undefined. */
 function millisecondsOf(text: string): number | undefined {

@@ -167,6 +167,32 @@ training: { ${training} }
     }
   });
 
+  it('keeps pairs within the limits of the data', async () => {
+    const of = (limits: string, training: string) =>
+      prepared(`task: sequence-to-sequence
+data: { source: { file: texts.tsv }, limits: ${limits} }
+source: ${bpe}
+target: ${bpe}
+training: { ${training} }
+`);
+    // START counts as END does.
+    const longest = (task: Task, input: string) =>
+      Math.max(
+        ...[0, 1, 2].flatMap((number) =>
+          textRows(batchOf(task, number, 100), input).map((row) => row.length),
+        ),
+      );
+    const plain = await of('{}', 'augment: []');
+    const [source, target] = [longest(plain, 'source') + 1, longest(plain, 'targetInput')];
+    const limits = `{ maxSourceLength: ${source}, maxTargetLength: ${target} }`;
+    const cut = 'augment: [{ type: bpe-dropout, rate: 0.9 }]';
+    const [free, bound] = [await of('{}', cut), await of(limits, cut)];
+    expect(longest(free, 'source')).toBeGreaterThan(source + 1);
+    expect(longest(free, 'targetInput')).toBeGreaterThan(target + 2);
+    expect(longest(bound, 'source')).toBeLessThanOrEqual(source);
+    expect(longest(bound, 'targetInput')).toBeLessThanOrEqual(target + 1);
+  });
+
   it('cuts texts to classify and their contexts, and texts with values', async () => {
     const classes = await prepared(`task: classification
 data: { source: { file: texts.tsv, columns: { text: 0, context: 1, label: 2 } } }

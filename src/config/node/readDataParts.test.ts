@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadExample } from '../augmentationExamples.js';
 import { badRowsOf } from '../badRowPolicy.js';
 import { summarizeData, type DataParts } from '../dataSummary.js';
+import { drawExamples } from '../pairTask.js';
 import type { Task } from '../task.js';
 import { cleanersOf } from './cleanTexts.js';
 import { prepareTask } from './prepareTask.js';
@@ -92,6 +93,28 @@ ${more}`;
     await expect(build()).rejects.toThrow(refusal);
     const { train, validation, test } = parts[0]!.used!.counts;
     expect(train + validation + test).toBe(pairs.length);
+    expect(parts[0]!.leftOut).toBeUndefined();
+  });
+
+  it('that training does not watch may be what it cannot read', async () => {
+    const sources = ['abc', 'bcd', 'cde'].map((source) => ({ source }));
+    const [watched] = drawExamples(sources, 1);
+    await write(
+      'own.tsv',
+      sources.map((each) => `${each.source}\t${each === watched ? 'AB' : 'A'.repeat(30)}`),
+    );
+    const own = config('{ maxTargetLength: 25 }\n  validation: { file: own.tsv }');
+    const { parts, refusal, build } = await both(own.replace('examples: 10', 'examples: 1'));
+    expect(refusal).toBeUndefined();
+    expect((await build()).heldOut.validation).toBe(1);
+    expect([parts[0]!.watched, parts[0]!.counts.validation]).toEqual([1, 3]);
+    expect(parts[0]!.leftOut).toEqual([]);
+  });
+
+  it('are refused with answers that the model could not write, as training does', async () => {
+    const { parts, refusal, build } = await both(config('{}', 'decoding: { prefix: ABCD, maxLength: 3 }\n'));
+    expect(refusal).toMatch(/^decoding\.prefix has 4 tokens, an answer at most 3/);
+    await expect(build()).rejects.toThrow(refusal);
     expect(parts[0]!.leftOut).toBeUndefined();
   });
 

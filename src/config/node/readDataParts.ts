@@ -1,15 +1,16 @@
 import type { BadRows } from '../../data/badRows.js';
 import type { Example } from '../../data/examples.js';
 import { readNumbers } from '../../data/node/numbers.js';
-import { byPart, splitNames } from '../../data/split.js';
+import { byPart, splitNames, type SplitName } from '../../data/split.js';
 import type { SplitBy } from '../../data/splitColumns.js';
 import { tokenizers } from '../../text/tokenizer.js';
+import { attempt } from '../attempt.js';
 import { augmentationExamples, type AugmentationExample } from '../augmentationExamples.js';
 import { chooseEncoding } from '../chooseEncoding.js';
 import type { BagConfig, ClassificationConfig } from '../classificationSchema.js';
 import { buildClassificationTask } from '../classificationTask.js';
 import type { CtcConfig } from '../ctcSchema.js';
-import { encodeCtcParts } from '../ctcTask.js';
+import { buildCtcTask, encodeCtcParts } from '../ctcTask.js';
 import {
   countsOf,
   each,
@@ -36,7 +37,13 @@ import { buildMaskedLanguageTask } from '../maskedLanguageTask.js';
 import { buildMultiTask, trainingTexts } from '../multiTask.js';
 import type { MultiTaskConfig } from '../multiTaskSchema.js';
 import type { PairConfig } from '../pairSchema.js';
-import { buildEncodings, drawExamples, encodePairParts, type OnLeftOutPair } from '../pairTask.js';
+import {
+  buildEncodings,
+  buildPairTask,
+  encodePairParts,
+  type OnLeftOutPair,
+  type PairEncoding,
+} from '../pairTask.js';
 import type { RegressionConfig } from '../regressionSchema.js';
 import { buildRegressionTask } from '../regressionTask.js';
 import type { Config } from '../schema.js';
@@ -54,7 +61,7 @@ import { readTagged } from './readTagged.js';
 import { readTasks } from './readTasks.js';
 import { readTexts } from './readTexts.js';
 import { readValued } from './readValued.js';
-import { attempt, type DataSource, type TaskReading } from './taskReading.js';
+import type { DataSource, TaskReading } from './taskReading.js';
 
 /** The data of a configuration, as training begins with them. */
 export interface DataReading {
@@ -121,38 +128,34 @@ async function readPairs(
   { badRows, cleaner, known }: DataSource,
 ): Promise<TaskReading> {
   const examples = await readExamples(config, badRows, cleaner);
+  const { built: task, refusal } = await attempt(() =>
+    config.task === 'ctc' ? buildCtcTask(config, examples, known) : buildPairTask(config, examples, known),
+  );
+  const all = task && (await encodeAll(config, examples, task.encoding));
+  const { source, target } = task?.encoding ?? buildEncodings(config, examples.train);
   const tally = new LeftOutTally();
   const leftOut = new Map<Example, Set<string>>();
-  const onLeftOut: OnLeftOutPair = (part, { example, reference, reason }) => {
-    const { origin, source } = example;
+  for (const [part, { example, reference, reason }] of all?.leftOut ?? []) {
     const limits = part === 'train' || config.task === 'ctc' ? 'data.limits' : 'the model has no positions';
     const why =
       reason === 'too-long'
         ? `too long (${limits})`
         : 'the source is too short for CTC to align the target with (data.limits)';
-    tally.add({ part, unit: 'pair', reason: why }, { origin, texts: [source, reference] });
+    const { origin } = example;
+    tally.add({ part, unit: 'pair', reason: why }, { origin, texts: [example.source, reference] });
     leftOut.set(example, (leftOut.get(example) ?? new Set()).add(reference));
-  };
-  const { built, refusal } = await attempt(() =>
-    config.task === 'ctc'
-      ? encodeCtcParts(config, examples, { known, onLeftOut })
-      : encodePairParts(config, examples, { known, onLeftOut }),
-  );
-  const { source, target } = built?.encoding ?? buildEncodings(config, examples.train);
-  const kept = byPart((part) => (built ? (built[part]?.examples ?? []) : examples[part]));
+  }
+  const kept = byPart((part) => all?.encoded[part]?.examples ?? examples[part]);
   const referencesOf = (example: Example) =>
-    built
-      ? example.references.filter((reference) => !leftOut.get(example)?.has(reference))
-      : example.references;
+    example.references.filter((reference) => !leftOut.get(example)?.has(reference));
   const targets = each(kept, (rows) => rows.flatMap(referencesOf));
-  const validation = new Set(kept.validation);
-  const watched = drawExamples(examples.validation, config.training.validation.examples);
+  const watched = task ? task.heldOut.validation : config.training.validation.examples;
   const parts: DataParts = {
     unit: 'source',
     counts: countsOf(kept),
     used: { unit: 'pair', counts: countsOf(targets) },
-    ...watchedOf(watched.filter((example) => validation.has(example)).length, kept.validation.length),
-    ...(built && { leftOut: tally.all }),
+    ...watchedOf(watched, kept.validation.length),
+    ...(task && { leftOut: tally.all }),
     texts: [
       {
         name: 'source',
@@ -168,7 +171,24 @@ async function readPairs(
     ],
     ...(canJoin(config.data.split) && { grouping: 'component' }),
   };
-  return { parts: [parts], data: built && { ...built, reads: built.encoding.source }, refusal };
+  return { parts: [parts], data: task, refusal };
+}
+
+/** All pairs as the model reads them; of the validation part training encodes only those that it watches. */
+async function encodeAll(
+  config: PairConfig | CtcConfig,
+  examples: Readonly<Record<SplitName, readonly Example[]>>,
+  known: PairEncoding,
+) {
+  const encode = (some: typeof examples) => {
+    const leftOut: Parameters<OnLeftOutPair>[] = [];
+    const options = { known, onLeftOut: (...pair: Parameters<OnLeftOutPair>) => void leftOut.push(pair) };
+    const encoded =
+      config.task === 'ctc' ? encodeCtcParts(config, some, options) : encodePairParts(config, some, options);
+    return { encoded, leftOut };
+  };
+  // What it does not watch may be what it could not read.
+  return (await attempt(() => encode(examples))).built ?? encode({ ...examples, validation: [] });
 }
 
 async function readDocuments(

@@ -38,32 +38,32 @@ type CleanRow = RowCleaning<'source' | 'target'>;
 
 /**
  * Reads the examples of a table, grouped by source.
- * @param clean what is done to a row; undefined drops it. @param split the columns that rows are split by.
+ * @param clean what is done to a row; undefined drops it. @param splitBy the columns that rows are split by.
  */
 export function readTable(
   table: TableConfig,
   badRows?: BadRows,
   clean?: CleanRow,
-  split?: SplitColumns,
+  splitBy?: SplitColumns,
 ): Promise<Example[]> {
-  return groupBySource(readPairs(table, badRows, clean, split));
+  return groupBySource(readPairs(table, badRows, clean, splitBy));
 }
 
 async function* readPairs(
   { columns, ...source }: TableConfig,
   badRows = new BadRows(),
   clean: CleanRow = (row) => row,
-  split = new SplitColumns(),
+  splitBy = new SplitColumns(),
 ): AsyncGenerator<Pair> {
-  const wanted: Readonly<Record<string, Column>> = { ...columns, ...split.columns };
+  const wanted: Readonly<Record<string, Column>> = { ...columns, ...splitBy.columns };
   for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
     const texts = { source: fields['source']!, target: fields['target']! };
-    const row = clean({ texts, rest: split.cells(fields), origin });
+    const row = clean({ texts, rest: splitBy.cells(fields), origin });
     const pair =
       row &&
       badRows.attempt(origin, () => {
         requireText(row.texts.source, 'source', origin);
-        return { ...row.texts, ...split.marks(fields, origin), origin };
+        return { ...row.texts, ...splitBy.marks(fields, origin), origin };
       });
     if (pair) yield pair;
   }
@@ -73,9 +73,9 @@ async function readSource(
   source: SourceConfig,
   badRows: BadRows,
   clean: CleanRow | undefined,
-  split: SplitColumns,
+  splitBy: SplitColumns,
 ): Promise<Example[]> {
-  if ('file' in source) return readTable(source, badRows, clean, split);
+  if ('file' in source) return readTable(source, badRows, clean, splitBy);
   const examples = 'package' in source ? await readCmudict() : toyExamples(source.synthetic, source);
   return clean ? groupBySource(cleanedPairs(examples, clean)) : examples;
 }

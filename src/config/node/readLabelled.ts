@@ -38,8 +38,8 @@ export async function readLabelled(
   const { source, validation, test } = data;
   if ('file' in source)
     return { texts: await readLabelledSplits({ ...data, source } as TextData, badRows, cleaner) };
-  const read = (part: object, split?: SplitColumns) =>
-    readLabelledImages(part as ImageSource, badRows, split);
+  const read = (part: object, splitBy?: SplitColumns) =>
+    readLabelledImages(part as ImageSource, badRows, splitBy);
   const all = await read(source, new SplitColumns(data.split));
   const images: Record<SplitName, LabelledImages> = splitImages(all, sharesOf(data));
   if (validation) images.validation = await read(validation);
@@ -70,8 +70,8 @@ export async function readLabelledSplits(
 ): Promise<Record<SplitName, LabelledText[]>> {
   const { source, split, ...data } = await withOwnSplits(given);
   const { groupBy } = split;
-  const columns = new SplitColumns(split);
-  const texts = await readLabelledTexts(source, badRows, { clean: cleaned(cleaner), split: columns });
+  const splitBy = new SplitColumns(split);
+  const texts = await readLabelledTexts(source, badRows, { clean: cleaned(cleaner), splitBy });
   const keyOf = (each: LabelledText) =>
     each.group ?? (groupBy === 'normalized' ? groupingKey(each.text) : each.text);
   const shares = sharesOf({ ...data, split });
@@ -95,33 +95,33 @@ interface LabelledReading {
   /** What is done to a row; undefined drops it. */
   readonly clean?: RowCleaning<string> | undefined;
   /** The columns that rows are split by; none by default. */
-  readonly split?: SplitColumns;
+  readonly splitBy?: SplitColumns;
 }
 
 /** Reads the labelled texts of a table. @throws UserError naming the file and the line. */
 export async function readLabelledTexts(
   { columns, ...source }: TextSource,
   badRows = new BadRows(),
-  { clean = (row) => row, split = new SplitColumns() }: LabelledReading = {},
+  { clean = (row) => row, splitBy = new SplitColumns() }: LabelledReading = {},
 ): Promise<LabelledText[]> {
   const examples: LabelledText[] = [];
   const { text, label, context } = columns;
   const wanted: Readonly<Record<string, Column>> = {
     ...{ text, label },
     ...(context !== undefined && { context }),
-    ...split.columns,
+    ...splitBy.columns,
   };
   for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
     const texts = {
       text: fields['text']!,
       ...(context !== undefined && { context: fields['context']! }),
     };
-    const row = clean({ texts, rest: [fields['label'], split.cells(fields)].join('\t'), origin });
+    const row = clean({ texts, rest: [fields['label'], splitBy.cells(fields)].join('\t'), origin });
     const example =
       row &&
       badRows.attempt(origin, () => ({
         ...labelled({ ...(row.texts as typeof texts), label: fields['label']! }, origin),
-        ...split.marks(fields, origin),
+        ...splitBy.marks(fields, origin),
       }));
     if (example) examples.push(example);
   }
@@ -143,32 +143,32 @@ function labelled(fields: LabelledFields, origin: string): LabelledText {
   };
 }
 
-/** Reads labelled images. @param split the columns that recordings are split by. @throws UserError naming the file. */
+/** Reads labelled images. @param splitBy the columns that recordings are split by. @throws UserError naming the file. */
 export function readLabelledImages(
   source: ImageSource,
   badRows?: BadRows,
-  split?: SplitColumns,
+  splitBy?: SplitColumns,
 ): Promise<LabelledImages> {
   if ('package' in source) return readMnist();
   if ('folder' in source) return readImageFolder(source.folder, source, badRows);
-  if ('recordings' in source) return readLabelledRecordings(source, badRows, split);
+  if ('recordings' in source) return readLabelledRecordings(source, badRows, splitBy);
   return readImages(source.images, source.labels);
 }
 
 async function readLabelledRecordings(
   source: Extract<ImageSource, { recordings: string }>,
   badRows = new BadRows(),
-  split = new SplitColumns(),
+  splitBy = new SplitColumns(),
 ): Promise<LabelledImages> {
   const { recordings: place, columns, format, encoding, header, separator } = source;
   const folder = await isFolder(place);
-  if (folder && split.some)
+  if (folder && splitBy.some)
     throw new UserError(
       `data.split names a column, but ${place} is a folder, which has none. Give a table of the recordings instead, or leave groupBy and orderBy out.`,
     );
   const files = folder
     ? await filesOfClasses(place, isRecordingFile, 'recordings (WAV)')
-    : await filesInTable({ file: place, format, encoding, header, separator }, columns, badRows, split);
+    : await filesInTable({ file: place, format, encoding, header, separator }, columns, badRows, splitBy);
   return readRecordings(files, source, place, badRows);
 }
 

@@ -1,3 +1,4 @@
+import { attempt } from '../attempt.js';
 import { FRAMES } from '../../data/audio/melSpectrogram.js';
 import type { Spoken } from '../../data/spokenDataset.js';
 import { chooseEncoding } from '../chooseEncoding.js';
@@ -7,7 +8,7 @@ import type { SpeechConfig } from '../speechSchema.js';
 import { drawSpoken, encodeSpeechParts } from '../speechTask.js';
 import { tokenUnits } from '../textUnits.js';
 import { readSpoken } from './readSpoken.js';
-import { attempt, type DataSource, type TaskReading } from './taskReading.js';
+import type { DataSource, TaskReading } from './taskReading.js';
 
 /** Reads recordings and their texts as training does, and says what it makes of them. @throws UserError as `readSpoken`. */
 export async function readSpeechParts(

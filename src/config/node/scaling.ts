@@ -9,7 +9,8 @@ const scalingSchema = z
   .object({
     names: z.array(z.string()).min(1),
     means: z.array(z.number()),
-    deviations: z.array(z.number().positive()),
+    // Runs of min-max scaling have kept them only since forecasts are measured in standardised values.
+    deviations: z.array(z.number().positive()).optional(),
     minima: z.array(z.number()).optional(),
     ranges: z.array(z.number().positive()).optional(),
     changes: z.array(z.number().min(0)).optional(),
@@ -22,10 +23,16 @@ const scalingSchema = z
 
 /** How the values of a run are scaled. @throws UserError when the file was edited. */
 export async function readScaling(run: RunDirectory, name: string): Promise<Scaling> {
-  const read = scalingSchema.safeParse(await run.readJson(name));
-  if (!read.success)
+  const read = scalingSchema.safeParse(await run.readJson(name)).data;
+  const scaler = read && scalerOf(read);
+  if (!read || !scaler)
     throw new UserError(`${run.file(name)}: no scaling of a model. Restore the file, or train a new run.`);
-  const { names, means, deviations, minima, ranges, changes } = read.data;
-  const scaler = minima && ranges ? new MinMaxScaler(minima, ranges) : new StandardScaler(means, deviations);
+  const { names, means, deviations, changes } = read;
   return { names, scaler, means, deviations, changes };
+}
+
+/** Undefined where what a scaler needs is missing. */
+function scalerOf({ means, deviations, minima, ranges }: z.output<typeof scalingSchema>) {
+  if (minima && ranges) return new MinMaxScaler(minima, ranges);
+  return deviations && new StandardScaler(means, deviations);
 }

@@ -103,3 +103,26 @@ training: { augment: [{ type: shift-time, milliseconds: 50 }] }
     'training.augment.0.snr is [20, 5]; the least ratio comes first',
   );
 });
+
+const [shift, noise, mask] = [
+  '{ type: shift-time, milliseconds: 50 }',
+  '{ type: sound-noise, snr: [5, 20] }',
+  '{ type: mask-spectrogram, bands: 4, milliseconds: 200 }',
+];
+
+it.each([
+  [[shift, noise], 'sound-noise, but stands after shift-time'],
+  [[noise, mask, shift], 'shift-time, but stands after mask-spectrogram'],
+  [['{ type: noise, deviation: 0.1 }', mask], 'mask-spectrogram, but stands after noise'],
+  [['{ type: shift-images, pixels: 2 }', noise], 'sound-noise, but stands after shift-images'],
+])('refuses another order: %j', async (augment, problem) => {
+  await expect(read(of(augment.join()))).rejects.toThrow(
+    `training.augment.${augment.length - 1}.type is ${problem}, which changes where a recording ends; write sound-noise, shift-time, mask-spectrogram in this order, before all others`,
+  );
+});
+
+it('takes all of them in their order', async () => {
+  const others = ['{ type: noise, deviation: 0.1 }', '{ type: crop-images, least: 0.8 }'];
+  const { training } = await read(of([noise, shift, shift, mask, ...others].join()));
+  expect(training.augment).toHaveLength(6);
+});

@@ -1,6 +1,5 @@
 import type { BadRows } from '../../data/badRows.js';
 import type { Cleaner } from '../../data/cleaning.js';
-import { UserError } from '../../tensor/errors.js';
 import type { AugmentedTask } from '../augmentation.js';
 import type { DataParts } from '../dataSummary.js';
 import type { KnownEncodings } from '../initialValues.js';
@@ -20,17 +19,4 @@ export interface TaskReading {
   /** Undefined where it refuses them. */
   readonly data?: AugmentedTask | undefined;
   readonly refusal?: string | undefined;
-}
-
-/** What was built, or why it was refused. */
-export type Attempt<T> = { readonly built?: T; readonly refusal?: string };
-
-/** What is built, or the message of the UserError that refuses it. */
-export async function attempt<T>(build: () => T | Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { built: await build() };
-  } catch (error) {
-    if (error instanceof UserError) return { refusal: error.message };
-    throw error;
-  }
 }

@@ -57,17 +57,17 @@ function isShown(name: string): boolean {
 
 /**
  * The files that a table names, by their paths from its folder.
- * @param split the columns that they are split by; none by default.
+ * @param splitBy the columns that they are split by; none by default.
  * @throws UserError as `readRows`, and as `SplitColumns`.
  */
 export async function filesInTable(
   source: TableSource,
   columns: Readonly<Record<'file' | 'label', Column>>,
   badRows: BadRows,
-  split = new SplitColumns(),
+  splitBy = new SplitColumns(),
 ): Promise<LabelledFile[]> {
   const files: LabelledFile[] = [];
-  const wanted: Readonly<Record<string, Column>> = { ...columns, ...split.columns };
+  const wanted: Readonly<Record<string, Column>> = { ...columns, ...splitBy.columns };
   for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
     const [path, label] = [fields['file']!, fields['label']!];
     const file = badRows.attempt(origin, () => {
@@ -77,7 +77,7 @@ export async function filesInTable(
         path: resolve(dirname(source.file), path),
         name: isAbsolute(path) ? basename(path) : path,
         label: label.normalize('NFC').trim(),
-        ...split.marks(fields, origin),
+        ...splitBy.marks(fields, origin),
       };
     });
     if (file) files.push(file);

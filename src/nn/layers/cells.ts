@@ -36,6 +36,11 @@ export abstract class RecurrentCell extends Module {
   /** Tensors that make up the state: 1 (h) or 2 (h, c), each [batch, hidden]. */
   abstract readonly stateCount: number;
 
+  /** Whether the state stays finite over any number of steps. */
+  get isBounded(): boolean {
+    return true;
+  }
+
   /** x [..., input] → what `step` takes of it, each [..., ·]. */
   abstract project(x: Tensor): Tensor[];
 
@@ -82,6 +87,10 @@ export class RNNCell extends RecurrentCell {
   ) {
     super(inputSize, hiddenSize, 1);
     requireOneOf(this, recurrentActivations, { activation });
+  }
+
+  override get isBounded(): boolean {
+    return this.activation !== 'relu';
   }
 
   project(x: Tensor): Tensor[] {

@@ -179,6 +179,52 @@ describe.each(['rnn', 'lstm', 'gru'] as const)('%s in both directions', (cell) =
   );
 });
 
+describe('an RNN of relu', () => {
+  const rnn = new RNN({ inputSize: 1, hiddenSize: 2, bidirectional: true, activation: 'relu' });
+  const parameters = parametersOf(rnn);
+  const x = input('x', 'float32', ['time', 'batch', 1]);
+  const { output, states } = rnn.forward(x, { lengths: input('lengths', 'int32', ['batch']) });
+  const loss = [output, ...states.flat()].map((each) => sum(square(each))).reduce((a, b) => add(a, b));
+  const found = gradients(loss, [x, ...parameters.values()]);
+
+  /** All that is computed of sequences that are padded with 7. */
+  function run(sequences: readonly (readonly number[])[]) {
+    const lengths = sequences.map(({ length }) => length);
+    const time = Math.max(...lengths);
+    const given: Values = {
+      x: {
+        shape: [time, lengths.length, 1],
+        values: Array.from({ length: time }, (_, t) => sequences.map((each) => each[t] ?? 7)).flat(),
+      },
+      lengths: { shape: [lengths.length], values: lengths },
+    };
+    // Each step makes a state eight times as large.
+    const weights = Object.entries(initialValues(parameters)).map(([name, { shape, values }]) => {
+      const weight = name.endsWith('Bias') ? 0 : name.endsWith('hiddenWeight') ? 4 : 1;
+      return [name, { shape, values: Array.from(values, () => weight) }] as const;
+    });
+    const named = Object.fromEntries(found.map((gradient, i) => [`gradient${i}`, gradient]));
+    return evaluate({ output, h: states[0]![0]!, ...named }, { ...given, ...Object.fromEntries(weights) });
+  }
+
+  it('stays finite over padding, which changes nothing', async () => {
+    // The long sequence stays at 0.
+    const [alone, padded] = [await run([[2]]), await run([[2], new Array<number>(400).fill(-1)])];
+    expect(alone['h']!.values).toEqual(alone['output']!.values);
+    for (const [name, { values }] of Object.entries(padded))
+      expect(values.every(Number.isFinite), name).toBe(true);
+    const { output: outputs, h, gradient0 } = padded;
+    expect(outputs!.values.slice(0, 4)).toEqual(alone['output']!.values);
+    expect(outputs!.values.slice(4).every((value) => value === 0)).toBe(true);
+    expect(h!.values.slice(0, 4)).toEqual(alone['h']!.values);
+    expect(gradient0!.values.slice(1).every((value) => value === 0)).toBe(true);
+    found.slice(1).forEach((_, i) => {
+      const name = `gradient${i + 1}`;
+      expect(largestError(padded[name]!.values, alone[name]!.values), name).toBeLessThanOrEqual(1e-4);
+    });
+  });
+});
+
 describe('recurrent layers', () => {
   it('take an initial state for each layer', () => {
     const gru = new Recurrent('gru', { inputSize: 2, hiddenSize: 3, layers: 2 });

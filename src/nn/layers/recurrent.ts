@@ -1,4 +1,4 @@
-import { cast, equal, less, mul, sub } from '../../ops/elementwise.js';
+import { cast, equal, less, mul, sub, where } from '../../ops/elementwise.js';
 import { reverseSequence } from '../../ops/gather.js';
 import { sum } from '../../ops/reduce.js';
 import { scan } from '../../ops/scan.js';
@@ -51,10 +51,15 @@ export function requireRecurrent(
   requireOptions(owner, 'at least 0 and below 1', { dropout: options.dropout });
 }
 
+/** [time, batch, 1], bool: whether a position of a sequence is real, not padding. */
+function isReal(time: Dim, lengths: Tensor): Tensor {
+  const mask = less(reshape(positions(time), [time, 1]), reshape(lengths, [1, lengths.shape[0]!]));
+  return reshape(mask, [time, lengths.shape[0]!, 1]);
+}
+
 /** [time, batch, 1]: 1 at the real positions of each sequence, 0 at padding. */
 export function realPositions(time: Dim, lengths: Tensor): Tensor {
-  const mask = less(reshape(positions(time), [time, 1]), reshape(lengths, [1, lengths.shape[0]!]));
-  return cast(reshape(mask, [time, lengths.shape[0]!, 1]), 'float32');
+  return cast(isReal(time, lengths), 'float32');
 }
 
 /** The last real entry of each sequence.  x [time, batch, D], lengths [batch] → [batch, D]; zeros for an empty sequence. */
@@ -66,9 +71,9 @@ export function takeLast(x: Tensor, lengths: Tensor): Tensor {
 
 /**
  * A stack of recurrent layers over whole sequences. Time-major, as PyTorch's default: a recurrence walks over time, and
- * each step reads one block. Nothing inside the loop knows about padding: it stands at the end (the backward direction
- * reverses each sequence within its length), outputs there are zeroed and final states are taken at the last real
- * position, so no gradient enters from it.
+ * each step reads one block. Padding stands at the end (the backward direction reverses each sequence within its length),
+ * outputs there are zeroed and final states are taken at the last real position, so no gradient enters from it. Nothing
+ * inside the loop knows about it, but where states may grow without bound, which are held at padding.
  */
 export class Recurrent extends Module {
   /** cells[layer][direction]: forward, then backward. */
@@ -189,10 +194,15 @@ function runCell(
   const [time, batch] = x.shape as [Dim, Dim, Dim];
   const turn = (sequence: Tensor) => (backward && lengths ? reverseSequence(sequence, lengths) : sequence);
   const start = initial ?? Array.from({ length: cell.stateCount }, () => fill(0, [batch, cell.hiddenSize]));
+  const projections = cell.project(turn(x));
+  // A state that grows over padding may become infinite, and 0 times that is no number: it is held there.
+  const held = lengths && !cell.isBounded ? [isReal(time, lengths)] : [];
   const { carries, outputs } = scan(
-    { initial: start, sequences: cell.project(turn(x)), reverse: backward && !lengths },
-    (state, projected) => {
-      const next = cell.step(projected, state);
+    { initial: start, sequences: [...projections, ...held], reverse: backward && !lengths },
+    (state, slices) => {
+      const stepped = cell.step(slices.slice(0, projections.length), state);
+      const real = slices[projections.length];
+      const next = real ? stepped.map((value, i) => where(real, value, state[i]!)) : stepped;
       // Final states are read from the stack when sequences end at different steps.
       return { carries: next, outputs: lengths ? next : next.slice(0, 1) };
     },
