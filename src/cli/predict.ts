@@ -7,7 +7,7 @@ import { answerEach, type Answerer, type Asked } from './answerEach.js';
 import { pairAnswerer } from './answerPairs.js';
 import { tasksAnswerer } from './answerTasks.js';
 import { ctcAnswerer } from './align.js';
-import { classAnswerer } from './classify.js';
+import { classAnswerer, classifyRows } from './classify.js';
 import { requireOperand, type Arguments, type Command } from './command.js';
 import { textContinuer } from './continueTexts.js';
 import { estimateRows, valueAnswerer } from './estimate.js';
@@ -84,7 +84,7 @@ export const predictCommand: Command = {
     'heddle predict runs/pronounce heddle --sample 5 --temperature 0.8 --top-p 0.9',
   ],
   details: () =>
-    "A model that reads a context takes it behind the text, a tab between: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
+    "A model that reads a context takes it behind the text, a tab between, of an image its path: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
   async run(args) {
     const path = requireOperand(predictCommand, args, 'the run directory');
     const texts = args.positionals.slice(1);
@@ -95,6 +95,7 @@ export const predictCommand: Command = {
       const run = await openRun(path, { engine });
       if (run.task === 'forecasting') return forecastSeries(run, args);
       if (run.task === 'regression' && !run.encoding.text) return estimateRows(run, args);
+      if (run.task === 'classification' && run.readsRows) return classifyRows(run, args);
       if (texts.length === 0 && input === undefined && process.stdin.isTTY)
         throw new UserError(
           'predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',

@@ -2,20 +2,33 @@ import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
 import { classAugmentations } from './augmentationSchema.js';
-import { checkContext, contextKeys } from './contextSchema.js';
+import { checkContext, contextSchema } from './contextSchema.js';
 import {
   badRowKeys,
   cleanSchema,
   column,
   columnAt,
   classSplitKeys,
+  imageFormKeys,
   tableKeys,
   tableOf,
   textSchema,
 } from './dataSchema.js';
 import type { InitialConfig } from './initialSchema.js';
-import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
+import {
+  checkImageEncoder,
+  checkSide,
+  either,
+  headDropout,
+  imageEncoder,
+  isTextEncoder,
+  poolingSchema,
+  textEncoderForms,
+  textEncoderTypes,
+  vectorEncoderForms,
+} from './modelSchema.js';
 import { share, size } from './numbers.js';
+import { contextImageKeys, kindsOf, readColumnKeys } from './readColumns.js';
 import { runName } from './runName.js';
 import {
   checkShares,
@@ -26,15 +39,30 @@ import {
   validationSchema,
   type Demand,
 } from './trainingSchema.js';
-
-const labelledColumns = { text: columnAt(0), label: columnAt(1) };
+import { scalingKeys } from './valueKeys.js';
 
 /** A text a line, and its class. */
-export const labelledTextsSchema = tableOf(labelledColumns);
+export const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(1) });
 
-const ownTextsSchema = tableOf({
-  ...labelledColumns,
-  context: column.optional().describe('the same: second texts, which model.context reads beside the first'),
+const labelledRowsSchema = z.strictObject({
+  ...tableKeys,
+  columns: z
+    .strictObject({
+      text: column
+        .optional()
+        .describe(
+          'index, counted from 0, or the name in the header; of JSONL and Parquet the key, a.b for keys inside; default: 0, unless features are read',
+        ),
+      ...readColumnKeys,
+      label: column.optional().describe('as text: the class; default: 1; with features alone required'),
+    })
+    .transform(({ text, label, ...others }, context) => {
+      const alone = others.features !== undefined && text === undefined;
+      const known = label !== undefined || !alone;
+      demandOf(context)(known, 'label', 'is missing; name the column of the class');
+      return { ...others, ...(!alone && { text: text ?? 0 }), label: label ?? 1 };
+    })
+    .prefault({}),
 });
 
 /** The keys about the loss of classes. */
@@ -61,9 +89,7 @@ const imageFilesSchema = z.strictObject({
 
 const imageFolderSchema = z.strictObject({
   folder: z.string().min(1).describe('a folder of images, PNG or JPEG, for each class, named after it'),
-  height: size.describe('pixels that the model reads; images are scaled to cover them, the middle stays'),
-  width: size.describe('the same'),
-  channels: z.literal([1, 3]).default(3).describe('1: grey; 3: colour'),
+  ...imageFormKeys,
 });
 
 const { format, encoding, header, separator } = tableKeys;
@@ -85,7 +111,7 @@ const recordingsSchema = z.strictObject({
 });
 
 const sourceSchema = z.union([
-  ownTextsSchema,
+  labelledRowsSchema,
   imageFilesSchema,
   imageFolderSchema,
   recordingsSchema,
@@ -94,28 +120,7 @@ const sourceSchema = z.union([
   }),
 ]);
 
-const partSchema = z.union([ownTextsSchema, imageFilesSchema, imageFolderSchema, recordingsSchema]);
-
-const imageEncoder = z.strictObject({
-  type: z.literal('image'),
-  blocks: z
-    .array(
-      z.strictObject({
-        channels: size.describe('features that the convolution writes'),
-        kernel: size.default(3).describe('height and width under the convolution; odd'),
-        pool: size.default(2).describe('height and width of which the largest value stays; 1: all stay'),
-      }),
-    )
-    .min(1)
-    .default([
-      { channels: 32, kernel: 3, pool: 2 },
-      { channels: 64, kernel: 3, pool: 2 },
-    ])
-    .describe('stages, first to last'),
-  batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
-  residual: z.boolean().default(false).describe('two convolutions a block, and a way around them'),
-  dropout: share.default(0).describe('probability that a feature is dropped in training'),
-});
+const partSchema = z.union([labelledRowsSchema, imageFilesSchema, imageFolderSchema, recordingsSchema]);
 
 const bagEncoder = z.strictObject({
   type: z.literal('bag-of-words'),
@@ -142,35 +147,29 @@ export type BagConfig = z.output<typeof bagEncoder>;
 
 const usualText = textSchema.parse({});
 
-/** The column of second texts, where there is one. */
-function contextOf(source: z.output<typeof sourceSchema>): z.output<typeof column> | undefined {
-  return 'file' in source ? source.columns.context : undefined;
-}
-
 /** A model that says which class an example is of. */
 export const classificationConfigSchema = z
   .strictObject({
     name: runName,
     task: z.literal('classification'),
     data: z.strictObject({
-      source: sourceSchema.describe('labelled texts, images or recordings'),
+      source: sourceSchema.describe('labelled texts, rows of numbers, images or recordings'),
       validation: partSchema.optional().describe('validation examples from files of their own'),
       test: partSchema.optional().describe('test examples from files of their own'),
       split: z.strictObject(classSplitKeys).prefault({}),
       clean: cleanSchema('text', 'context'),
+      ...scalingKeys,
+      ...contextImageKeys,
       ...badRowKeys,
     }),
     text: textSchema.prefault({}),
     model: z
       .strictObject({
-        encoder: z.discriminatedUnion('type', [...textEncoderForms, bagEncoder, imageEncoder]).prefault({}),
+        encoder: z
+          .discriminatedUnion('type', [...textEncoderForms, bagEncoder, ...vectorEncoderForms, imageEncoder])
+          .prefault({}),
         pooling: poolingSchema,
-        context: z
-          .strictObject({
-            encoder: z.discriminatedUnion('type', textEncoderForms).prefault({}),
-            ...contextKeys,
-          })
-          .optional(),
+        context: contextSchema,
         dropout: headDropout,
       })
       .prefault({}),
@@ -186,62 +185,80 @@ export const classificationConfigSchema = z
   .superRefine((config, context) => {
     const demand = demandOf(context);
     const { encoder } = config.model;
-    const images = !('file' in config.data.source);
+    const { source } = config.data;
+    const columns = 'file' in source ? source.columns : undefined;
+    const kind = kindOf(source);
+    const { what, types } = kinds[kind];
     demand(
-      (encoder.type === 'image') === images,
+      types.includes(encoder.type),
       'model.encoder.type',
-      images
-        ? `is ${encoder.type}, but data.source has ${'recordings' in config.data.source ? 'recordings, which are read as images' : 'images'}; use image`
-        : 'is image, but data.source has texts; use recurrent, transformer, convolutional or bag-of-words',
+      `is ${encoder.type}, but data.source has ${what}; use ${either(types)}`,
     );
-    for (const part of ['validation', 'test'] as const)
+    const held = heldBy(source);
+    for (const part of ['validation', 'test'] as const) {
+      const own = config.data[part];
       demand(
-        config.data[part] === undefined || !('file' in config.data[part]) === images,
+        own === undefined || heldBy(own) === held,
         `data.${part}`,
-        `must hold ${images ? 'images or recordings' : 'texts'}, as data.source does`,
+        `must hold ${held}, as data.source does`,
       );
+    }
     config.training.augment.forEach(({ type }, i) => {
       const ofTokens = type === 'token-dropout' || type === 'rotate-tokens';
+      const fits = kind === 'texts' ? ofTokens : kind !== 'features' && !ofTokens;
+      const read = kind === 'texts' || kind === 'features' ? kind : 'images';
       demand(
-        ofTokens !== images,
+        fits,
         `training.augment.${i}.type`,
-        `is ${type}, but the model reads ${images ? 'images' : 'texts'}; leave it out`,
+        `is ${type}, but the model reads ${read}; leave it out`,
       );
     });
     if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
-    if (images) {
-      demand(config.data.clean === undefined, 'data.clean', 'cleans texts; leave it out for images');
+    if (kind !== 'texts') {
+      demand(config.data.clean === undefined, 'data.clean', `cleans texts; leave it out for ${what}`);
+      const { groupBy } = config.data.split;
       demand(
-        config.data.split.groupBy === 'text',
+        kind === 'features' ? groupBy !== 'normalized' : groupBy === 'text',
         'data.split.groupBy',
-        'groups texts; equal images stay together in any case, so leave it out',
+        kind === 'features'
+          ? 'is normalized, which is of texts; equal rows stay together in any case, so leave it out'
+          : 'groups texts; equal images stay together in any case, so leave it out',
       );
     }
-    const given = contextOf(config.data.source);
+    if (columns)
+      demand(
+        !columns.features?.includes(columns.label),
+        'data.source.columns.label',
+        `is ${columns.label}, which is one of the features; what is to be said must not be read, so leave it out there`,
+      );
     checkContext(config.model.context, demand, {
-      encoder: encoder.type === 'image' || encoder.type === 'bag-of-words' ? undefined : encoder,
-      given: given === undefined ? undefined : 'data.source.columns.context',
-      wanted: 'the column of the texts that it reads (data.source.columns.context)',
+      encoder: isTextEncoder(encoder) ? encoder : undefined,
+      data: { columns, key: 'data.source.columns', image: config.data.image },
     });
-    for (const part of ['validation', 'test'] as const) {
-      const own = config.data[part];
-      if (own && 'file' in own)
-        demand(
-          (own.columns.context === undefined) === (given === undefined),
-          `data.${part}.columns.context`,
-          given === undefined
-            ? 'is given, but data.source.columns has no context; leave it out there too'
-            : 'is missing; data.source.columns has a context, so each part needs one',
-        );
-    }
-    if (encoder.type === 'image')
-      encoder.blocks.forEach(({ kernel }, i) => {
-        demand(kernel % 2 === 1, `model.encoder.blocks.${i}.kernel`, `is ${kernel}; it must be odd`);
-      });
-    else if (encoder.type !== 'bag-of-words') checkSide('encoder', encoder, demand);
+    if (encoder.type === 'image') checkImageEncoder('encoder', encoder, demand);
+    else if (isTextEncoder(encoder)) checkSide('encoder', encoder, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });
+
+type Kind = 'texts' | 'features' | 'images' | 'recordings';
+
+/** What a classifier can read, in words, and what reads it. */
+const kinds: Readonly<Record<Kind, { readonly what: string; readonly types: readonly string[] }>> = {
+  texts: { what: 'texts', types: [...textEncoderTypes, 'bag-of-words'] },
+  features: { what: 'features', types: ['mlp', 'rbf'] },
+  images: { what: 'images', types: ['image'] },
+  recordings: { what: 'recordings, which are read as images', types: ['image'] },
+};
+
+function kindOf(source: LabelledSource): Kind {
+  if ('file' in source) return source.columns.text === undefined ? 'features' : 'texts';
+  return 'recordings' in source ? 'recordings' : 'images';
+}
+
+function heldBy(part: LabelledSource): string {
+  return 'file' in part ? kindsOf(part.columns) : 'images or recordings';
+}
 
 /** What reads bags of words cannot have: tokens in their order. */
 function checkBag(

@@ -30,6 +30,9 @@ export function fitScaling(
 /** Where a run keeps the {@link Scaling} of what its model says. */
 export const scalingFile = 'scaling.json';
 
+/** Where it keeps the one of the features that its model reads. */
+export const featureScalingFile = 'scaling.features.json';
+
 /** A scaling as a run keeps it. */
 export function scalingToJson({ names, scaler, means, changes }: Scaling) {
   const fitted =

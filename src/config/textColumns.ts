@@ -1,11 +1,13 @@
 import { bagExamples } from '../data/bagExamples.js';
 import { contextTensors, contextTexts } from '../data/contexts.js';
+import type { Images } from '../data/images.js';
 import type { Labels } from '../data/labels.js';
 import { TextExamples } from '../data/textExamples.js';
 import type { FeatureEncoder } from '../models/featureEncoder.js';
 import { FusedFeatures } from '../models/fusedFeatures.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
-import { contextInputs } from './buildFusedFeatures.js';
+import { contextInput } from './buildFusedFeatures.js';
+import { vectorInput } from './buildVectorFeatures.js';
 import { encodeFeatureTexts } from './encodeTokens.js';
 import { bagsOf, type BagEncoding } from '../text/vectorizerJson.js';
 import type { Scaling } from './scaling.js';
@@ -17,6 +19,7 @@ export interface TextColumns {
   readonly contexts?: readonly string[] | undefined;
   /** Features, row by row, in their own unit. */
   readonly features?: ArrayLike<number> | undefined;
+  readonly images?: Images | undefined;
 }
 
 /** How they become numbers. */
@@ -35,7 +38,7 @@ export interface TextColumnsEncoding {
  * @throws UserError naming a text that is empty or too long for the model.
  */
 export function encodeTextColumns(
-  { texts, contexts, features }: TextColumns,
+  { texts, contexts, features, images }: TextColumns,
   encoding: TextColumnsEncoding,
   encoder: FeatureEncoder,
   originOf: (index: number) => string,
@@ -47,20 +50,25 @@ export function encodeTextColumns(
   const beside: Labels[] = [];
   if (contexts && fused) {
     const options = { originOf: (i: number) => `${originOf(i)}, context`, key: 'model.context.encoder' };
-    beside.push(contextTexts(encodeFeatureTexts(contexts, text, fused.context, options), contextInputs.text));
+    beside.push(contextTexts(encodeFeatureTexts(contexts, text, fused.context, options), contextInput));
   }
   if (features?.length && encoding.features) {
     const { names, scaler } = encoding.features;
     const values = scaler.transform(features);
-    beside.push(contextTensors({ input: contextInputs.features, shape: [names.length], values }));
+    beside.push(contextTensors({ input: vectorInput, shape: [names.length], values }));
+  }
+  if (images) {
+    const { channels, height, width, values } = images;
+    beside.push(contextTensors({ input: 'image', shape: [channels, height, width], values }));
   }
   const own = encodeFeatureTexts(texts, text, fused?.encoder ?? encoder, { originOf });
   return new TextExamples(own, [...labels, ...beside], originOf);
 }
 
 /** A text with its context as people write them: with tabs between, as in a table. */
-export function shownText({ texts, contexts, features }: TextColumns, i: number): string {
+export function shownText({ texts, contexts, features, images }: TextColumns, i: number): string {
   const width = features ? features.length / texts.length : 0;
   const row = Array.from({ length: width }, (_, column) => String(features![i * width + column]!));
-  return [texts[i]!, ...(contexts ? [contexts[i]!] : []), ...row].join('\t');
+  const second = contexts ?? images?.names;
+  return [texts[i]!, ...(second ? [second[i]!] : []), ...row].join('\t');
 }

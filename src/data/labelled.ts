@@ -1,3 +1,5 @@
+import { someImages, type Images } from './images.js';
+
 /** A text and its class. */
 export interface LabelledText {
   readonly text: string;
@@ -11,27 +13,13 @@ export interface LabelledText {
 }
 
 /** Images of one size, and their classes. */
-export interface LabelledImages {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** In [0, 1], image by image, channel by channel, row by row. */
-  readonly values: Float32Array;
+export interface LabelledImages extends Images {
   readonly labels: readonly string[];
   /** Where they stand, for messages. */
   readonly origin: string;
-  /** Of each image, where each is a file of its own. */
-  readonly names?: readonly string[];
 }
 
 /** The images with the given indices. */
 export function takeImages(images: LabelledImages, indices: readonly number[]): LabelledImages {
-  const size = images.channels * images.height * images.width;
-  const values = new Float32Array(indices.length * size);
-  indices.forEach((from, to) =>
-    values.set(images.values.subarray(from * size, (from + 1) * size), to * size),
-  );
-  const taken = (texts: readonly string[]) => indices.map((i) => texts[i]!);
-  const { labels, names } = images;
-  return { ...images, values, labels: taken(labels), ...(names && { names: taken(names) }) };
+  return { ...images, ...someImages(images, indices), labels: indices.map((i) => images.labels[i]!) };
 }

@@ -8,6 +8,8 @@ export interface NumberTable {
   readonly texts?: readonly string[];
   /** The column of second texts, where one was asked for. [rows] */
   readonly contexts?: readonly string[];
+  /** Further columns as they stand, where they were asked for, by what they are called. [rows] */
+  readonly others?: Readonly<Record<string, readonly string[]>>;
   /** Where each row stands, for messages: `series.csv: line 12`. [rows] */
   readonly origins: readonly string[];
 }

@@ -9,10 +9,12 @@ import type { BagConfig } from '../classificationSchema.js';
 import type { TextConfig } from '../dataSchema.js';
 import type { DataParts } from '../dataSummary.js';
 import { splitRows } from '../forecastingTask.js';
+import type { LabelledRows } from '../labelledRows.js';
 import { learnBag } from '../learnBag.js';
 import { trainingTexts } from '../multiTask.js';
 import { buildEncodings } from '../pairTask.js';
 import type { Config } from '../schema.js';
+import { rowOf, type Columns, type TableInputs } from '../tableInputs.js';
 import { withoutHeldOut, type TaskData } from '../taskData.js';
 import { termUnits, tokenUnits, type TextUnits } from '../textUnits.js';
 import type { ValuedExamples } from '../valuedExamples.js';
@@ -75,14 +77,18 @@ export async function readDataParts(
       const data = await readLabelled(config, badRows, cleaner);
       const { encoder } = config.model;
       const bag = encoder.type === 'bag-of-words' ? encoder : undefined;
-      if ('texts' in data) {
-        const learnt = data.texts.train.flatMap(({ text, context = [] }) => [text].concat(context));
-        return [labelledParts(data.texts, config, unitsOf(config, learnt, bag))];
+      if ('images' in data) {
+        const labels = each(data.images, (images) => images.labels);
+        return [
+          { unit: 'image', counts: countsOf(labels), texts: [], labels: { name: 'label', parts: labels } },
+        ];
       }
-      const labels = each(data.images, (images) => images.labels);
-      return [
-        { unit: 'image', counts: countsOf(labels), texts: [], labels: { name: 'label', parts: labels } },
-      ];
+      if ('rows' in data) {
+        const { texts } = data.rows.train;
+        return [labelledRowParts(data.rows, config, texts && unitsOf(config, texts))];
+      }
+      const learnt = data.texts.train.flatMap(({ text, context = [] }) => [text].concat(context));
+      return [labelledParts(data.texts, config, unitsOf(config, learnt, bag))];
     }
     case 'tagging': {
       const parts = await readTagged(config.data, badRows, cleaner);
@@ -162,23 +168,40 @@ function taggedParts(parts: Split<readonly LabelledText[]>, config: Reading, uni
 }
 
 /** @param units undefined where no texts are read. */
+function labelledRowParts(
+  parts: Split<LabelledRows>,
+  config: Reading,
+  units: TextUnits | undefined,
+): DataParts {
+  return {
+    ...inputParts(parts, units, ({ features }) => (features ? [features] : [])),
+    labels: { name: 'label', parts: each(parts, ({ labels }) => labels) },
+    ...(units && groupingOf(config)),
+  };
+}
+
+/** @param units undefined where no texts are read. */
 function valuedParts(parts: Split<ValuedExamples>, units: TextUnits | undefined): DataParts {
+  return inputParts(parts, units, ({ features, values }) => [...(features ? [features] : []), values]);
+}
+
+/** @param columnsOf the numbers of a part. */
+function inputParts<Rows extends TableInputs>(
+  parts: Split<Rows>,
+  units: TextUnits | undefined,
+  columnsOf: (part: Rows) => readonly Columns[],
+): DataParts {
   const texts = each(parts, (part) => part.texts ?? []);
-  const { features, values } = parts.train;
-  const names = [...(features?.names ?? []), ...values.names];
-  const rows = (part: ValuedExamples) => {
-    const columns = [...(part.features ? [part.features] : []), part.values];
-    return Float64Array.from(
-      part.origins.flatMap((_, i) =>
-        columns.flatMap((own) => [...own.values.subarray(i * own.names.length, (i + 1) * own.names.length)]),
-      ),
-    );
+  const names = columnsOf(parts.train).flatMap((columns) => columns.names);
+  const rows = (part: Rows) => {
+    const columns = columnsOf(part);
+    return Float64Array.from(part.origins.flatMap((_, i) => columns.flatMap((own) => [...rowOf(own, i)])));
   };
   return {
     unit: 'example',
     counts: each(parts, ({ origins }) => origins.length),
     texts: units ? [{ name: 'text', parts: texts, units }] : [],
-    values: { names, parts: each(parts, rows) },
+    ...(names.length > 0 && { values: { names, parts: each(parts, rows) } }),
   };
 }
 

@@ -11,6 +11,8 @@ export interface NumbersOptions extends Omit<TableSource, 'file'> {
   readonly text?: Column;
   /** A second column that is read as texts, beside the first. */
   readonly context?: Column;
+  /** Further columns that are read as they stand, by what they are to be called. */
+  readonly others?: Readonly<Record<string, Column>>;
   /** What is done about rows that cannot be read; by default the first is thrown. */
   readonly badRows?: BadRows;
 }
@@ -21,7 +23,7 @@ export interface NumbersOptions extends Omit<TableSource, 'file'> {
  */
 export async function readNumbers(
   path: string,
-  { columns, text, context, badRows = new BadRows(), ...form }: NumbersOptions = {},
+  { columns, text, context, others = {}, badRows = new BadRows(), ...form }: NumbersOptions = {},
 ): Promise<NumberTable> {
   const source = { ...form, file: path };
   const all = await tableColumns(source);
@@ -31,10 +33,12 @@ export async function readNumbers(
     ...Object.fromEntries(wanted.entries()),
     ...(text !== undefined && { text }),
     ...(context !== undefined && { context }),
+    ...others,
   };
-  const role = (field: string) => (field === 'text' || field === 'context' ? field : 'number');
+  const role = (field: string) => (/^\d+$/.test(field) ? 'number' : field);
   const values: number[] = [];
   const texts = { text: [] as string[], context: [] as string[] };
+  const read = Object.keys(others).map((name) => ({ name, cells: [] as string[] }));
   const origins: string[] = [];
   for await (const { fields: cells, origin } of readRows(source, fields, { badRows, role })) {
     const numbers = badRows.attempt(origin, () =>
@@ -44,6 +48,7 @@ export async function readNumbers(
     for (const number of numbers) values.push(number);
     if (text !== undefined) texts.text.push(cells['text']!);
     if (context !== undefined) texts.context.push(cells['context']!);
+    for (const other of read) other.cells.push(cells[other.name]!);
     origins.push(origin);
   }
   if (origins.length === 0) throw noRows(source, badRows);
@@ -52,6 +57,7 @@ export async function readNumbers(
     values: Float64Array.from(values),
     ...(text !== undefined && { texts: texts.text }),
     ...(context !== undefined && { contexts: texts.context }),
+    ...(read.length > 0 && { others: Object.fromEntries(read.map((other) => [other.name, other.cells])) }),
     origins,
   };
 }
