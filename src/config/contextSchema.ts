@@ -92,13 +92,10 @@ function checkColumns({ columns, key, image }: ReadData, demand: Demand): Beside
     'data.image',
     'says how large the images of a context are made, but the data name none; leave it out',
   );
-  if (given === undefined) return undefined;
-  if (columns!.text === undefined) {
-    demand(
-      false,
-      `${key}.${given}`,
-      `is the context of texts; give their column (${key}.text), or leave it out`,
-    );
+  if (!columns || given === undefined) return undefined;
+  if (columns.text === undefined) {
+    const remedy = `give their column (${key}.text), or leave it out`;
+    demand(false, `${key}.${given}`, `is the context of texts; ${remedy}`);
     return undefined;
   }
   demand(
