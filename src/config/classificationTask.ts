@@ -13,20 +13,16 @@ import {
   probabilityMetrics,
   type ClassifiedExample,
 } from '../metrics/probabilities.js';
-import { BagFeatures } from '../models/bagFeatures.js';
 import { Classifier } from '../models/classifier.js';
 import { ImageEncoder } from '../models/encoders/imageEncoder.js';
-import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { ImageFeatures } from '../models/featureEncoder.js';
 import { UserError } from '../tensor/errors.js';
 import { LabelSet } from '../text/labelSet.js';
 import { tokenizerToJson } from '../text/tokenizerJson.js';
 import { featuresOfBag, vectorizerToJson } from '../text/vectorizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
-import { buildFusedFeatures } from './buildFusedFeatures.js';
-import { buildTextEncoder } from './buildTextEncoder.js';
-import { buildTextFeatures } from './buildTextFeatures.js';
-import { buildVectorFeatures } from './buildVectorFeatures.js';
+import { buildInputFeatures, type InputParts } from './buildInputFeatures.js';
 import {
   encodePart,
   labelledRows,
@@ -36,15 +32,14 @@ import {
 } from './classExamples.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { chooseEncoding } from './chooseEncoding.js';
-import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
+import { headEvaluator, type Head, type HeadEvaluator, type HeadReading } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
 import type { LabelledRows } from './labelledRows.js';
 import { learnBag } from './learnBag.js';
-import { isTextEncoder } from './modelSchema.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import { featureScalingFile, fitScaling, scalingToJson } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
-import { readWords, type Columns } from './tableInputs.js';
+import { readWords } from './tableInputs.js';
 import { SAMPLES } from './task.js';
 
 /** Where a run keeps its tokenizer, vectorizer or scaling, and its classes with the size of its images. */
@@ -142,47 +137,27 @@ function unitsOf({ data: { source } }: ClassificationConfig, { text, bag, image 
 
 /**
  * The model that a configuration describes, without values.
- * @param options `weights` of the classes, where they are balanced; `known`: features of the training data, where radial
- * basis functions start; both count in training alone. `shared`: what reads its texts.
+ * @param parts `weights`: of the classes, where they are balanced; they count in training alone.
  */
 export function buildClassifier(
   config: ClassificationConfig,
   encoding: ClassEncoding,
-  {
-    weights,
-    known,
-    shared,
-  }: { readonly weights?: readonly number[]; readonly known?: Columns; readonly shared?: SharedReader } = {},
+  { weights, ...parts }: InputParts & { readonly weights?: readonly number[] } = {},
 ): Classifier {
-  const { labelSmoothing, classWeights } = config.training;
+  const { model, training } = config;
+  const { labelSmoothing, classWeights } = training;
+  const { encoder } = model;
   return new Classifier({
-    encoder: buildFeatures(config, encoding, { known, shared }),
-    labels: shared?.labels,
+    encoder:
+      encoder.type === 'image'
+        ? new ImageFeatures(new ImageEncoder({ ...encoder, ...encoding.image! }))
+        : buildInputFeatures({ ...config, model: { ...model, encoder } }, encoding, parts),
+    labels: parts.shared?.labels,
     classes: encoding.labels.size,
-    dropout: config.model.dropout,
+    dropout: model.dropout,
     labelSmoothing,
     ...(classWeights === 'balanced' && { classWeights: weights }),
   });
-}
-
-function buildFeatures(
-  { model: { encoder, pooling, context }, data, training }: ClassificationConfig,
-  { text, bag, features, image }: ClassEncoding,
-  { known, shared }: { readonly known?: Columns | undefined; readonly shared?: SharedReader | undefined },
-): FeatureEncoder {
-  if (encoder.type === 'bag-of-words')
-    return new BagFeatures({ terms: featuresOfBag(bag!).length, size: encoder.size });
-  if (encoder.type === 'image') return new ImageFeatures(new ImageEncoder({ ...encoder, ...image! }));
-  if (!isTextEncoder(encoder)) {
-    const { names, scaler } = features!;
-    const start = known && { points: scaler.transform(known.values), seed: training.seed };
-    return buildVectorFeatures(encoder, names.length, start);
-  }
-  const vocabularySize = text!.vocabulary.size;
-  const own = buildTextFeatures(shared?.encoder ?? buildTextEncoder(encoder, vocabularySize), pooling);
-  if (!context) return own;
-  const sizes = { vocabularySize, features: features?.names.length, image: data.image };
-  return buildFusedFeatures(own, context, sizes);
 }
 
 /** examples ÷ (classes · examples of the class), as scikit-learn's 'balanced'. */

@@ -4,24 +4,19 @@ import type { SplitName } from '../data/split.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted } from '../formats/terminal.js';
-import type { FeatureEncoder } from '../models/featureEncoder.js';
 import { Regressor } from '../models/regressor.js';
 import { UserError } from '../tensor/errors.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
-import { buildFusedFeatures } from './buildFusedFeatures.js';
-import { buildTextEncoder } from './buildTextEncoder.js';
-import { buildTextFeatures } from './buildTextFeatures.js';
-import { buildVectorFeatures } from './buildVectorFeatures.js';
+import { buildInputFeatures, type InputParts } from './buildInputFeatures.js';
 import { chooseEncoding } from './chooseEncoding.js';
-import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
+import { headEvaluator, type Head, type HeadEvaluator, type HeadReading } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
-import { isTextEncoder } from './modelSchema.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import type { RegressionConfig } from './regressionSchema.js';
 import { featureScalingFile, fitScaling, scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
-import { contentOf, encodeInputs, readWords, rowOf, shownInput, type Columns } from './tableInputs.js';
+import { contentOf, encodeInputs, readWords, rowOf, shownInput } from './tableInputs.js';
 import { SAMPLES } from './task.js';
 import type { ValuedExamples } from './valuedExamples.js';
 import { shownValues, valueFigures } from './values.js';
@@ -132,45 +127,22 @@ function encodingOf(
   };
 }
 
-/**
- * The model that a configuration describes, without values.
- * @param options `known`: features of the training data, where radial basis functions start; they count in training
- * alone. `shared`: what reads its texts.
- */
+/** The model that a configuration describes, without values. */
 export function buildRegressor(
   config: RegressionConfig,
   encoding: ValueEncoding,
-  { known, shared }: { readonly known?: Columns; readonly shared?: SharedReader } = {},
+  parts: InputParts = {},
 ): Regressor {
   const { model, training } = config;
   const { loss, delta } = training;
   return new Regressor({
-    encoder: shared
-      ? buildTextFeatures(shared.encoder, model.pooling)
-      : buildFeatures(config, encoding, known),
-    labels: shared?.labels,
+    encoder: buildInputFeatures(config, encoding, parts),
+    labels: parts.shared?.labels,
     values: encoding.values.names.length,
     dropout: model.dropout,
     loss,
     delta,
   });
-}
-
-function buildFeatures(
-  { model: { encoder, pooling, context }, data, training }: RegressionConfig,
-  { text, features }: ValueEncoding,
-  known: Columns | undefined,
-): FeatureEncoder {
-  if (!isTextEncoder(encoder)) {
-    const { names, scaler } = features!;
-    const start = known && { points: scaler.transform(known.values), seed: training.seed };
-    return buildVectorFeatures(encoder, names.length, start);
-  }
-  const vocabularySize = text!.vocabulary.size;
-  const own = buildTextFeatures(buildTextEncoder(encoder, vocabularySize), pooling);
-  if (!context) return own;
-  const sizes = { vocabularySize, features: features?.names.length, image: data.image };
-  return buildFusedFeatures(own, context, sizes);
 }
 
 /** Examples with their values, scaled. @throws UserError naming a text that is empty, or too long for the model. */
