@@ -375,6 +375,7 @@ export { buildLanguageTask, type LanguageTask, type TextExample } from './config
 export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';
+export { buildMultiLabelTask, type MultiLabelTask } from './config/multiLabelTask.js';
 export { buildMultiTask, type JointTask } from './config/multiTask.js';
 export { buildRegressionTask, type RegressionTask } from './config/regressionTask.js';
 export { buildTaggingTask, type TaggingTask } from './config/taggingTask.js';

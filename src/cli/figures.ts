@@ -105,6 +105,8 @@ export function lossUnitOf(task: TaskName): string {
       return 'nats per token';
     case 'classification':
       return 'nats per example';
+    case 'multi-label':
+      return 'nats per label';
     case 'regression':
     case 'forecasting':
       return 'of standardised values';

@@ -14,6 +14,7 @@ import { estimateRows, valueAnswerer } from './estimate.js';
 import { holeFiller } from './fillHoles.js';
 import { maskFiller } from './fillMasks.js';
 import { forecastSeries } from './forecast.js';
+import { labelAnswerer, labelRows } from './label.js';
 import { tagAnswerer } from './tag.js';
 import { withEngine } from './withEngine.js';
 
@@ -96,6 +97,7 @@ export const predictCommand: Command = {
       if (run.task === 'forecasting') return forecastSeries(run, args);
       if (run.task === 'regression' && !run.encoding.text) return estimateRows(run, args);
       if (run.task === 'classification' && run.readsRows) return classifyRows(run, args);
+      if (run.task === 'multi-label' && run.readsRows) return labelRows(run, args);
       if (texts.length === 0 && input === undefined && process.stdin.isTTY)
         throw new UserError(
           'predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',
@@ -137,6 +139,8 @@ function answererOf(run: Exclude<TrainedRun, ForecastingRun | LanguageRun>, args
       return holeFiller(run, args);
     case 'classification':
       return classAnswerer(run, args);
+    case 'multi-label':
+      return labelAnswerer(run, args);
     case 'regression':
       return valueAnswerer(run, args);
     case 'tagging':

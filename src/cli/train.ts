@@ -150,6 +150,8 @@ function tableOf(trained: TrainedRun): string | undefined {
       return trained.config.data.source.file;
     case 'regression':
       return trained.encoding.text ? undefined : trained.config.data.source.file;
+    case 'multi-label':
+      return trained.readsRows ? trained.config.data.source.file : undefined;
     case 'classification': {
       const { source } = trained.config.data;
       return trained.readsRows && 'file' in source ? source.file : undefined;

@@ -44,7 +44,9 @@ import { scalingKeys } from './valueKeys.js';
 /** A text a line, and its class. */
 export const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(1) });
 
-const labelledRowsSchema = z.strictObject({
+/** Texts or rows of numbers, and what is to be said of each. @param what that is, in words. */
+export const labelledRowsSchema = (what: string) =>
+  z.strictObject({
   ...tableKeys,
   columns: z
     .strictObject({
@@ -54,12 +56,12 @@ const labelledRowsSchema = z.strictObject({
           'index, counted from 0, or the name in the header; of JSONL and Parquet the key, a.b for keys inside; default: 0, unless features are read',
         ),
       ...readColumnKeys,
-      label: column.optional().describe('as text: the class; default: 1; with features alone required'),
+      label: column.optional().describe(`as text: ${what}; default: 1; with features alone required`),
     })
     .transform(({ text, label, ...others }, context) => {
       const alone = others.features !== undefined && text === undefined;
       const known = label !== undefined || !alone;
-      demandOf(context)(known, 'label', 'is missing; name the column of the class');
+      demandOf(context)(known, 'label', `is missing; name the column of ${what}`);
       return { ...others, ...(!alone && { text: text ?? 0 }), label: label ?? 1 };
     })
     .prefault({}),
@@ -110,8 +112,10 @@ const recordingsSchema = z.strictObject({
   ...{ format, encoding, header, separator },
 });
 
+const classedRowsSchema = labelledRowsSchema('the class');
+
 const sourceSchema = z.union([
-  labelledRowsSchema,
+  classedRowsSchema,
   imageFilesSchema,
   imageFolderSchema,
   recordingsSchema,
@@ -120,9 +124,10 @@ const sourceSchema = z.union([
   }),
 ]);
 
-const partSchema = z.union([labelledRowsSchema, imageFilesSchema, imageFolderSchema, recordingsSchema]);
+const partSchema = z.union([classedRowsSchema, imageFilesSchema, imageFolderSchema, recordingsSchema]);
 
-const bagEncoder = z.strictObject({
+/** The encoder of texts by the terms that they have. */
+export const bagEncoder = z.strictObject({
   type: z.literal('bag-of-words'),
   analyzer: z
     .enum(['word', 'character'])
@@ -183,7 +188,11 @@ export const classificationConfigSchema = z
       .prefault({}),
   })
   .superRefine((config, context) => {
-    const demand = demandOf(context);
+    checkLabelled(config, demandOf(context));
+  });
+
+/** What data and model of examples with labels must say together. */
+export function checkLabelled(config: LabelledConfig, demand: Demand): void {
     const { encoder } = config.model;
     const { source } = config.data;
     const columns = 'file' in source ? source.columns : undefined;
@@ -239,7 +248,19 @@ export const classificationConfigSchema = z
     else if (isTextEncoder(encoder)) checkSide('encoder', encoder, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
-  });
+}
+
+/** What is checked of a configuration. */
+type LabelledConfig = Pick<ClassificationConfig, 'text'> & {
+  readonly data: Pick<ClassificationConfig['data'], 'source' | 'validation' | 'test' | 'clean' | 'image'> & {
+    readonly split: Omit<ClassificationConfig['data']['split'], 'stratify'>;
+  };
+  readonly model: Pick<ClassificationConfig['model'], 'encoder' | 'context'>;
+  readonly training: Parameters<typeof checkTraining>[0] & {
+    readonly initial: InitialConfig;
+    readonly augment: readonly { readonly type: string }[];
+  };
+};
 
 type Kind = 'texts' | 'features' | 'images' | 'recordings';
 

@@ -171,8 +171,16 @@ function ofImages({ channels, height, width }: LabelledImages, labels: LabelSet)
   return { labels, text: undefined, image: { channels, height, width } };
 }
 
-function ofRows(
-  { data: { scaling, clean = {} }, model: { encoder }, text }: ClassificationConfig,
+/** What a configuration says of it. */
+export interface RowConfig {
+  readonly data: Pick<ClassificationConfig['data'], 'scaling' | 'clean'>;
+  readonly model: Pick<ClassificationConfig['model'], 'encoder'>;
+  readonly text: ClassificationConfig['text'];
+}
+
+/** How rows of a table are read, as the training part has them. */
+export function ofRows(
+  { data: { scaling, clean = {} }, model: { encoder }, text }: RowConfig,
   { texts, contexts, features }: LabelledRows,
   labels: LabelSet,
   known: KnownEncodings | undefined,

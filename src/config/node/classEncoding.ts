@@ -15,10 +15,16 @@ const classesSchema = z.object({
   image: z.object({ channels: size, height: size, width: size }).optional(),
 });
 
+/** What a configuration says of it. */
+interface ClassConfig {
+  readonly data: Pick<ClassificationConfig['data'], 'source'>;
+  readonly model: Pick<ClassificationConfig['model'], 'encoder'>;
+}
+
 /** What the classifier of a run reads and says. @throws UserError when the files were edited. */
 export async function readClassEncoding(
   run: RunDirectory,
-  { data: { source }, model: { encoder } }: ClassificationConfig,
+  { data: { source }, model: { encoder } }: ClassConfig,
 ): Promise<ClassEncoding> {
   const { classes, tokenizer, vectorizer, features: scaling } = classificationFiles;
   const { labels, image } = await readClasses(run, classes);

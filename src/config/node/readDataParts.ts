@@ -12,6 +12,7 @@ import { splitRows } from '../forecastingTask.js';
 import type { LabelledRows } from '../labelledRows.js';
 import { learnBag } from '../learnBag.js';
 import { trainingTexts } from '../multiTask.js';
+import { labelsIn } from '../multiLabelTask.js';
 import { buildEncodings } from '../pairTask.js';
 import type { Config } from '../schema.js';
 import { rowOf, type Columns, type TableInputs } from '../tableInputs.js';
@@ -21,6 +22,7 @@ import type { ValuedExamples } from '../valuedExamples.js';
 import type { Cleaners } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
+import { readMultiLabel } from './readMultiLabel.js';
 import { readTagged } from './readTagged.js';
 import { readTasks } from './readTasks.js';
 import { readTexts } from './readTexts.js';
@@ -89,6 +91,17 @@ export async function readDataParts(
       }
       const learnt = data.texts.train.flatMap(({ text, context = [] }) => [text].concat(context));
       return [labelledParts(data.texts, config, unitsOf(config, learnt, bag))];
+    }
+    case 'multi-label': {
+      const parts = await readMultiLabel(config, badRows, cleaner);
+      const { encoder } = config.model;
+      const { texts, contexts } = parts.train;
+      const learnt = texts?.flatMap((text, i) => [text, ...(contexts ? [contexts[i]!] : [])]);
+      const units = learnt && unitsOf(config, learnt, encoder.type === 'bag-of-words' ? encoder : undefined);
+      const names = each(parts, ({ labels }) =>
+        labels.flatMap((cell) => labelsIn(cell, config.data.labelSeparator)),
+      );
+      return [{ ...labelledRowParts(parts, config, units), labels: { name: 'label', parts: names } }];
     }
     case 'tagging': {
       const parts = await readTagged(config.data, badRows, cleaner);

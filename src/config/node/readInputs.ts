@@ -33,8 +33,10 @@ export interface RowReading {
 interface FurtherColumns {
   /** Of numbers. */
   readonly numbers?: readonly Column[];
-  /** Read as they stand, by what they are to be called; none of their cells may be blank. */
+  /** Read as they stand, by what they are to be called. */
   readonly others?: Readonly<Record<string, Column>>;
+  /** Names of those whose cells may be blank. */
+  readonly blank?: readonly string[];
 }
 
 /**
@@ -45,14 +47,14 @@ interface FurtherColumns {
 export async function readInputs(
   source: TableSource,
   read: ReadColumns,
-  { numbers = [], others = {}, badRows = new BadRows(), clean, image: form }: FurtherColumns & RowReading,
+  { numbers = [], others = {}, blank = [], badRows = new BadRows(), clean, image: form }: FurtherColumns & RowReading,
 ): Promise<InputTable> {
   const { text, context, features = [], image } = read;
   const wanted = { ...others, ...(image !== undefined && { image }) };
   const columns = [...features, ...numbers];
   const options = { ...source, text, context, columns, others: wanted, badRows };
   const table = await readNumbers(source.file, options);
-  const rows = readableRows(table, badRows, clean);
+  const rows = readableRows(table, { badRows, clean, blank });
   if (rows.length === 0) throw noRows(source, badRows);
   const { origins } = table;
   const files = table.others?.['image'] ?? [];
@@ -97,8 +99,11 @@ interface ReadableRow {
 /** The rows that cleaning leaves and in which no text is blank. @throws UserError naming the line of a blank text. */
 function readableRows(
   table: NumberTable,
-  badRows: BadRows,
-  clean: RowCleaning<string> = (row) => row,
+  {
+    badRows,
+    clean = (row) => row,
+    blank,
+  }: { badRows: BadRows; clean: RowCleaning<string> | undefined; blank: readonly string[] },
 ): ReadableRow[] {
   const { texts, contexts, others = {}, origins } = table;
   return origins.flatMap((origin, at) => {
@@ -111,7 +116,8 @@ function readableRows(
     const read =
       row &&
       badRows.attempt(origin, () => {
-        for (const [name, cell] of Object.entries({ ...row.texts, ...cells })) requireText(cell, name, origin);
+        for (const [name, cell] of Object.entries({ ...row.texts, ...cells }))
+          if (!blank.includes(name)) requireText(cell, name, origin);
         return Object.entries(row.texts).map(([name, cell]) => [name, cell.normalize('NFC')]);
       });
     return read ? [{ at, texts: Object.fromEntries(read) as ReadableRow['texts'] }] : [];

@@ -47,7 +47,7 @@ export async function readLabelled(
   if ('file' in source)
     return hasTextsOnly(source)
       ? { texts: await readLabelledSplits({ ...data, source } as TextData, badRows, cleaner) }
-      : { rows: await readLabelledRowSplits({ ...data, source } as RowData, badRows, cleaner) };
+      : { rows: await readLabelledRowSplits({ ...data, source } as RowData, { badRows, cleaner }) };
   const read = (part: object) => readLabelledImages(part as ImageSource, badRows);
   const images: Record<SplitName, LabelledImages> = splitImages(await read(source), sharesOf(data));
   if (validation) images.validation = await read(validation);
