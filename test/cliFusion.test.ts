@@ -131,7 +131,7 @@ describe('a classifier of texts with an image', () => {
           names('photos', `${shade}${i}.${i % 2 ? 'png' : 'jpg'}`),
         );
     const rows = Array.from({ length: 240 }, (_, i) => {
-      const [said, seen] = [i % 2, (i >> 1) % 2].map((at) => Object.keys(shades)[at]!);
+      const [said, seen] = [0, 1].map((draw) => Object.keys(shades)[randomBits(randomKey(4, i), draw) % 2]!);
       return `a ${said} thing no ${i % 20}\tphotos/${seen}${i % 4}.${i % 2 ? 'png' : 'jpg'}\t${said === seen ? 'right' : 'wrong'}\n`;
     });
     await writeFile(names('offers.tsv'), `offer\tphoto\tverdict\n${rows.join('')}`);
@@ -180,7 +180,9 @@ ${training}`,
       'offer\tphoto\tverdict\na dark thing\tphotos/dark1.png\tright\na dark thing\tphotos/torn.png\twrong\n',
     );
     const measure = ['evaluate', 'runs/offers', '--data', 'shop/torn.tsv'];
-    expect(await complaint(...measure)).toMatch(/torn\.tsv: line 3: .*torn\.png: not an image, or a damaged one/);
+    expect(await complaint(...measure)).toMatch(
+      /torn\.tsv: line 3: .*torn\.png: not an image, or a damaged one/,
+    );
     const skipped = await cli.run([...measure, '--on-bad-row', 'skip']);
     expect(skipped.code).toBe(0);
     expect(skipped.stdout).toMatch(/^shop\/torn\.tsv: 1 example,/);
@@ -197,7 +199,7 @@ describe('a classifier of texts with features', () => {
   it('learns what neither says alone, and is asked with tabs between', async () => {
     const rows = Array.from({ length: 300 }, (_, i) => {
       const [word, amount] = [i % 2 ? 'above' : 'below', 10 * ((i * 7) % 20)];
-      return `${amount}\t${word} a hundred no ${i % 30}\t${word === 'above' === amount > 100 ? 'yes' : 'no'}\n`;
+      return `${amount}\t${word} a hundred no ${i % 30}\t${(word === 'above') === amount > 100 ? 'yes' : 'no'}\n`;
     });
     await writeFile(file('limits.tsv'), `amount\trule\tholds\n${rows.join('')}`);
     await writeFile(

@@ -34,7 +34,10 @@ model:
   pooling: max
 ${training}`,
   );
-  const points = Array.from({ length: 400 }, (_, i) => [(i % 20) / 4 - 2.5, Math.floor(i / 20) / 4 - 2.5] as const);
+  const points = Array.from(
+    { length: 400 },
+    (_, i) => [(i % 20) / 4 - 2.5, Math.floor(i / 20) / 4 - 2.5] as const,
+  );
   const sides = points.map(([x, y]) => {
     const labels = [...(x > 0 ? ['right'] : []), ...(y > 0 ? ['up'] : [])];
     return `${x},${y},${labels.join('|')}\n`;
@@ -80,7 +83,9 @@ it('texts have none, one or several labels', async () => {
   expect(none).toEqual(['lamp shelf chair no 1', '', '']);
   const json = await cli.run([...asked, '--json']);
   expect(JSON.parse(json.stdout.split('\n')[1]!)).toEqual({ text: 'lamp shelf chair no 1', labels: [] });
-  expect(await complaint('predict', 'runs/things', 'red', '--n-best', '2')).toContain('--n-best is for models');
+  expect(await complaint('predict', 'runs/things', 'red', '--n-best', '2')).toContain(
+    '--n-best is for models',
+  );
 });
 
 it('rows of numbers have labels, said of a table', async () => {
@@ -98,7 +103,9 @@ it('rows of numbers have labels, said of a table', async () => {
 it('refuses a column without labels, and labels that it has not seen', async () => {
   await writeFile(file('none.tsv'), Array.from({ length: 50 }, (_, i) => `thing ${i}\t\n`).join(''));
   const none = ['--set', 'data.source={ file: none.tsv }', '--run', 'runs/x'];
-  expect(await complaint('train', 'things.yaml', ...none)).toContain('the training data have no label. Check');
+  expect(await complaint('train', 'things.yaml', ...none)).toContain(
+    'the training data have no label. Check',
+  );
   await writeFile(file('odd.tsv'), 'thing\tcolours\nred lamp\tred, pink\n');
   expect(await complaint('evaluate', 'runs/things', '--data', 'odd.tsv')).toContain(
     'odd.tsv: line 2: the label "pink" does not occur',

@@ -62,7 +62,14 @@ describe('a class of rows of numbers', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^row\tclass\tprobability\n1\tcore\t[01]\.\d{4}\n2\trim\t[01]\.\d{4}\n$/);
     const ranked = await cli.run(['predict', 'runs/rings', '--input', 'new.csv', '--n-best', '2']);
-    expect(ranked.stdout.split('\n').map((line) => line.split('\t')[0])).toEqual(['row', '1', '1', '2', '2', '']);
+    expect(ranked.stdout.split('\n').map((line) => line.split('\t')[0])).toEqual([
+      'row',
+      '1',
+      '1',
+      '2',
+      '2',
+      '',
+    ]);
     const json = await cli.run(['predict', 'runs/rings', '--input', 'new.csv', '--n-best', '3', '--json']);
     const [first, second] = json.stdout.split('\n').map((line) => JSON.parse(line || 'null') as unknown);
     expect(first).toMatchObject({ row: 1, classes: [{ label: 'core' }, {}, {}] });

@@ -90,7 +90,12 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
     }
     const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
     const answers = await run.classifyTexts(texts, (i) => asked[i]!.origin);
-    if (encoding) tellUnknown(asked, encoding, texts.map((each) => textsIn(each, run.contextKind)));
+    if (encoding)
+      tellUnknown(
+        asked,
+        encoding,
+        texts.map((each) => textsIn(each, run.contextKind)),
+      );
     if (bag) tellWithoutTerms(asked, bag);
     return asked.map(({ text }, i) => linesOf(text, answers[i]!, askedParts(texts[i]!)));
   };

@@ -19,7 +19,11 @@ export function valueAnswerer(run: RegressionRun, args: Arguments): Answerer {
   return async (asked) => {
     const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
     const answers = await run.valueTexts(texts, (i) => asked[i]!.origin);
-    tellUnknown(asked, encoding, texts.map((each) => textsIn(each, run.contextKind)));
+    tellUnknown(
+      asked,
+      encoding,
+      texts.map((each) => textsIn(each, run.contextKind)),
+    );
     return answers.map((values, i) => [
       args.flag('json')
         ? JSON.stringify({ ...askedParts(texts[i]!), values: namedValues(run.encoding.values.names, values) })

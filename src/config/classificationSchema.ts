@@ -47,25 +47,25 @@ export const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(
 /** Texts or rows of numbers, and what is to be said of each. @param what that is, in words. */
 export const labelledRowsSchema = (what: string) =>
   z.strictObject({
-  ...tableKeys,
-  columns: z
-    .strictObject({
-      text: column
-        .optional()
-        .describe(
-          'index, counted from 0, or the name in the header; of JSONL and Parquet the key, a.b for keys inside; default: 0, unless features are read',
-        ),
-      ...readColumnKeys,
-      label: column.optional().describe(`as text: ${what}; default: 1; with features alone required`),
-    })
-    .transform(({ text, label, ...others }, context) => {
-      const alone = others.features !== undefined && text === undefined;
-      const known = label !== undefined || !alone;
-      demandOf(context)(known, 'label', `is missing; name the column of ${what}`);
-      return { ...others, ...(!alone && { text: text ?? 0 }), label: label ?? 1 };
-    })
-    .prefault({}),
-});
+    ...tableKeys,
+    columns: z
+      .strictObject({
+        text: column
+          .optional()
+          .describe(
+            'index, counted from 0, or the name in the header; of JSONL and Parquet the key, a.b for keys inside; default: 0, unless features are read',
+          ),
+        ...readColumnKeys,
+        label: column.optional().describe(`as text: ${what}; default: 1; with features alone required`),
+      })
+      .transform(({ text, label, ...others }, context) => {
+        const alone = others.features !== undefined && text === undefined;
+        const known = label !== undefined || !alone;
+        demandOf(context)(known, 'label', `is missing; name the column of ${what}`);
+        return { ...others, ...(!alone && { text: text ?? 0 }), label: label ?? 1 };
+      })
+      .prefault({}),
+  });
 
 /** The keys about the loss of classes. */
 export const classLossKeys = {
@@ -193,61 +193,57 @@ export const classificationConfigSchema = z
 
 /** What data and model of examples with labels must say together. */
 export function checkLabelled(config: LabelledConfig, demand: Demand): void {
-    const { encoder } = config.model;
-    const { source } = config.data;
-    const columns = 'file' in source ? source.columns : undefined;
-    const kind = kindOf(source);
-    const { what, types } = kinds[kind];
+  const { encoder } = config.model;
+  const { source } = config.data;
+  const columns = 'file' in source ? source.columns : undefined;
+  const kind = kindOf(source);
+  const { what, types } = kinds[kind];
+  demand(
+    types.includes(encoder.type),
+    'model.encoder.type',
+    `is ${encoder.type}, but data.source has ${what}; use ${either(types)}`,
+  );
+  const held = heldBy(source);
+  for (const part of ['validation', 'test'] as const) {
+    const own = config.data[part];
     demand(
-      types.includes(encoder.type),
-      'model.encoder.type',
-      `is ${encoder.type}, but data.source has ${what}; use ${either(types)}`,
+      own === undefined || heldBy(own) === held,
+      `data.${part}`,
+      `must hold ${held}, as data.source does`,
     );
-    const held = heldBy(source);
-    for (const part of ['validation', 'test'] as const) {
-      const own = config.data[part];
-      demand(
-        own === undefined || heldBy(own) === held,
-        `data.${part}`,
-        `must hold ${held}, as data.source does`,
-      );
-    }
-    config.training.augment.forEach(({ type }, i) => {
-      const ofTokens = type === 'token-dropout' || type === 'rotate-tokens';
-      const fits = kind === 'texts' ? ofTokens : kind !== 'features' && !ofTokens;
-      const read = kind === 'texts' || kind === 'features' ? kind : 'images';
-      demand(
-        fits,
-        `training.augment.${i}.type`,
-        `is ${type}, but the model reads ${read}; leave it out`,
-      );
-    });
-    if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
-    if (kind !== 'texts') {
-      demand(config.data.clean === undefined, 'data.clean', `cleans texts; leave it out for ${what}`);
-      const { groupBy } = config.data.split;
-      demand(
-        kind === 'features' ? groupBy !== 'normalized' : groupBy === 'text',
-        'data.split.groupBy',
-        kind === 'features'
-          ? 'is normalized, which is of texts; equal rows stay together in any case, so leave it out'
-          : 'groups texts; equal images stay together in any case, so leave it out',
-      );
-    }
-    if (columns)
-      demand(
-        !columns.features?.includes(columns.label),
-        'data.source.columns.label',
-        `is ${columns.label}, which is one of the features; what is to be said must not be read, so leave it out there`,
-      );
-    checkContext(config.model.context, demand, {
-      encoder: isTextEncoder(encoder) ? encoder : undefined,
-      data: { columns, key: 'data.source.columns', image: config.data.image },
-    });
-    if (encoder.type === 'image') checkImageEncoder('encoder', encoder, demand);
-    else if (isTextEncoder(encoder)) checkSide('encoder', encoder, demand);
-    checkTraining(config.training, demand);
-    checkShares(config.data, demand);
+  }
+  config.training.augment.forEach(({ type }, i) => {
+    const ofTokens = type === 'token-dropout' || type === 'rotate-tokens';
+    const fits = kind === 'texts' ? ofTokens : kind !== 'features' && !ofTokens;
+    const read = kind === 'texts' || kind === 'features' ? kind : 'images';
+    demand(fits, `training.augment.${i}.type`, `is ${type}, but the model reads ${read}; leave it out`);
+  });
+  if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
+  if (kind !== 'texts') {
+    demand(config.data.clean === undefined, 'data.clean', `cleans texts; leave it out for ${what}`);
+    const { groupBy } = config.data.split;
+    demand(
+      kind === 'features' ? groupBy !== 'normalized' : groupBy === 'text',
+      'data.split.groupBy',
+      kind === 'features'
+        ? 'is normalized, which is of texts; equal rows stay together in any case, so leave it out'
+        : 'groups texts; equal images stay together in any case, so leave it out',
+    );
+  }
+  if (columns)
+    demand(
+      !columns.features?.includes(columns.label),
+      'data.source.columns.label',
+      `is ${columns.label}, which is one of the features; what is to be said must not be read, so leave it out there`,
+    );
+  checkContext(config.model.context, demand, {
+    encoder: isTextEncoder(encoder) ? encoder : undefined,
+    data: { columns, key: 'data.source.columns', image: config.data.image },
+  });
+  if (encoder.type === 'image') checkImageEncoder('encoder', encoder, demand);
+  else if (isTextEncoder(encoder)) checkSide('encoder', encoder, demand);
+  checkTraining(config.training, demand);
+  checkShares(config.data, demand);
 }
 
 /** What is checked of a configuration. */

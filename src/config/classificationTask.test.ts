@@ -158,19 +158,40 @@ training: { steps: 3 }
   });
 
   it.each<[string, RegExp]>([
-    ['data.source.columns={ features: [a] }', /data\.source\.columns\.label is missing; name the column of the class/],
-    ['data.source.columns={ features: [a, kind], label: kind }', /columns\.label is kind, which is one of the features/],
-    ['model.encoder={ type: recurrent }', /model\.encoder\.type is recurrent, but data\.source has features; use mlp or rbf/],
-    ['model.encoder={ type: image }', /model\.encoder\.type is image, but data\.source has features; use mlp or rbf/],
-    ['data.source={ file: mail.tsv }', /model\.encoder\.type is mlp, but data\.source has texts; use recurrent, transformer, convolutional or bag-of-words/],
+    [
+      'data.source.columns={ features: [a] }',
+      /data\.source\.columns\.label is missing; name the column of the class/,
+    ],
+    [
+      'data.source.columns={ features: [a, kind], label: kind }',
+      /columns\.label is kind, which is one of the features/,
+    ],
+    [
+      'model.encoder={ type: recurrent }',
+      /model\.encoder\.type is recurrent, but data\.source has features; use mlp or rbf/,
+    ],
+    [
+      'model.encoder={ type: image }',
+      /model\.encoder\.type is image, but data\.source has features; use mlp or rbf/,
+    ],
+    [
+      'data.source={ file: mail.tsv }',
+      /model\.encoder\.type is mlp, but data\.source has texts; use recurrent, transformer, convolutional or bag-of-words/,
+    ],
     ['data.test={ file: t.csv }', /data\.test must hold features, as data\.source does/],
     ['data.test={ folder: t, height: 8, width: 8 }', /data\.test must hold features, as data\.source does/],
     ['data.clean={ lowercase: true }', /data\.clean cleans texts; leave it out for features/],
     ['data.split.groupBy=normalized', /data\.split\.groupBy is normalized, which is of texts/],
-    ['training.augment=[{ type: token-dropout, rate: 0.1 }]', /is token-dropout, but the model reads features/],
+    [
+      'training.augment=[{ type: token-dropout, rate: 0.1 }]',
+      /is token-dropout, but the model reads features/,
+    ],
     ['training.augment=[{ type: noise, deviation: 0.1 }]', /is noise, but the model reads features/],
     ['model.context={}', /model\.context reads what stands beside a text/],
-    ['data.source.columns.image=photo', /data\.source\.columns\.image is the context of texts; give their column/],
+    [
+      'data.source.columns.image=photo',
+      /data\.source\.columns\.image is the context of texts; give their column/,
+    ],
   ])('refuse %s', (override, message) => {
     expect(() => parseRows(override)).toThrow(message);
   });
@@ -202,9 +223,11 @@ describe('texts with features or an image', () => {
     expect(parametersOf(task.model).get('encoder.fusion.scale.weight')!.shape).toEqual([6, 5]);
     const { vector, source } = task.train.batch(Int32Array.of(0, 2));
     expect(source!.shape).toEqual([2, 3]);
-    expect(Array.from(vector!.data, (x) => Number(Number(x).toFixed(4)))).toEqual([-1.2247, 0, 1.2247, 0]);
+    expect(Array.from(vector!.data, Number).map((x) => Number(x.toFixed(4)))).toEqual([
+      -1.2247, 0, 1.2247, 0,
+    ]);
     expect(Object.keys(task.files)).toEqual(['classes.json', 'tokenizer.json', 'scaling.features.json']);
-    expect(task.facts).toMatchObject({ data: '3 texts of 2 classes', model: '11 tokens, 2 features' });
+    expect(task.facts).toMatchObject({ data: '3 texts of 2 classes', model: '10 tokens, 2 features' });
   });
 
   it.each([
@@ -212,12 +235,16 @@ describe('texts with features or an image', () => {
     ['concatenation', 'encoder.fusion.joint.linear.weight', [6, 6 + 12]],
     ['cross-attention, heads: 2', 'encoder.fusion.attention.key.weight', [6, 3]],
   ])('fuse a text with an image by %s', (fusion, name, shape) => {
-    const task = build({ ...mails, images }, ...image, `model.context={ encoder: ${blocks}, fusion: ${fusion} }`);
+    const task = build(
+      { ...mails, images },
+      ...image,
+      `model.context={ encoder: ${blocks}, fusion: ${fusion} }`,
+    );
     expect(parametersOf(task.model).get(name)!.shape).toEqual(shape);
     const { image: fed, source } = task.train.batch(Int32Array.of(1));
     expect(source!.shape).toEqual([1, 2]);
     expect(fed).toEqual({ dtype: 'float32', shape: [1, 1, 4, 4], data: values.slice(16, 32) });
-    expect(task.facts.model).toBe('11 tokens, images of 4 × 4');
+    expect(task.facts.model).toBe('10 tokens, images of 4 × 4');
     const darker = { ...images, values: values.map((x) => x / 2) };
     const other = build({ ...mails, images: darker }, ...image, `model.context={ encoder: ${blocks} }`);
     expect(other.fingerprint).not.toBe(task.fingerprint);
@@ -225,7 +252,11 @@ describe('texts with features or an image', () => {
 
   it('have as many features as the fusion is to make, and drop its attention', () => {
     const fused = (context: string) =>
-      build({ ...mails, features }, ofFeatures[0]!, `model.context={ encoder: { type: mlp, hiddenSizes: [5] }, ${context} }`).model;
+      build(
+        { ...mails, features },
+        ofFeatures[0]!,
+        `model.context={ encoder: { type: mlp, hiddenSizes: [5] }, ${context} }`,
+      ).model;
     for (const type of ['concatenation', 'softmax']) {
       const parameters = parametersOf(fused(`fusion: ${type}, outputSize: 9`));
       expect(parameters.get('encoder.fusion.joint.linear.weight')!.shape).toEqual([9, 6 + 5]);
@@ -256,7 +287,10 @@ describe('texts with features or an image', () => {
       ['data.source.columns={ image: 2 }', `model.context={ encoder: ${blocks} }`],
       /data\.image is missing, but data\.source\.columns\.image names images/,
     ],
-    [['data.image={ height: 4, width: 4 }'], /data\.image says how large .* but the data name none; leave it out/],
+    [
+      ['data.image={ height: 4, width: 4 }'],
+      /data\.image says how large .* but the data name none; leave it out/,
+    ],
     [
       [...image, 'model.context={}'],
       /model\.context\.encoder\.type is recurrent, but the context is an image \(data\.source\.columns\.image\); use image/,
@@ -352,7 +386,10 @@ describe('texts with a context', () => {
       ['data.source.columns.context=2'],
       /model\.context is missing, but data\.source\.columns\.context gives/,
     ],
-    [['model.context={}'], /model\.context reads what stands beside a text.*give data\.source\.columns\.context, /],
+    [
+      ['model.context={}'],
+      /model\.context reads what stands beside a text.*give data\.source\.columns\.context, /,
+    ],
     [
       ['data.source.columns.context=2', 'model.context={ heads: 2 }'],
       /model\.context\.heads is for cross-attention, but model\.context\.fusion is concatenation/,

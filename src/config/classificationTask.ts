@@ -18,6 +18,7 @@ import { ImageEncoder } from '../models/encoders/imageEncoder.js';
 import { ImageFeatures } from '../models/featureEncoder.js';
 import { UserError } from '../tensor/errors.js';
 import { LabelSet } from '../text/labelSet.js';
+import type { TextNormalization } from '../text/normalization.js';
 import { tokenizerToJson } from '../text/tokenizerJson.js';
 import { featuresOfBag, vectorizerToJson } from '../text/vectorizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
@@ -87,7 +88,8 @@ export function buildClassificationHead(
   if (known.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const found = LabelSet.build(known);
-  const encoding = 'images' in data ? ofImages(data.images.train, found) : ofRows(config, rows!, found, encodings);
+  const encoding =
+    'images' in data ? ofImages(data.images.train, found) : ofRows(config, rows!, found, encodings);
   const { labels, text, bag, features, image } = encoding;
   if (labels.size < 2)
     throw new UserError(
@@ -173,7 +175,9 @@ function ofImages({ channels, height, width }: LabelledImages, labels: LabelSet)
 
 /** What a configuration says of it. */
 export interface RowConfig {
-  readonly data: Pick<ClassificationConfig['data'], 'scaling' | 'clean'>;
+  readonly data: Pick<ClassificationConfig['data'], 'scaling'> & {
+    readonly clean?: TextNormalization | undefined;
+  };
   readonly model: Pick<ClassificationConfig['model'], 'encoder'>;
   readonly text: ClassificationConfig['text'];
 }

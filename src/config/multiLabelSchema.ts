@@ -11,7 +11,10 @@ import { demandOf, measures, trainingKeys, validationSchema } from './trainingSc
 import { scalingKeys } from './valueKeys.js';
 
 /** What can be measured of examples with several labels, and what is by default. */
-export const multiLabelMeasures = measures(['loss', ...multiLabelMetricNames], ['loss', 'microF1', 'macroF1']);
+export const multiLabelMeasures = measures(
+  ['loss', ...multiLabelMetricNames],
+  ['loss', 'microF1', 'macroF1'],
+);
 
 /** A model that says which of some labels an example has: none, one or several. */
 export const multiLabelConfigSchema = z
@@ -26,7 +29,9 @@ export const multiLabelConfigSchema = z
         .string()
         .min(1)
         .default(',')
-        .describe('what stands between two labels of a cell; an empty cell has none; " " for lists of JSON lines'),
+        .describe(
+          'what stands between two labels of a cell; an empty cell has none; " " for lists of JSON lines',
+        ),
       ...scalingKeys,
       ...contextImageKeys,
     }),
@@ -55,12 +60,7 @@ export const multiLabelConfigSchema = z
       .prefault({}),
     decoding: z
       .strictObject({
-        threshold: z
-          .number()
-          .gt(0)
-          .lt(1)
-          .default(0.5)
-          .describe('probability from which on a label is said'),
+        threshold: z.number().gt(0).lt(1).default(0.5).describe('probability from which on a label is said'),
       })
       .prefault({}),
   })

@@ -64,7 +64,9 @@ export function buildMultiLabelTask(
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
   const names = known.labels.flatMap((cell) => labelsIn(cell, config.data.labelSeparator));
   if (names.length === 0)
-    throw new UserError('the training data have no label. Check the column of labels (data.source.columns.label).');
+    throw new UserError(
+      'the training data have no label. Check the column of labels (data.source.columns.label).',
+    );
   const encoding = ofRows(config, known, LabelSet.build(names), encodings);
   const model = buildMultiLabelClassifier(config, encoding, { known: known.features });
   const part = (name: SplitName) =>
@@ -80,10 +82,7 @@ export function buildMultiLabelTask(
     model,
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
-    fingerprint: hashNumbers(
-      [...contentOf(known), known.labels.map((cell) => hashText(cell))],
-      train.count,
-    ),
+    fingerprint: hashNumbers([...contentOf(known), known.labels.map((cell) => hashText(cell))], train.count),
     files: {
       [classes]: { labels: labels.names },
       ...(text && { [tokenizer]: tokenizerToJson(text) }),
@@ -151,7 +150,8 @@ export function saidLabels(
 export function measuredExamples({ targets, predictions }: ValuePairs, classes: number): MultiLabelExample[] {
   return Array.from({ length: targets.length / classes }, (_, i) => {
     const [from, to] = [i * classes, (i + 1) * classes];
-    const row = (values: ArrayLike<number>) => Array.from({ length: to - from }, (__, c) => values[from + c]!);
+    const row = (values: ArrayLike<number>) =>
+      Array.from({ length: to - from }, (__, c) => values[from + c]!);
     return { targets: row(targets), probabilities: row(predictions) };
   });
 }
@@ -176,7 +176,9 @@ export function multiLabelMeasurables(
   threshold: number,
 ): Measurables {
   const names = multiLabelMetricNames.filter((name) => metrics.includes(name));
-  return Object.fromEntries(names.map((name) => [name, measurable(multiLabelMetric(name, threshold), examples)]));
+  return Object.fromEntries(
+    names.map((name) => [name, measurable(multiLabelMetric(name, threshold), examples)]),
+  );
 }
 
 /** Measures the model while it trains. */

@@ -177,7 +177,7 @@ describe('a wrong configuration', () => {
     ['decoding={ beam: 3, lengthPenalty: 1 }', 'decoding is a key of the task sequence-to-sequence, not of'],
     [
       'decoding={ bean: 3 }',
-      'decoding is a key of the tasks sequence-to-sequence, ctc, language-model, not of',
+      'decoding is a key of the tasks sequence-to-sequence, ctc, language-model, multi-label, not of',
     ],
     [
       'model.encoder.heads=2',

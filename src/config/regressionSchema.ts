@@ -59,9 +59,7 @@ export const regressionConfigSchema = z
     text: textSchema.prefault({}),
     model: z
       .strictObject({
-        encoder: z
-          .discriminatedUnion('type', [...textEncoderForms, ...vectorEncoderForms])
-          .prefault({}),
+        encoder: z.discriminatedUnion('type', [...textEncoderForms, ...vectorEncoderForms]).prefault({}),
         pooling: poolingSchema,
         context: contextSchema,
         dropout: headDropout,

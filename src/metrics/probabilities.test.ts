@@ -86,7 +86,9 @@ describe('of 200 random cases', () => {
           const value = figureOf(multiLabelMetric(`${average}${key}`, 0.5), examples);
           expect(Math.abs(value - several[average][i]!)).toBeLessThan(1e-6);
         });
-      const exact = examples.filter(({ targets, probabilities }) => String(targets) === String(probabilities));
+      const exact = examples.filter(
+        ({ targets, probabilities }) => String(targets) === String(probabilities),
+      );
       const metric = multiLabelMetric('exactMatch', 0.5);
       expect(figureOf(metric, examples)).toBeCloseTo(exact.length / examples.length, 12);
     }

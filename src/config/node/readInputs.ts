@@ -47,7 +47,14 @@ interface FurtherColumns {
 export async function readInputs(
   source: TableSource,
   read: ReadColumns,
-  { numbers = [], others = {}, blank = [], badRows = new BadRows(), clean, image: form }: FurtherColumns & RowReading,
+  {
+    numbers = [],
+    others = {},
+    blank = [],
+    badRows = new BadRows(),
+    clean,
+    image: form,
+  }: FurtherColumns & RowReading,
 ): Promise<InputTable> {
   const { text, context, features = [], image } = read;
   const wanted = { ...others, ...(image !== undefined && { image }) };

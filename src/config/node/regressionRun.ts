@@ -8,12 +8,7 @@ import { ValueEvaluator } from '../../train/valueEvaluator.js';
 import { contextKindOf, type AskedText, type ContextKind } from '../askedTexts.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { RegressionConfig } from '../regressionSchema.js';
-import {
-  encodeValued,
-  EXAMPLES,
-  regressionFiles,
-  type ValueEncoding,
-} from '../regressionTask.js';
+import { encodeValued, EXAMPLES, regressionFiles, type ValueEncoding } from '../regressionTask.js';
 import { scalingFile } from '../scaling.js';
 import { encodeFeatures } from '../tableInputs.js';
 import { encodeTextColumns } from '../textColumns.js';

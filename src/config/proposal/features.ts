@@ -32,5 +32,7 @@ export function unreadHints({ columns }: TableSurvey, used: readonly ColumnProfi
   );
   if (names.length === 0) return [];
   const which = names.map(called).join(', ');
-  return [`Not read, as features are numbers: ${which}. Write names as numbers, a column of 0 and 1 for each.`];
+  return [
+    `Not read, as features are numbers: ${which}. Write names as numbers, a column of 0 and 1 for each.`,
+  ];
 }

@@ -268,7 +268,9 @@ describe('of columns of numbers', () => {
     const rows = numbers.map((row, i) => [...row, ['lily', 'rose'][i % 2]!, ['small', 'large'][i % 2]!]);
     const header = ['a', 'b', 'c', 'kind', 'size'];
     const { config, proposal } = proposed(survey(rows, header), { target: 'kind' });
-    expect(config).toMatchObject({ data: { source: { columns: { features: ['a', 'b', 'c'], label: 'kind' } } } });
+    expect(config).toMatchObject({
+      data: { source: { columns: { features: ['a', 'b', 'c'], label: 'kind' } } },
+    });
     expect(proposal.hints.join('\n')).toMatch(/Not read, as features are numbers: "size"\./);
     expect(proposed(survey(rows, header), { target: 'a' }).config).toMatchObject({
       task: 'regression',

@@ -38,7 +38,8 @@ export function rolesOf(survey: TableSurvey, { task, source, target }: Wishes): 
   };
   switch (wanted) {
     case 'classification': {
-      const label = to ?? fewest(others) ?? refuse('--target', 'no column has a few different values', survey);
+      const label =
+        to ?? fewest(others) ?? refuse('--target', 'no column has a few different values', survey);
       const read = readOf(others.filter((column) => column !== label));
       if (read.text) return { task: 'classification', text: read.text, label, reasons };
       return { task: 'classification', text: undefined, features: read.features, label, reasons };
