@@ -125,7 +125,10 @@ describe('texts with a context', () => {
 
   it.each<[string[], RegExp]>([
     [['data.source.features=[2]'], /model\.context is missing, but data\.source\.features gives the texts/],
-    [['model.context={}'], /model\.context reads what stands beside a text.*give data\.source\.context, data\.source\.features or/],
+    [
+      ['model.context={}'],
+      /model\.context reads what stands beside a text.*give data\.source\.context, data\.source\.features or/,
+    ],
     [
       ['data.source.features=[2]', 'model.context={}'],
       /model\.context\.encoder\.type is recurrent, but the context is numbers \(data\.source\.features\); use mlp/,
