@@ -1,6 +1,6 @@
-// Streams a million rows through reading, a shuffling buffer and a tokenizer, and prints rows a second and the peak resident
-// memory of a process that does nothing else, for each format; then the same for preparing the rows as training pairs, which
-// holds them: node bench/rows.mjs [ROWS] (Linux: /proc)
+// Streams a million rows through reading, a shuffling buffer and a tokenizer, for each format, and prints rows a second and
+// the peak resident memory in MiB of a process that does nothing else, as one JSON object a line; then the same for preparing
+// the rows as training pairs, which holds them: node bench/rows.mjs [ROWS [stream]] (Linux: /proc; stream: that alone)
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
 import { parseConfig, prepareTask, readRows, shuffled, wordTokenizer } from 'heddle/node';
+import { writeParquet } from './parquetFile.mjs';
 
 /** A sentence of about a dozen words, another one for each number. */
 const sentence = (number) =>
@@ -18,26 +19,40 @@ const sentence = (number) =>
     ...Array.from({ length: 6 + (number % 9) }, (_, i) => `word${(number * 7919 + i * i * 31) % 20_000}`),
   ].join(' ');
 
-const formats = {
-  'rows.tsv': (source, target) => `${source}\t${target}\n`,
-  'rows.csv': (source, target) => `"${source}, ""so""",${target}\n`,
-  'rows.jsonl': (source, target) => `${JSON.stringify({ source, target })}\n`,
-  'rows.tsv.gz': (source, target) => `${source}\t${target}\n`,
+/** Rows in groups. */
+function* groupsOf(rows, size) {
+  for (let start = 0; start < rows; start += size)
+    yield Array.from({ length: Math.min(size, rows - start) }, (_, i) => ({
+      source: sentence(start + i),
+      target: sentence(start + i + 3),
+    }));
+}
+
+/** The text of a row, by the name of the file. */
+const lines = {
+  'rows.tsv': ({ source, target }) => `${source}\t${target}\n`,
+  'rows.csv': ({ source, target }) => `"${source}, ""so""",${target}\n`,
+  'rows.jsonl': (row) => `${JSON.stringify(row)}\n`,
+  'rows.tsv.gz': ({ source, target }) => `${source}\t${target}\n`,
 };
 
-async function write(path, line, rows) {
+async function writeLines(path, line, rows) {
   const file = createWriteStream(path);
   const out = path.endsWith('.gz') ? createGzip({ level: 1 }) : file;
   if (out !== file) out.pipe(file);
-  for (let start = 0; start < rows; start += 1000) {
-    const lines = Array.from({ length: Math.min(1000, rows - start) }, (_, i) =>
-      line(sentence(start + i), sentence(start + i + 3)),
-    );
-    if (!out.write(lines.join(''))) await once(out, 'drain');
-  }
+  for (const group of groupsOf(rows, 1000))
+    if (!out.write(group.map(line).join(''))) await once(out, 'drain');
   out.end();
   await once(file, 'close');
 }
+
+/** How each file is written; Parquet in groups of 50,000 rows. */
+const writers = {
+  ...Object.fromEntries(
+    Object.entries(lines).map(([name, line]) => [name, (path, rows) => writeLines(path, line, rows)]),
+  ),
+  'rows.parquet': (path, rows) => writeParquet(path, ['source', 'target'], groupsOf(rows, 50_000)),
+};
 
 async function stream(file) {
   let [rows, tokens] = [0, 0];
@@ -63,36 +78,35 @@ const megabytes = (field) =>
     Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024,
   );
 
-async function measure(what, file) {
+async function measure(work, file) {
   const before = performance.now();
-  const counts = await { stream, prepare }[what](file);
-  const seconds = (performance.now() - before) / 1000;
-  console.log(JSON.stringify({ ...counts, seconds, peak: megabytes('VmHWM') }));
+  const { rows, tokens } = await { stream, prepare }[work](file);
+  const rowsPerSecond = Math.round((1000 * rows) / (performance.now() - before));
+  console.log(JSON.stringify({ rows, tokens, rowsPerSecond, peakMebibytes: megabytes('VmHWM') }));
 }
 
-async function compare(rows) {
+async function compare(rows, only) {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-rows-'));
   try {
-    for (const [name, line] of Object.entries(formats)) {
+    for (const [name, write] of Object.entries(writers)) {
       const path = join(folder, name);
-      await write(path, line, rows);
-      for (const what of name === 'rows.tsv' ? ['stream', 'prepare'] : ['stream']) {
-        const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), what, path], {
+      await write(path, rows);
+      const works = name === 'rows.tsv' ? ['stream', 'prepare'] : ['stream'];
+      for (const work of works.filter((each) => only === undefined || each === only)) {
+        const script = fileURLToPath(import.meta.url);
+        const { stdout, stderr } = spawnSync(process.execPath, [script, 'measure', work, path], {
           encoding: 'utf8',
         });
         if (stderr) throw new Error(stderr);
-        const { rows: read, tokens, seconds, peak } = JSON.parse(stdout);
-        const speed = Math.round(read / seconds);
-        console.log(
-          `${name} ${what}: ${read} rows, ${tokens} tokens, ${speed} rows/s, peak ${peak} MiB resident`,
-        );
+        console.log(JSON.stringify({ file: name, work, ...JSON.parse(stdout) }));
       }
+      rmSync(path);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const [first, path] = process.argv.slice(2);
-if (path === undefined) await compare(Number(first ?? 1_000_000));
-else await measure(first, path);
+const [first, second, path] = process.argv.slice(2);
+if (first === 'measure') await measure(second, path);
+else await compare(Number(first ?? 1_000_000), second);

@@ -44,9 +44,9 @@ Rates are fractions in files and \`--json\`, percentages on the screen; BLEU, ch
 | \`tokenAccuracy\` | share of target tokens that the model ranks first; of a masked language model, of the tokens to guess |
 | \`per\` | edits to the nearest right answer ÷ its length, in target tokens, over all examples; with phonemes as tokens the phoneme error rate, with words the word edit rate; in characters where the tokens are pieces of words |
 | \`cer\` | the same in characters of the text |
-| \`wer\` | share of sources whose answer is none of the right ones: the word error rate where each source is a word |
+| \`wer\` | share of sources whose answer is none of the right ones, shown as “WER (whole answers)”: the word error rate where each source is a word, as in pronunciation |
 | \`exactMatch\` | 1 − \`wer\` |
-| \`wordEditRate\` ° | as \`per\`, in words of the text between white space, however it is cut into tokens: the word error rate of speech recognition |
+| \`wordEditRate\` ° | as \`per\`, in words of the text between white space, however it is cut into tokens, shown as “WER (word edits)”: the word error rate of speech recognition |
 | \`bleu\` °, \`chrf\` °, \`ter\` ° | as sacreBLEU computes them, over the texts; \`metrics\` above has their settings, and \`heddle evaluate\` prints the signature. Chinese needs \`metrics.bleu.tokenizer: zh\`; chrF++ is \`metrics.chrf.wordOrder: 2\` |
 | \`rouge1\` °, \`rouge2\` °, \`rougeL\` ° | mean F1 of common words, pairs of words, and the longest common subsequence; words as in Google's \`rouge_score\` without a stemmer, but of any script, and each Chinese or Japanese character one |
 | \`accuracy\` | share of examples whose class was said |
@@ -68,7 +68,7 @@ npx heddle evaluate runs/translate --metrics bleu,chrf --confidence
 npx heddle compare runs/translate runs/translate-2 --metrics bleu,chrf
 \`\`\`
 
-\`--confidence\` puts a 95 % interval beside each figure, by the percentile bootstrap over the examples. \`heddle compare\` measures two runs on the same examples and says how likely their difference would be if neither were better: by paired bootstrap resampling (Koehn 2004), or with \`--test randomization\` by approximate randomisation (Riezler & Maxwell 2005).
+\`--confidence\` puts a 95 % interval beside each figure, by the percentile bootstrap over the examples. Windows of a series overlap, so of forecasts blocks of them are drawn that are as long as window and horizon together (moving-block bootstrap, Künsch 1989). \`heddle compare\` measures two runs on the same examples and says how likely their difference would be if neither were better: by paired bootstrap resampling (Koehn 2004), or with \`--test randomization\` by approximate randomisation (Riezler & Maxwell 2005).
 
 Of several tasks each has its figures under its name (\`intent.accuracy\`); \`loss\` is that of all, Σ weight · loss · labels ÷ Σ weight · labels, where a label is a class, the tag of a token, or a value.
 
@@ -80,7 +80,7 @@ Of several tasks each has its figures under its name (\`intent.accuracy\`); \`lo
 | \`format.json\` | the version of the directory's format |
 | \`data.json\` | a fingerprint of the training data: a resumed run must have the same |
 | \`tags.json\` | the tags of a tagger, in the order of their ids |
-| \`scaling.json\` | of numbers: means and deviations of the training rows, of a series how much it changes from row to row, and of \`scaling.features.json\` those of what is read |
+| \`scaling.json\` | of numbers: means and deviations of the training rows, with \`data.scaling: min-max\` their least values and ranges too, of a series how much it changes from row to row, and of \`scaling.features.json\` those of what is read |
 | \`<name>.classes.json\`, \`<name>.tags.json\`, \`<name>.scaling.json\` | the same of each of several tasks |
 | \`tokenizer.source.json\`, \`tokenizer.target.json\` | of pairs and CTC: how texts become ids |
 | \`tokenizer.json\` | the same of all other tasks that read texts |

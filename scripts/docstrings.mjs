@@ -3,8 +3,7 @@
 /** A docstring as Markdown: lines joined to paragraphs; indented lines are formulas, fences and lists stay. */
 export function prose(text) {
   const withoutLinks = text.replace(/\{@link (\w+)(\.\w+)?\s*\}/g, '`$1$2`').replace(/\r/g, '');
-  // Only blocks in `ts` are run by the tests of the documents; these are excerpts.
-  const blocks = withoutLinks.replaceAll('```ts\n', '```typescript\n').split(/\n{2,}/);
+  const blocks = withoutLinks.split(/\n{2,}/);
   return blocks
     .map((block) => {
       if (block.includes('```')) return block;

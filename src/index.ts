@@ -56,7 +56,17 @@ export { collectUpdates, inTraining, isTraining, recordUpdate } from './nn/mode.
 export { Module, modulesOf, Parameter, parametersOf } from './nn/module.js';
 export * from './nn/layers/attention.js';
 export { BatchNorm, type BatchNormOptions } from './nn/layers/batchNorm.js';
-export * from './nn/layers/cells.js';
+export {
+  cellTypes,
+  createCell,
+  GRUCell,
+  LSTMCell,
+  recurrentActivations,
+  RecurrentCell,
+  RNNCell,
+  type CellType,
+  type RecurrentActivation,
+} from './nn/layers/cells.js';
 export { Conv1d, Conv2d, type ConvolutionOptions } from './nn/layers/convolution.js';
 export { Dropout, VariationalDropout } from './nn/layers/dropout.js';
 export { Embedding } from './nn/layers/embedding.js';
@@ -111,27 +121,15 @@ export {
 export { FusedFeatures } from './models/fusedFeatures.js';
 export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
 export { FusedEncoder } from './models/encoders/fusedEncoder.js';
-export {
-  ConvolutionalEncoder,
-  type ConvolutionalEncoderOptions,
-} from './models/encoders/convolutionalEncoder.js';
-export { ImageEncoder, type ImageBlock, type ImageEncoderOptions } from './models/encoders/imageEncoder.js';
+export * from './models/encoders/convolutionalEncoder.js';
+export * from './models/encoders/imageEncoder.js';
 export { RecurrentEncoder, type RecurrentEncoderOptions } from './models/encoders/recurrentEncoder.js';
-export {
-  TransformerEncoder,
-  type TransformerEncoderOptions,
-  type TransformerOptions,
-} from './models/encoders/transformerEncoder.js';
+export * from './models/encoders/transformerEncoder.js';
 export type { Decoder, DecoderStep, DecoderStepInput, Tensors } from './models/decoders/decoder.js';
 export { RecurrentDecoder, type RecurrentDecoderOptions } from './models/decoders/recurrentDecoder.js';
 export { TransformerDecoder } from './models/decoders/transformerDecoder.js';
 export type { Generative } from './models/generative.js';
-export {
-  LanguageModel,
-  languageModelInputs,
-  type LanguageModelInputs,
-  type LanguageModelOptions,
-} from './models/languageModel.js';
+export * from './models/languageModel.js';
 export { HiddenLayers, type HiddenLayersOptions } from './models/vectorEncoders.js';
 export { Regressor, type RegressorOptions } from './models/regressor.js';
 export type { ValueLossOptions, ValueLossType } from './models/valueLoss.js';
@@ -146,10 +144,7 @@ export type { TokenLabels } from './models/tokenLabels.js';
 export { DirectForecaster, type DirectForecasterOptions } from './models/forecasters/directForecaster.js';
 export { Forecaster, type ForecasterOptions } from './models/forecasters/forecaster.js';
 export { LinearForecaster } from './models/forecasters/linearForecaster.js';
-export {
-  RecurrentForecaster,
-  type RecurrentForecasterOptions,
-} from './models/forecasters/recurrentForecaster.js';
+export * from './models/forecasters/recurrentForecaster.js';
 export * from './models/forecasters/seriesEncoders.js';
 
 // Optimisation
@@ -161,17 +156,10 @@ export * from './schedules/samplingSchedule.js';
 export * from './schedules/schedules.js';
 
 // Text and data
-export {
-  characterTokenizer,
-  tokenizers,
-  wordTokenizer,
-  type PlainTokenizerType,
-  type SubwordTokenizerType,
-  type Tokenizer,
-  type TokenizerType,
-} from './text/tokenizer.js';
+export * from './text/tokenizer.js';
 export type { SubwordOptions } from './text/subwords/alphabet.js';
 export { BpeTokenizer } from './text/subwords/bpe.js';
+export * from './text/subwords/bpeDropout.js';
 export { trainBpe, type BpeOptions } from './text/subwords/trainBpe.js';
 export { trainUnigram } from './text/subwords/trainUnigram.js';
 export { trainWordPiece } from './text/subwords/trainWordPiece.js';
@@ -187,12 +175,7 @@ export {
   vectorizerToJson,
   type BagEncoding,
 } from './text/vectorizerJson.js';
-export {
-  tokenizerFromJson,
-  tokenizerToJson,
-  withNormalization,
-  type TextEncoding,
-} from './text/tokenizerJson.js';
+export * from './text/tokenizerJson.js';
 export { NormalizingTokenizer, normalizeText, type TextNormalization } from './text/normalization.js';
 export {
   END,
@@ -217,6 +200,7 @@ export {
   encodeExamples,
   encodeSource,
   type EncodingLimits,
+  type LeftOutPair,
   PairDataset,
 } from './data/dataset.js';
 export { trainEncoding, type EncodingOptions } from './data/trainEncoding.js';
@@ -227,22 +211,23 @@ export { decodeWav } from './data/audio/wav.js';
 export { BadRows, badRowPolicies, type BadRow, type BadRowPolicy } from './data/badRows.js';
 export type { NumberTable } from './data/numberTable.js';
 export { shuffled, type ShuffleOptions } from './data/shuffled.js';
+export type { Survey, TableSurvey, TextSurvey } from './data/survey.js';
 export type { Column, Separator, TableFormat, TableSource } from './data/tableSource.js';
 export { packSequences, SequencePacker, type TokenSequences } from './data/sequences.js';
 export { planEpoch, planEvaluation } from './data/epochPlan.js';
 export { AugmentedData, type Augmentation } from './data/augmentedData.js';
 export * from './data/augmentations.js';
-export {
-  Cleaner,
-  type CleaningOptions,
-  type DroppedRow,
-  type DropReason,
-  type RawRow,
-} from './data/cleaning.js';
+export * from './data/cleaning.js';
+export * from './data/recutTexts.js';
+export * from './data/audio/soundAugmentations.js';
 export { componentKeys } from './data/components.js';
 export { partition, splitGroups, type GroupedSplitOptions } from './data/groupedSplit.js';
+export * from './data/timeSplit.js';
+export * from './data/splitColumns.js';
+export type { SplitMarks } from './data/splitMarks.js';
 export { hasHeader, profileColumns, type ColumnKind, type ColumnProfile } from './data/profile.js';
 export { recogniseTask, type Recognised } from './data/recognise.js';
+export { findEqualRows, type EqualRows, type NumberRows } from './data/equalRows.js';
 export { findLeaks, groupingKey, normalizedText, type Leak } from './data/leaks.js';
 export { Documents } from './data/documents.js';
 export { languageBatch } from './data/languageBatch.js';
@@ -261,8 +246,8 @@ export { TextExamples } from './data/textExamples.js';
 export { tagLabels } from './data/tokenLabels.js';
 export { LabelSet } from './text/labelSet.js';
 export { MASK_TOKEN, sentinelIds, sentinelTokens } from './text/reservedTokens.js';
-export { DenoisingTexts } from './data/denoisingTexts.js';
-export { MaskedTexts, maskTokens, type MaskedText } from './data/maskedTexts.js';
+export { DenoisingTexts, type DenoisingTextsOptions } from './data/denoisingTexts.js';
+export { MaskedTexts, maskTokens, type MaskedText, type MaskedTextsOptions } from './data/maskedTexts.js';
 export { corruptSpans, fillSpans, spanCounts, spansOf, type SpanOptions } from './data/spanCorruption.js';
 export type { BatchLimit, EncodedPairs, EvaluationData, TrainingData } from './data/trainingData.js';
 export { groupBySource, type Example, type Pair } from './data/examples.js';
@@ -287,6 +272,7 @@ export * from './metrics/classification.js';
 export * from './metrics/decodedMetrics.js';
 export * from './metrics/entities.js';
 export type { Measurable } from './metrics/exampleSums.js';
+export type { Drawing } from './metrics/drawing.js';
 export { editDistance } from './metrics/editDistance.js';
 export {
   characterErrorRate,
@@ -316,23 +302,10 @@ export { createSearch, type BeamOptions, type Search } from './decode/beamSearch
 export * from './decode/ctcDecoding.js';
 export { createCtcSearch } from './decode/ctcSearch.js';
 export type { AnswerShape } from './decode/answerShape.js';
+export type { DecodingOptions, SearchOptions, WritingOptions } from './decode/decodingOptions.js';
 export type { Hypothesis } from './decode/hypotheses.js';
-export {
-  createSampler,
-  shapeDistribution,
-  type DistributionOptions,
-  type Draw,
-  type Sampler,
-  type SamplingOptions,
-} from './decode/sampling.js';
-export {
-  Predictor,
-  type PredictorEncoding,
-  type AnswerOptions,
-  type Prediction,
-  type PredictOptions,
-  type SampleOptions,
-} from './decode/predictor.js';
+export * from './decode/sampling.js';
+export * from './decode/predictor.js';
 export { TextGenerator, type GenerateOptions } from './decode/textGenerator.js';
 export { createAttentionReader, createScorer, type BatchScore } from './decode/scorer.js';
 
@@ -341,11 +314,7 @@ export type { AnsweredExample } from './train/decodedAnswers.js';
 export { Evaluator, type Evaluation, type EvaluationOptions } from './train/evaluator.js';
 export { LanguageEvaluator, type LanguageData } from './train/languageEvaluator.js';
 export { BatchProgram, type BatchResult } from './train/batchProgram.js';
-export {
-  ClassifierEvaluator,
-  type Classification,
-  type ClassifierEvaluation,
-} from './train/classifierEvaluator.js';
+export * from './train/classifierEvaluator.js';
 export { CtcEvaluator } from './train/ctcEvaluator.js';
 export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
 export { MaskedLanguageEvaluator, type MaskGuess } from './train/maskedLanguageEvaluator.js';
@@ -357,8 +326,14 @@ export { ParameterStore } from './train/parameterStore.js';
 export * from './train/trainer.js';
 export { TrainStep, type StepResult, type TrainingBatch } from './train/trainStep.js';
 
+// Search of values
+export { importances, type Importance } from './tune/importance.js';
+export { ranking, scoredTrials, winner, type Job, type Trial } from './tune/search.js';
+
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';
+export { lineChartSvg, type LineChart, type Series } from './formats/lineChart.js';
+export { textPicture, type Picture, type TextPictureOptions } from './formats/textPicture.js';
 export type { MetricsRow } from './formats/metricsRow.js';
 export { reportHtml, type Report, type ReportSample } from './formats/report.js';
 export * from './formats/safetensors.js';
@@ -371,7 +346,12 @@ export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
 export { buildDenoisingTask, type DenoisingTask } from './config/denoisingTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { drawWeights, takeOver, type KnownEncodings, type Pretrained } from './config/initialValues.js';
-export { buildLanguageTask, type LanguageTask, type TextExample } from './config/languageTask.js';
+export {
+  buildLanguageTask,
+  type EncodedTexts,
+  type LanguageTask,
+  type TextExample,
+} from './config/languageTask.js';
 export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';
@@ -379,6 +359,10 @@ export { buildMultiLabelTask, type MultiLabelTask } from './config/multiLabelTas
 export { buildMultiTask, type JointTask } from './config/multiTask.js';
 export { buildRegressionTask, type RegressionTask } from './config/regressionTask.js';
 export { buildTaggingTask, type TaggingTask } from './config/taggingTask.js';
+export { badRowsOf, withOnBadRow } from './config/badRowPolicy.js';
+export * from './config/dataSummary.js';
+export { formatProposal, propose } from './config/proposal/propose.js';
+export type * from './config/proposal/proposal.js';
 export { minimalConfigs } from './config/minimalConfigs.js';
 export { configReference } from './config/reference.js';
 export type { TaskData, TasksData } from './config/taskData.js';

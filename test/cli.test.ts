@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { copyConfig, useCli, type CliResult } from './support/cli.js';
@@ -181,6 +181,7 @@ describe('heddle predict', () => {
   it.each([
     [['--temperature', '2'], /--temperature shapes what is drawn; give --sample N with it/],
     [['--sample', '2', '--beam', '3'], /give --beam to search or --sample to draw, not both/],
+    [['--sample', '2', '--length-penalty', '1'], /give --length-penalty to search or --sample to draw/],
     [['--sample', '2', '--top-p', 'x'], /--top-p is 'x'; it must be a number/],
     [['--sample', '2', '--top-p', '2'], /topP is 2; it must be above 0 and at most 1/],
     [['--prefix', '7'], /7/],
@@ -200,6 +201,29 @@ describe('heddle predict', () => {
     const { stdout } = await cli.run(['predict', 'runs/copy', 'abc', 'Hkk', ...told]);
     expect(stdout).toMatch(/^abc\t\S*cb\S*\nHkk\t\S*cb\S*\n$/);
     expect(stdout.split('\n').filter((line) => /\t.*k/.test(line))).toHaveLength(2);
+  });
+
+  it('answers as decoding of the run says, where nothing else is typed', async () => {
+    await cp(file('runs/copy'), file('runs/told'), { recursive: true });
+    const config = await readFile(file('runs/told/config.yaml'), 'utf8');
+    const decoding = 'decoding:\n  prefix: ab\n  constraints: [ k ]\n  noRepeatedNgram: 2\n  beam: 2\n';
+    await writeFile(file('runs/told/config.yaml'), config.replace(/^decoding:\n( .*\n)*/m, decoding));
+    const predict = async (run: string, ...more: string[]) =>
+      (await cli.run(['predict', run, 'abc', 'Hkk', ...more])).stdout;
+    const told = await predict('runs/told');
+    expect(told).toMatch(/^abc\tab\S*k\S*\nHkk\tab\S*k\S*\n$/);
+    const flags = ['--prefix', 'ab', '--must-contain', 'k', '--no-repeat', '2', '--beam', '2'];
+    expect(await predict('runs/copy', ...flags)).toBe(told);
+    const other = ['--prefix', 'Hk', '--must-contain', 'c', '--no-repeat', '3', '--beam', '1'];
+    expect(await predict('runs/told', ...other)).toBe(await predict('runs/copy', ...other));
+    expect(await predict('runs/copy', '--max-length', '2')).toMatch(/^abc\t\S{0,2}\nHkk\t\S{0,2}\n$/);
+    const evaluated = await cli.run(['evaluate', 'runs/told', '--data', 'pairs.tsv', '--beam', '1']);
+    expect(evaluated.stdout).toMatch(
+      /^pairs\.tsv: 2 examples, greedy, prefix "ab", 1 constraint, no 2-gram twice, checkpoint of step/,
+    );
+    const drawn = await cli.run(['predict', 'runs/told', 'abc', 'Hkk', '--sample', '2']);
+    expect(drawn.code).toBe(2);
+    expect(drawn.stderr).toMatch(/^heddle: Answers must contain "k" \(decoding\.constraints\), [^\n]+\n$/);
   });
 
   it('gives the n best with scores, best first', async () => {
@@ -255,10 +279,26 @@ describe('heddle find-rate', () => {
     const json = await cli.run(['find-rate', 'copy.yaml', '--steps', '5', '--to', '1e-5', '--json']);
     expect((JSON.parse(json.stdout) as { rates: number[] }).rates).toHaveLength(6);
   });
+
+  it('takes as many batches for an update as the training would', async () => {
+    const losses = async (...set: string[]) => {
+      const told = ['data.split.validation=0', 'data.split.test=0', ...set].flatMap((each) => [
+        '--set',
+        each,
+      ]);
+      const { stdout } = await cli.run(['find-rate', 'copy.yaml', '--steps', '3', '--json', ...told]);
+      return (JSON.parse(stdout) as { losses: number[] }).losses;
+    };
+    // 400 examples, in one batch or in ten.
+    const whole = await losses('training.batchSize=400');
+    const parts = await losses('training.batchSize=40', 'training.accumulate=10');
+    expect(parts).toEqual(whole.map((loss) => expect.closeTo(loss, 4) as number));
+    expect(parts[0]).not.toBeCloseTo((await losses('training.batchSize=40'))[0]!, 4);
+  });
 });
 
 describe('help', () => {
-  it.each(['train', 'evaluate', 'compare', 'predict', 'inspect', 'find-rate'])(
+  it.each(['train', 'average', 'evaluate', 'compare', 'predict', 'inspect', 'find-rate'])(
     'of %s has an example',
     async (name) => {
       const { code, stdout } = await cli.run([name, '--help']);
@@ -275,7 +315,7 @@ describe('help', () => {
     expect(whole).toMatch(/^ {2}Task ctc +data, source, target, model, training, decoding, metrics$/m);
     const key = (await help('--help', 'decoding.beam')).stdout;
     expect(key).toMatch(
-      /^Task sequence-to-sequence:\n {2}decoding\.beam .*\n\nTask ctc:\n {2}decoding\.beam .*\n$/,
+      /^Tasks sequence-to-sequence, denoising:\n {2}decoding\.beam .*\n\nTask ctc:\n {2}decoding\.beam .*\n$/,
     );
     const task = (await help('--help', 'tagging')).stdout;
     expect(task).toMatch(

@@ -41,6 +41,10 @@ describe('metrics of texts', () => {
     expect(stdout).toMatch(
       /^test: \d+ examples, .*\n {2}PER +\d+\.\d\d %\n {2}chrF +\d+\.\d\d +nrefs:1\|case:mixed\|eff:yes\|nc:6\|nw:0\|space:no\|version:heddle-\S+\n {2}ROUGE-L +\d+\.\d\d %\n$/,
     );
+    const words = await cli.run(['evaluate', 'runs/copy', '--metrics', 'wer,wordEditRate']);
+    expect(words.stdout).toMatch(
+      /\n {2}WER \(whole answers\) +\d+\.\d\d %\n {2}WER \(word edits\) +\d+\.\d\d %\n$/,
+    );
     expect(await complaint('evaluate', 'runs/copy', '--metrics', 'blue')).toMatch(
       /sequence-to-sequence has no metric 'blue'\. Did you mean 'bleu'\?/,
     );

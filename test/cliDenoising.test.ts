@@ -67,6 +67,8 @@ it('fills holes with spans of any length', async () => {
   const { code, stdout } = await cli.run(['predict', 'runs/rounds', 'abc<mask>abcde', 'ab<mask>dea<mask>de']);
   expect(code).toBe(0);
   expect(stdout).toBe('abc<mask>abcde\tabcdeabcde\nab<mask>dea<mask>de\tabcdeabcde\n');
+  const cut = ['predict', 'runs/rounds', 'abc<mask>abcde', '--max-length', '1', '--length-penalty', '1'];
+  expect((await cli.run(cut)).stdout).toBe('abc<mask>abcde\tabcabcde\n');
   const json = await cli.run(['predict', 'runs/rounds', 'ab<mask>dea<mask>dex', '--beam', '3', '--json']);
   const answer = JSON.parse(json.stdout) as { filled: string; spans: string[]; logProbability: number };
   // What the model does not know stays as it is.

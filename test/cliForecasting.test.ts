@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { useCli, type CliResult } from './support/cli.js';
@@ -52,6 +52,52 @@ it('measures in standardised values and own units, beside the last row repeated'
   const text = await cli.run(['evaluate', 'runs/waves', '--data', 'waves.csv']);
   expect(text.stdout).toMatch(
     /^waves\.csv: 281 windows, .*\n {2}loss .*\n(.*\n)*the last row repeated: MSE \d/,
+  );
+});
+
+it('measures in standardised values however they are scaled, and compares such runs', async () => {
+  const minMax = ['--set', 'data.scaling=min-max', '--run', 'runs/minmax'];
+  const trained = await cli.run(['train', 'waves.yaml', ...minMax]);
+  expect(trained.stderr).toBe('');
+  const { deviations } = JSON.parse(await readFile(file('runs/minmax/scaling.json'), 'utf8')) as {
+    deviations: number[];
+  };
+  const { stdout } = await cli.run(['evaluate', 'runs/minmax', '--metrics', 'loss,mse,rmse', '--json']);
+  const { metrics, comparisons } = JSON.parse(stdout) as {
+    metrics: Record<string, number>;
+    comparisons: Record<string, Record<string, number>>;
+  };
+  const squares = ['a', 'b'].map((name, i) => {
+    const own = comparisons[`${name}, in its own unit`]!;
+    return own['mse']! / deviations[i]! ** 2;
+  });
+  expect(metrics['mse']! / ((squares[0]! + squares[1]!) / 2)).toBeCloseTo(1, 3);
+  // The waves are about three deviations wide.
+  expect(metrics['mse']! / metrics['loss']!).toBeGreaterThan(5);
+  expect(await readFile(file('runs/minmax/report.html'), 'utf8')).toContain('of values scaled from 0 to 1');
+
+  const both = ['compare', 'runs/minmax', 'runs/waves'];
+  const compared = await cli.run([...both, '--metrics', 'mse', '--samples', '50']);
+  expect(compared.stderr).toBe('');
+  expect(compared.stdout).toMatch(
+    /^test: 57 examples; paired bootstrap resampling, 50 drawings, seed 1, blocks of 20 windows in a row, as windows overlap; no more than 2\.9 blocks, so intervals are rough\n/,
+  );
+  expect(compared.stdout).toMatch(/\n {2}MSE +\d\.\d{3} +\d\.\d{3} +\S+ +\[\S+, \S+\] +[01]\.\d{4}\n$/);
+});
+
+it('draws blocks of windows for intervals, and none where there is no choice of them', async () => {
+  const confident = ['evaluate', 'runs/waves', '--confidence', '--samples', '40', '--metrics', 'mse'];
+  const { stdout } = await cli.run([...confident, '--json']);
+  const { resampling, intervals } = JSON.parse(stdout) as {
+    resampling: object;
+    intervals: Record<string, Record<string, number>>;
+  };
+  expect(resampling).toEqual({ samples: 40, seed: 1, block: 20 });
+  expect(intervals['mse']!['high']).toBeGreaterThan(intervals['mse']!['low']!);
+  await writeFile(file('few.csv'), `date,a,b\n${rows.slice(0, 30).join('\n')}\n`);
+  const few = await cli.run([...confident, '--data', 'few.csv']);
+  expect(few.stdout).toMatch(
+    /\n {2}MSE +\d\.\d{3} {2}\[undefined, undefined\]\n95 % intervals by .*; 11 windows are too few: give a part of several times 20\n/,
   );
 });
 

@@ -143,6 +143,30 @@ describe('heddle tune', () => {
     expect(inRun.stderr).toContain('is not empty, and holds no search');
   });
 
+  it('does about bad rows what is typed, in every trial and in the best configuration', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `text ${i}\t${i % 2 ? 'odd' : 'even'}`);
+    await writeFile(file('rows.tsv'), [...rows.slice(0, 20), 'no label', ...rows.slice(20)].join('\n'));
+    await writeFile(
+      file('rows.yaml'),
+      `task: classification
+data: { source: { file: rows.tsv }, split: { validation: 0.2 } }
+model: { encoder: { embeddingSize: 4, hiddenSize: 4 } }
+training: { steps: 2, batchSize: 8, validation: { everySteps: 2 } }
+tune: { strategy: { type: grid }, space: { training.seed: { choice: [1, 2] } } }
+`,
+    );
+    const failed = await cli.run(['tune', 'rows.yaml', '--run', 'runs/bad']);
+    expect(failed.code).toBe(2);
+    expect(failed.stderr).toContain('rows.tsv: line 21');
+    const { code, stderr } = await cli.run(['tune', 'rows.yaml', '--on-bad-row', 'skip']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    for (const name of ['best.yaml', 'trial-001/config.yaml'])
+      expect(await readFile(file('runs/rows-tune', name), 'utf8')).toContain('onBadRow: skip\n');
+    const unknown = await cli.run(['tune', 'rows.yaml', '--on-bad-row', 'drop']);
+    expect(unknown.stderr).toContain("--on-bad-row is 'drop'");
+  });
+
   it('stops at once when the first trial fails, and says why', async () => {
     const empty = ['--set', 'data.split.validation=0'];
     const { code, stderr } = await cli.run(['tune', 'toy.yaml', '--run', 'runs/none', ...empty]);

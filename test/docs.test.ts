@@ -9,6 +9,7 @@ import { minimalConfigs } from '../src/config/minimalConfigs.js';
 import { configReference } from '../src/config/reference.js';
 import { useCli } from './support/cli.js';
 import {
+  allBlocks,
   blocksOf,
   documents,
   filesOf,
@@ -30,6 +31,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('code of the documents', () => {
+  it('is of a language that is run or checked, or what a program prints', () => {
+    const known = ['ts', 'yaml', 'sh', 'text', 'sample'];
+    const others = allBlocks().filter(({ language }) => !known.includes(language));
+    expect(others.map(({ place, language }) => `${place}: ${language}`)).toEqual([]);
+  });
+
   it('is well typed', () => {
     const files = programs.map((_, i) => join(folder, `block${i}.ts`));
     const program = ts.createProgram(files, {
@@ -132,6 +139,7 @@ describe('commands of the documents', () => {
         expect(existsSync(join(root, word)), `${place}: ${word}`).toBe(true);
     }
     expect([...helps.keys()].sort()).toEqual([
+      'average',
       'compare',
       'cross-validate',
       'data',

@@ -5,10 +5,7 @@ import { createEngine, openRun, readExamples } from 'heddle/node';
 const engine = await createEngine();
 const run = await openRun(process.argv[2], { engine, task: 'sequence-to-sequence' });
 const { test } = await readExamples(run.config);
-const answers = await run.predictor.predict(
-  test.map(({ source }) => source),
-  run.config.decoding,
-);
+const answers = await run.predictor.predict(test.map(({ source }) => source));
 /** The lengths of the lines, with the marks after them. */
 const form = (couplet) => couplet.replace(/[^，。]+/gu, (line) => [...line].length);
 const texts = answers.map(([best]) => best.text);

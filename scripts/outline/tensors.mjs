@@ -7,9 +7,16 @@ export const tensors = {
 
 A module of one's own traces its tensors in a method; \`compileGraph\` makes a program of any outputs:
 
-\`\`\`js
-const x = heddle.input('x', 'float32', ['batch', 3]);
-const program = await heddle.compileGraph(engine, { y: heddle.softmax(x) }, new Map());
+\`\`\`ts
+import { compileGraph, createEngine, input, softmax } from 'heddle/node';
+
+const x = input('x', 'float32', ['batch', 3]);
+const engine = await createEngine();
+const program = await compileGraph(engine, { y: softmax(x) }, new Map());
+const value = { dtype: 'float32', shape: [1, 3], data: Float32Array.of(1, 2, 3) } as const;
+const { y } = await program.run({ x: value });
+console.log(y?.data);
+await engine.close();
 \`\`\``,
   groups: [
     {

@@ -11,7 +11,7 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
 |---|---|
 | a first try of anything | \`chain(clipByGlobalNorm(1), adamW({ learningRate }))\` with \`cosine\` or \`inverseSqrt\` and a warm-up |
 | a learning rate to begin with | \`findLearningRate\`, or \`heddle find-rate\` |
-| better results for nothing | \`averageDecay: 0.999\`, or \`averageParameters\` of the last checkpoints |
+| better results for nothing | \`averageDecay: 0.999\`, or the mean of the last checkpoints: \`heddle average\`, \`averageCheckpoints\` |
 | a larger batch than fits | \`accumulate\`; for deep models \`gradientCheckpointing\` |
 | to stop at the right time | \`validation\` with \`watch\` and \`patience\` |
 | to go on after a crash, bit for bit | \`recorder\` with checkpoints, \`restore\` |`,
@@ -177,6 +177,8 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
         'saveParameters',
         'loadParameters',
         'Checkpoints',
+        'CheckpointChoice',
+        'averageCheckpoints',
         'RunRecorder',
         'RunDirectory',
       ],

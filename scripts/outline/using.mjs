@@ -5,10 +5,20 @@ export const using = {
   title: 'Runs, answers and data',
   introduction: `How a program reads data, answers with a trained model, and opens what \`heddle train\` has left in a run directory. Written from the comments in the sources by \`npm run docs\`.
 
-\`\`\`js
-const engine = await heddle.createEngine();
-const run = await heddle.openRun('runs/mail', { engine, task: 'classification' });
-const [classes] = await run.classifyTexts(['You have won a prize!']);
+\`\`\`ts
+import { createEngine, openRun, parseConfig, trainRun } from 'heddle/node';
+
+const text = \`
+data: { source: { synthetic: addition, count: 500 } }
+model: { encoder: { embeddingSize: 16, hiddenSize: 16 }, decoder: { embeddingSize: 16, hiddenSize: 16 } }
+training: { steps: 20 }
+\`;
+const engine = await createEngine();
+await trainRun(parseConfig(text, 'sums.yaml'), { engine, path: 'runs/sums' });
+const run = await openRun('runs/sums', { engine, task: 'sequence-to-sequence' });
+const [answers] = await run.predictor.predict(['17+25']);
+console.log(answers?.[0]?.text);
+await engine.close();
 \`\`\`
 
 | task of the run | how it answers |
@@ -31,6 +41,19 @@ All have \`run.evaluate({ split: 'test' })\`, or \`{ file }\`.`,
       from: ['src/config/node/trainedRun.ts', 'src/config/node/'],
     },
     {
+      title: 'Comparing models and searching values',
+      introduction:
+        'What `heddle compare`, `heddle cross-validate` and `heddle tune` do, for programs. [tuning.md](tuning.md) tells of searches.',
+      from: [
+        'src/config/node/compareRuns.ts',
+        'src/config/node/crossValidate.ts',
+        'src/config/node/searchPlan.ts',
+        'src/config/node/runSearch.ts',
+        'src/config/node/searchReport.ts',
+        'src/tune/',
+      ],
+    },
+    {
       title: 'Answering and generating',
       introduction:
         'With any model and its parameters, from a run or from a trainer. [Tutorial](tutorials/decoding.md).',
@@ -48,6 +71,7 @@ All have \`run.evaluate({ split: 'test' })\`, or \`{ file }\`.`,
       title: 'Looking at data, cleaning and splitting',
       introduction: '',
       from: [
+        'src/data/node/survey/',
         'src/data/examples.ts',
         'src/data/cleaning.ts',
         'src/data/split.ts',
@@ -55,8 +79,12 @@ All have \`run.evaluate({ split: 'test' })\`, or \`{ file }\`.`,
         'src/data/splitExamples.ts',
         'src/data/components.ts',
         'src/data/leaks.ts',
+        'src/data/equalRows.ts',
         'src/data/profile.ts',
         'src/data/recognise.ts',
+        'src/config/node/readDataParts.ts',
+        'src/config/node/cleanTexts.ts',
+        'src/config/dataSummary.ts',
       ],
     },
     {

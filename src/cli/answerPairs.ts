@@ -5,7 +5,7 @@ import { UserError } from '../tensor/errors.js';
 import type { Answerer, Asked } from './answerEach.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
-import { distribution, distributionOptions } from './distribution.js';
+import { distribution, distributionOptions, writing } from './distribution.js';
 
 type Predict = (asked: readonly Asked[]) => Promise<Prediction[][]>;
 
@@ -20,16 +20,10 @@ export function pairAnswerer(run: PairRun, args: Arguments): Answerer {
     throw new UserError(
       `predict: --n-best ${nBest} is more than the ${beam} hypotheses that --beam keeps. Raise --beam, or leave it out.`,
     );
-  const told = {
-    prefix: args.text('prefix'),
-    repetitionPenalty: args.number('repetition-penalty'),
-    noRepeatedNgram: args.count('no-repeat'),
-  };
-  const { decoding } = run.config;
-  const { beam: usual, maxLength } = decoding;
-  const drawn = { ...told, ...distribution(args), maxLength, samples, seed: args.number('seed') };
-  const constraints = args.texts('must-contain');
-  const searched = { ...decoding, ...told, constraints, beam: beam ?? Math.max(usual, nBest ?? 1), nBest };
+  const told = { prefix: args.text('prefix'), ...writing(args) };
+  const constraints = args.given('must-contain') ? args.texts('must-contain') : undefined;
+  const searched = { ...told, constraints, beam, lengthPenalty: args.number('length-penalty'), nBest };
+  const drawn = { ...told, ...distribution(args), samples, seed: args.number('seed') };
   const predict: Predict = (asked) => {
     const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding.source, origin));
     const originOf = (i: number) => asked[i]!.origin;
@@ -51,7 +45,7 @@ function requireSampling(args: Arguments, samples: number | undefined): void {
   const only = [...Object.keys(distributionOptions), 'seed'].find((name) => args.text(name) !== undefined);
   if (only !== undefined && samples === undefined)
     throw new UserError(`predict: --${only} shapes what is drawn; give --sample N with it.`);
-  const other = ['beam', 'n-best'].find((name) => args.text(name) !== undefined);
+  const other = ['beam', 'length-penalty', 'n-best'].find((name) => args.text(name) !== undefined);
   if (other !== undefined && samples !== undefined)
     throw new UserError(`predict: give --${other} to search or --sample to draw, not both.`);
   if (args.texts('must-contain').length > 0 && samples !== undefined)

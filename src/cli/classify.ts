@@ -8,7 +8,7 @@ import { tellUnknown, tellWithoutTerms } from './tellUnknown.js';
 /** Options that say how a text is written; a class is not. */
 const forWriters = [
   ...['beam', 'sample', 'temperature', 'top-k', 'top-p', 'min-p', 'seed', 'prefix', 'must-contain'],
-  ...['repetition-penalty', 'no-repeat'],
+  ...['length-penalty', 'max-length', 'repetition-penalty', 'no-repeat'],
 ];
 
 /** @param others further options. @param heeded those that it heeds. @throws UserError for options of models that write, with what this one does. */

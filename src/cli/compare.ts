@@ -1,21 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
+import { metricInterval, metricLabel, metricValue } from '../config/figures.js';
 import { suggestion } from '../config/nearest.js';
-import type { RunDescription, RunEvaluation } from '../config/node/taskRun.js';
+import {
+  compareRuns,
+  pairedTests,
+  type MeasuredRun,
+  type PairedTest,
+  type RunComparison,
+} from '../config/node/compareRuns.js';
 import { openRun } from '../config/node/trainedRun.js';
 import { counted } from '../formats/terminal.js';
-import type { Measurable } from '../metrics/exampleSums.js';
 import type { MetricName } from '../metrics/metrics.js';
-import {
-  approximateRandomization,
-  pairedBootstrap,
-  type PairedComparison,
-  type ResamplingOptions,
-} from '../metrics/resampling.js';
 import { UserError } from '../tensor/errors.js';
-import { tokenizerToJson } from '../text/tokenizerJson.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
-import { metricInterval, metricLabel, metricValue } from './figures.js';
 import {
+  drawingText,
   measuringOptions,
   readMeasuring,
   readResampling,
@@ -25,11 +23,10 @@ import {
 import { heedBadRows, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
 
-const tests = {
-  bootstrap: { compare: pairedBootstrap, words: 'paired bootstrap resampling' },
-  randomization: { compare: approximateRandomization, words: 'approximate randomization' },
-} as const;
-type TestName = keyof typeof tests;
+const words: Readonly<Record<PairedTest, string>> = {
+  bootstrap: 'paired bootstrap resampling',
+  randomization: 'approximate randomization',
+};
 
 export const compareCommand: Command = {
   name: 'compare',
@@ -61,7 +58,7 @@ export const compareCommand: Command = {
       );
     requireNoMore(compareCommand, args, 2);
     const test = args.text('test') ?? 'bootstrap';
-    if (!isTest(test)) throw new UserError(`--test is '${test}'.${suggestion(test, Object.keys(tests))}`);
+    if (!isTest(test)) throw new UserError(`--test is '${test}'.${suggestion(test, pairedTests)}`);
     const { part, name, options } = readMeasuring(compareCommand, args);
     const resampling = readResampling(args);
     await withEngine({}, async (engine) => {
@@ -75,128 +72,18 @@ export const compareCommand: Command = {
         measured.push({ path, evaluation, description: run.description });
       }
       const [one, other] = measured as [MeasuredRun, MeasuredRun];
-      const summary = compareRuns(one, other, { split: name, test, asked: options.metrics, resampling });
+      const comparison = compareRuns(one, other, { test, metrics: options.metrics, ...resampling });
+      const summary = { split: name, ...comparison };
       process.stdout.write(args.flag('json') ? `${JSON.stringify(summary, null, 2)}\n` : asText(summary));
     });
     return undefined;
   },
 };
 
-interface MeasuredRun {
-  readonly path: string;
-  readonly evaluation: RunEvaluation;
-  readonly description: RunDescription;
-}
-
 /** What `compare --json` prints. */
-interface ComparisonSummary {
+interface ComparisonSummary extends RunComparison {
   /** The name of the split, or the file. */
   readonly split: string;
-  readonly examples: number;
-  /** Both in the order in which they were given. */
-  readonly runs: readonly string[];
-  readonly decodings: readonly string[];
-  readonly test: TestName;
-  readonly resampling: Required<ResamplingOptions>;
-  /** Rates as fractions. */
-  readonly metrics: Readonly<Record<string, PairedComparison & { readonly values: readonly number[] }>>;
-  /** How figures were got, as sacreBLEU says it, by the name of the metric. */
-  readonly signatures?: Readonly<Record<string, string>>;
-}
-
-function compareRuns(
-  one: MeasuredRun,
-  other: MeasuredRun,
-  {
-    split,
-    test,
-    asked,
-    resampling,
-  }: {
-    split: string;
-    test: TestName;
-    asked: readonly string[] | undefined;
-    resampling: Required<ResamplingOptions>;
-  },
-): ComparisonSummary {
-  requireSameExamples(one, other);
-  const names = comparable(one, other, asked);
-  const compared = names.map((name) => {
-    const pair = [one, other].map(({ evaluation }) => evaluation.measurables[name]!) as [
-      Measurable,
-      Measurable,
-    ];
-    const values = pair.map(({ examples, measure }) => measure(examples));
-    return [name, { values, ...tests[test].compare(...pair, resampling) }] as const;
-  });
-  const signatures = requireSameSignatures(one, other);
-  return {
-    split,
-    examples: one.evaluation.keys.length,
-    runs: [one.path, other.path],
-    decodings: [one.evaluation.decoding, other.evaluation.decoding],
-    test,
-    resampling,
-    metrics: Object.fromEntries(compared),
-    ...(Object.keys(signatures).length > 0 && { signatures }),
-  };
-}
-
-/** @throws UserError unless both runs were measured on the same examples. */
-function requireSameExamples(one: MeasuredRun, other: MeasuredRun): void {
-  const [some, others] = [one.evaluation.keys, other.evaluation.keys];
-  const at = some.findIndex((key, i) => key !== others[i]);
-  if (some.length === others.length && at < 0) return;
-  const how =
-    some.length === others.length
-      ? `example ${at + 1} is another one`
-      : `${counted(some.length, 'example')} and ${others.length}`;
-  throw new UserError(
-    `${one.path} and ${other.path} were measured on different examples (${how}), which cannot be paired. Give both the same file with --data, or compare runs with the same data and data.split.`,
-  );
-}
-
-/** Figures per token say nothing of each other where the tokens are others. */
-const perToken: readonly MetricName[] = ['loss', 'perplexity', 'per'];
-
-/** The metrics that both have as functions of examples. @throws UserError where there is none, or not one that was asked for. */
-function comparable(
-  one: MeasuredRun,
-  other: MeasuredRun,
-  asked: readonly string[] | undefined,
-): MetricName[] {
-  const sameTokens = isDeepStrictEqual(tokensOf(one), tokensOf(other));
-  const names = (Object.keys(one.evaluation.measurables) as MetricName[])
-    .filter((name) => name in one.evaluation.metrics && name in other.evaluation.metrics)
-    .filter((name) => other.evaluation.measurables[name] !== undefined)
-    .filter((name) => sameTokens || !perToken.includes(name));
-  const without = asked?.find((name) => !(names as readonly string[]).includes(name));
-  if (without !== undefined)
-    throw new UserError(
-      `compare: ${without} cannot be compared: ${perToken.includes(without as MetricName) && !sameTokens ? 'the runs have different tokens' : 'it is no figure of single examples'}. Leave it out of --metrics.`,
-    );
-  if (names.length === 0)
-    throw new UserError(
-      'compare: the runs have no metric in common that can be compared. Compare runs of one task.',
-    );
-  return names;
-}
-
-/** How a run cuts what it writes. */
-function tokensOf({ description: { encodings } }: MeasuredRun): unknown {
-  const written = encodings['target'] ?? encodings['text'];
-  return written && tokenizerToJson(written);
-}
-
-/** @throws UserError where a metric has other settings in one run than in the other. */
-function requireSameSignatures(one: MeasuredRun, other: MeasuredRun): Readonly<Record<string, string>> {
-  const [some, others] = [one.evaluation.signatures ?? {}, other.evaluation.signatures ?? {}];
-  for (const name of Object.keys(some) as MetricName[])
-    if (others[name] !== undefined && others[name] !== some[name])
-      throw new UserError(
-        `compare: ${metricLabel(name)} is measured in different ways: ${some[name]!} and ${others[name]}. Make the keys of metrics in both config.yaml equal, or leave it out of --metrics.`,
-      );
-  return some as Readonly<Record<string, string>>;
 }
 
 function asText({
@@ -215,7 +102,7 @@ function asText({
       ...values.map((value) => metricValue(name, value)),
       `${difference > 0 ? '+' : ''}${metricValue(name, difference)}`,
       metricInterval(name, interval),
-      p.toFixed(4),
+      Number.isNaN(p) ? 'undefined' : p.toFixed(4),
       signatures[name] ?? '',
     ],
   );
@@ -225,13 +112,13 @@ function asText({
     `  ${row.map((cell, c) => (c === 0 || c === row.length - 1 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')}`.trimEnd(),
   );
   return [
-    `${split}: ${counted(examples, 'example')}; ${tests[test].words}, ${counted(resampling.samples, 'drawing')}, seed ${resampling.seed}`,
+    `${split}: ${counted(examples, 'example')}; ${words[test]}, ${drawingText(resampling, examples)}`,
     ...runs.map((path, i) => `  ${'AB'[i]!}: ${path}, ${decodings[i]!}`),
     ...lines,
     '',
   ].join('\n');
 }
 
-function isTest(name: string): name is TestName {
-  return name in tests;
+function isTest(name: string): name is PairedTest {
+  return (pairedTests as readonly string[]).includes(name);
 }

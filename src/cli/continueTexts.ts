@@ -2,10 +2,10 @@ import type { LanguageRun } from '../config/node/languageRun.js';
 import { UserError } from '../tensor/errors.js';
 import type { Asked } from './answerEach.js';
 import type { Arguments } from './command.js';
-import { distribution } from './distribution.js';
+import { distribution, writing } from './distribution.js';
 
 /** Options that only a model which answers a source heeds. */
-const forAnswers = ['beam', 'n-best', 'prefix', 'must-contain'];
+const forAnswers = ['beam', 'length-penalty', 'n-best', 'prefix', 'must-contain'];
 
 /**
  * Goes on from texts with a language model, as the command line says; a text that it cannot go on from is reported. Of
@@ -21,12 +21,7 @@ export function textContinuer(
     throw new UserError(
       `predict: --${foreign} is for models that answer a source; this one goes on from a text.`,
     );
-  const options = {
-    ...run.config.decoding,
-    ...distribution(args),
-    repetitionPenalty: args.number('repetition-penalty'),
-    noRepeatedNgram: args.count('no-repeat'),
-  };
+  const options = { ...distribution(args), ...writing(args) };
   const json = args.flag('json');
   const samples = args.count('sample');
   const first = args.number('seed') ?? 1;

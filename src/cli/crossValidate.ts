@@ -1,15 +1,19 @@
 import { join } from 'node:path';
 import { withOnBadRow } from '../config/badRowPolicy.js';
+import { metricLabel, metricValue } from '../config/figures.js';
+import {
+  foldsOf,
+  requireTested,
+  writeFolds,
+  type FoldFigure,
+  type FoldsSummary,
+} from '../config/node/crossValidate.js';
 import { readConfig } from '../config/node/readConfig.js';
-import type { NamedConfusion, RunEvaluation } from '../config/node/taskRun.js';
-import type { Config } from '../config/schema.js';
-import { writeJson } from '../formats/node/files.js';
+import type { RunEvaluation } from '../config/node/taskRun.js';
 import { figuresByClass } from '../metrics/classification.js';
 import type { MetricName } from '../metrics/metrics.js';
-import { UserError } from '../tensor/errors.js';
 import { quoted, requireNoMore, requireOperand, setOption, type Command } from './command.js';
 import { figuresTable } from './confusionTable.js';
-import { metricLabel, metricValue } from './figures.js';
 import { onBadRow, onBadRowOption } from './onBadRow.js';
 import { trainAndTest } from './trainAndTest.js';
 import { withEngine } from './withEngine.js';
@@ -36,97 +40,35 @@ export const crossValidateCommand: Command = {
     requireNoMore(crossValidateCommand, args, 1);
     const overrides = args.texts('set');
     const policy = onBadRow(args);
-    const read = async (more: readonly string[]) =>
-      withOnBadRow(await readConfig(path, [...overrides, ...more]), policy);
-    const first = await read([]);
-    const own = foldsOf(first);
-    const folds = args.count('folds') ?? own ?? 5;
-    const place = args.text('run') ?? join('runs', `${first.name}-folds`);
+    const config = withOnBadRow(await readConfig(path, overrides), policy);
+    const place = args.text('run') ?? join('runs', `${config.name}-folds`);
+    const folds = foldsOf(config, { path: place, folds: args.count('folds') });
     const typed = [
-      `--folds ${folds}`,
+      `--folds ${folds.length}`,
       `--run ${quoted(place)}`,
       ...overrides.map((each) => `--set ${quoted(each)}`),
       ...(policy ? [`--on-bad-row ${policy}`] : []),
     ];
     const evaluations: RunEvaluation[] = [];
-    for (let fold = 0; fold < folds; fold++) {
-      const config = await read([`data.split.folds=${folds}`, `data.split.fold=${fold}`]);
-      const run = join(place, `fold-${fold}`);
+    for (const fold of folds) {
       const outcome = await withEngine({ threads: config.training.threads }, (engine) =>
-        trainAndTest(config, {
+        trainAndTest(fold.config, {
           engine,
-          run,
+          run: fold.path,
           resume: true,
-          heading: [`Fold ${fold + 1} of ${folds}: ${run}`],
+          heading: [`Fold ${fold.fold + 1} of ${fold.folds}: ${fold.path}`],
           goOn: ['npx heddle cross-validate', quoted(path), ...typed].join(' '),
-          untested: `fold ${fold} of ${folds} has no examples: groups of them stay together, and fall into folds by a hash. Take fewer folds (--folds), or give more data.`,
+          prepared: (task) => requireTested(task, fold),
         }),
       );
       if ('exitCode' in outcome) return outcome.exitCode;
       evaluations.push(outcome.tested!.evaluation);
       process.stdout.write('\n');
     }
-    const summary = summarizeFolds(evaluations);
-    process.stdout.write(foldsText(summary));
-    await writeJson(join(place, 'folds.json'), summary);
+    process.stdout.write(foldsText(await writeFolds(place, evaluations)));
     return undefined;
   },
 };
-
-function foldsOf(config: Config): number | undefined {
-  if (!('data' in config) || config.task === 'forecasting' || !('fold' in config.data.split))
-    throw new UserError(
-      `cross-validate: the data of the task ${config.task} have no folds; they are those of pairs, classes, tags and values (data.split.folds).`,
-    );
-  return config.data.split.folds;
-}
-
-/** A figure over folds; null where there is none: the area under a curve of a fold with one class. */
-interface FoldFigure {
-  readonly folds: readonly (number | null)[];
-  /** Of the folds that have it. */
-  readonly mean: number | null;
-  /** Standard deviation over those, with n − 1. */
-  readonly deviation: number | null;
-}
-
-/** What `folds.json` has. */
-interface FoldsSummary {
-  readonly metrics: Readonly<Record<string, FoldFigure>>;
-  /** Of classes: what was said of all examples, each when its fold was tested. */
-  readonly confusion?: NamedConfusion;
-}
-
-function summarizeFolds(evaluations: readonly RunEvaluation[]): FoldsSummary {
-  const names = Object.keys(evaluations[0]!.metrics) as MetricName[];
-  const metrics = names.map((name) => {
-    const orNull = (value = NaN) => (Number.isFinite(value) ? value : null);
-    const folds = evaluations.map((each) => orNull(each.metrics[name]));
-    const known = folds.filter((value) => value !== null);
-    const mean = known.reduce((a, b) => a + b, 0) / known.length;
-    const squares = known.reduce((total, value) => total + (value - mean) ** 2, 0);
-    const deviation = Math.sqrt(squares / (known.length - 1));
-    return [name, { folds, mean: orNull(mean), deviation: orNull(deviation) }] as const;
-  });
-  const confusions = evaluations.flatMap(({ confusion }) => confusion ?? []);
-  return {
-    metrics: Object.fromEntries(metrics),
-    ...(confusions.length > 0 && { confusion: joined(confusions) }),
-  };
-}
-
-/** The counts of several confusions, whose classes may stand in another order. */
-function joined(confusions: readonly NamedConfusion[]): NamedConfusion {
-  const names = [...new Set(confusions.flatMap((each) => each.names))];
-  const counts = names.map(() => names.map(() => 0));
-  for (const each of confusions)
-    each.counts.forEach((row, i) => {
-      row.forEach((count, j) => {
-        counts[names.indexOf(each.names[i]!)]![names.indexOf(each.names[j]!)]! += count;
-      });
-    });
-  return { names, counts };
-}
 
 function foldsText({ metrics, confusion }: FoldsSummary): string {
   const rows = Object.entries(metrics) as [MetricName, FoldFigure][];

@@ -1,15 +1,18 @@
+import type { AugmentationExample } from '../config/augmentationExamples.js';
 import { badRowsOf, withOnBadRow } from '../config/badRowPolicy.js';
 import { summarizeData } from '../config/dataSummary.js';
 import { cleanersOf } from '../config/node/cleanTexts.js';
 import { readConfig } from '../config/node/readConfig.js';
 import { readDataParts } from '../config/node/readDataParts.js';
 import { requireNoMore, requireOperand, setOption, type Command } from './command.js';
-import { cleaningText, samplesText, summaryText } from './dataText.js';
+import { augmentationsText, samplesText } from './dataSamples.js';
+import { cleaningText, summaryText } from './dataText.js';
 import { onBadRow, onBadRowOption, tellBadRows } from './onBadRow.js';
 
 export const dataCommand: Command = {
   name: 'data',
-  summary: 'Show what a configuration makes of its data: cleaning, parts, lengths, leaks, samples',
+  summary:
+    'Show what a configuration makes of its data: cleaning, parts, scaling, leaks, samples, augmentation',
   operands: 'CONFIG.yaml [--set key.path=value …] [--on-bad-row POLICY] [--samples N] [--json]',
   options: {
     set: setOption,
@@ -27,7 +30,7 @@ export const dataCommand: Command = {
     const config = withOnBadRow(await readConfig(path, args.texts('set')), onBadRow(args));
     const badRows = badRowsOf(config);
     const cleaners = cleanersOf(config);
-    const parts = await readDataParts(config, badRows, cleaners);
+    const { parts, augmentations, refusal } = await readDataParts(config, badRows, cleaners);
     const summaries = parts.map(summarizeData);
     tellBadRows(badRows);
     if (args.flag('json')) {
@@ -36,7 +39,14 @@ export const dataCommand: Command = {
         const { kept, changed, dropped } = cleaner;
         return [{ ...(task && { task }), kept, changed, dropped: Object.fromEntries(dropped) }];
       });
-      const json = { task: config.task, badRows: badRows.count, cleaning, data: summaries };
+      const json = {
+        task: config.task,
+        badRows: badRows.count,
+        cleaning,
+        data: summaries,
+        ...(augmentations.length > 0 && { augmentations: augmentations.map(augmentationJson) }),
+        ...(refusal !== undefined && { refusal }),
+      };
       process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
       return undefined;
     }
@@ -48,7 +58,18 @@ export const dataCommand: Command = {
       ),
       ...parts.map((each, i) => summaryText(summaries[i]!, width) + samplesText(each, samples, width)),
     ];
-    process.stdout.write(text.join('\n'));
+    const after = [
+      augmentationsText(augmentations, width),
+      refusal === undefined ? '' : `\nTraining would not begin: ${refusal}\n`,
+    ];
+    process.stdout.write(text.join('\n') + after.join(''));
     return undefined;
   },
 };
+
+/** Tokens whole; pixels and values would fill pages. */
+function augmentationJson({ augmentation, example, changed, before, after }: AugmentationExample) {
+  const tokens =
+    'tokens' in before && 'tokens' in after ? { before: before.tokens, after: after.tokens } : {};
+  return { ...augmentation, example, changed, ...tokens };
+}

@@ -1,4 +1,5 @@
-import type { DataParts, DataSummary, Spread, TextSummary } from '../config/dataSummary.js';
+import { placeOf } from '../config/dataParts.js';
+import type { DataSummary, Spread, TextSummary } from '../config/dataSummary.js';
 import type { Cleaner, RawRow } from '../data/cleaning.js';
 import { splitNames } from '../data/split.js';
 import { displayWidth, fitWidth, padWidth } from '../formats/displayWidth.js';
@@ -19,20 +20,15 @@ export function cleaningText(cleaner: Cleaner, width: number, name = ''): string
       `  ${groupDigits(count)} dropped: ${reason}`,
       ...examples
         .filter((row) => row.reason === reason)
-        .map((row) => fitWidth(`    ${placeOf(row)}  ${shown(row)}`, width)),
+        .map((row) => fitWidth(`    ${placeOf(row.origin)}  ${shown(row)}`, width)),
     ]),
     ...(changed > 0 ? [`  ${groupDigits(changed)} changed`] : []),
     ...changes.flatMap(({ before, after }) => [
-      fitWidth(`    ${placeOf(before)}  ${shown(before)}`, width),
-      fitWidth(`    ${' '.repeat(placeOf(before).length - 1)}→  ${shown(after)}`, width),
+      fitWidth(`    ${placeOf(before.origin)}  ${shown(before)}`, width),
+      fitWidth(`    ${' '.repeat(placeOf(before.origin).length - 1)}→  ${shown(after)}`, width),
     ]),
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** `line 12` of `words.tsv: line 12`. */
-function placeOf({ origin }: RawRow): string {
-  return origin.split(': ').at(-1)!;
 }
 
 function shown({ texts }: RawRow): string {
@@ -43,11 +39,18 @@ function shown({ texts }: RawRow): string {
 
 /** The figures of data as tables. */
 export function summaryText(summary: DataSummary, width: number): string {
-  const { task, unit, counts, texts, labels, values, grouping } = summary;
+  const { task, unit, counts, used, watched, leftOut = [], form, texts, labels, values, scaling } = summary;
+  const { leaks, grouping } = summary;
+  const remedy = grouping === undefined ? '' : `; data.split.groupBy: ${grouping} keeps such texts together`;
+  const countRow = (name: string, of: DataSummary['counts']) => [
+    `  ${name}s`,
+    ...splitNames.map((part) => groupDigits(of[part])),
+  ];
   const sections = [
     table([
       [task === undefined ? 'Parts' : `Task ${task}`, ...splitNames],
-      [`  ${unit}s`, ...splitNames.map((part) => groupDigits(counts[part]))],
+      countRow(unit, counts),
+      ...(used ? [countRow(used.unit, used.counts)] : []),
       ...(labels?.counts.slice(0, LABELS) ?? []).map(({ label, parts }) => [
         `  ${labels!.name} ${fitWidth(label, 30)}`,
         ...splitNames.map((part) => groupDigits(parts[part])),
@@ -56,11 +59,32 @@ export function summaryText(summary: DataSummary, width: number): string {
     labels && labels.counts.length > LABELS
       ? `  and ${groupDigits(labels.counts.length - LABELS)} more ${labels.name}s\n`
       : '',
+    watched === undefined
+      ? ''
+      : `  ${groupDigits(watched)} for validation while training (training.validation.examples)\n`,
+    leftOutText(leftOut, width),
+    form === undefined ? '' : `\n${form[0]!.toUpperCase()}${form.slice(1)}\n`,
     ...texts.map((text) => `\n${lengthsText(text)}`),
     ...(values ? [`\n${valuesText(values)}`] : []),
-    ...texts.map((text) => leaksText(text, width, grouping)),
+    ...(scaling ? [`\n${scalingText(scaling)}`] : []),
+    ...texts.map(({ name, leaks: found }) =>
+      leaksText({ noun: name, found }, { how: ', but for case, punctuation and spaces', remedy, width }),
+    ),
+    ...(leaks ? [leaksText(leaks, { how: '', remedy: '', width })] : []),
   ];
   return sections.join('');
+}
+
+/** What training leaves out, in words. */
+function leftOutText(leftOut: NonNullable<DataSummary['leftOut']>, width: number): string {
+  if (leftOut.length === 0) return '';
+  const lines = leftOut.flatMap(({ part, unit, reason, count, examples }) => [
+    `  ${counted(count, unit)} of ${part}: ${reason}`,
+    ...examples.map(({ origin, texts }) =>
+      fitWidth(`    ${placeOf(origin)}  ${texts.map((text) => JSON.stringify(text)).join('  ')}`, width),
+    ),
+  ]);
+  return ['\nLeft out after splitting', ...lines].map((line) => `${line}\n`).join('');
 }
 
 function lengthsText({ name, characters, tokens, unknown, units, vocabulary }: TextSummary): string {
@@ -109,13 +133,15 @@ function bars(counts: readonly number[]): string {
   return counts.map((count) => (count === 0 ? ' ' : '▁▂▃▄▅▆▇█'[Math.ceil((count / most) * 8) - 1]!)).join('');
 }
 
-function leaksText({ name, leaks }: TextSummary, width: number, grouping: string | undefined): string {
-  if (leaks.length === 0) return `\nLeaks: no ${name} stands in two parts\n`;
-  const remedy = grouping === undefined ? '' : `; data.split.groupBy: ${grouping} keeps such texts together`;
-  const count = leaks.length === 1 ? `1 ${name} stands` : `${groupDigits(leaks.length)} ${name}s stand`;
+function leaksText(
+  { noun, found }: NonNullable<DataSummary['leaks']>,
+  { how, remedy, width }: { readonly how: string; readonly remedy: string; readonly width: number },
+): string {
+  if (found.length === 0) return `\nLeaks: no ${noun} stands in two parts\n`;
+  const count = found.length === 1 ? `1 ${noun} stands` : `${groupDigits(found.length)} ${noun}s stand`;
   return [
-    `\nLeaks: ${count} in an earlier part, too, but for case, punctuation and spaces${remedy}\n`,
-    ...leaks
+    `\nLeaks: ${count} in an earlier part, too${how}${remedy}\n`,
+    ...found
       .slice(0, LEAKS)
       .map(
         ({ parts, texts }) =>
@@ -124,33 +150,23 @@ function leaksText({ name, leaks }: TextSummary, width: number, grouping: string
   ].join('');
 }
 
-/** A few training examples, whole and as the model reads them. */
-export function samplesText(
-  { texts, labels, counts, task }: DataParts,
-  count: number,
-  width: number,
-): string {
-  if (texts.length === 0) return '';
-  const single = labels && labels.parts.train.length === counts.train;
-  const rows = Math.min(count, counts.train);
-  const lines = Array.from({ length: rows }, (_, k) => {
-    const i = Math.floor((k * counts.train) / rows);
-    const own = texts.flatMap(({ name, parts, at, units }) => {
-      // Of a whole book only what has room.
-      const text = (at ? at(i) : parts.train[i]!).slice(0, 2 * width);
-      return [
-        `  ${name}  ${JSON.stringify(text)}`,
-        `  ${' '.repeat(name.length)}  ${units
-          .of(text)
-          .join('·')
-          .replace(/[\r\n]/g, '⏎')}`,
-      ];
-    });
-    return [...own, ...(single ? [`  ${labels.name}  ${labels.parts.train[i]!}`] : []), ''];
-  });
-  const title = `\nSamples${task === undefined ? '' : ` of ${task}`} of the training part, and what a model sees of them\n`;
-  const flat = lines.flat().slice(0, -1);
-  return title + flat.map((line) => `${fitWidth(line, width)}\n`).join('');
+/** How columns are scaled, and a value of each before and after. */
+function scalingText(columns: NonNullable<DataSummary['scaling']>): string {
+  const minMax = columns.some((column) => 'range' in column);
+  return table([
+    [
+      'Scaling by the training part',
+      ...(minMax ? ['least', 'range'] : ['mean', 'deviation']),
+      'first row',
+      'scaled',
+    ],
+    ...columns.map(({ name, before, after, ...fitted }) => [
+      `  ${name}`,
+      ...('range' in fitted ? [fitted.minimum, fitted.range] : [fitted.mean, fitted.deviation]).map(number),
+      number(before),
+      number(after),
+    ]),
+  ]);
 }
 
 /** Rows of cells, the first column to the left, numbers to the right. */

@@ -10,8 +10,7 @@ const NEW_WORDS = ['heddle', 'typescript', 'shuttlewise', 'flimberjack'];
 /** Prints what a freshly trained model can do: answers to held-out and to new words, and what it looks at. */
 export async function showDemo(trained: PairRun, heldOut: readonly AnsweredExample[]): Promise<void> {
   const words = NEW_WORDS.filter((word) => !trained.predictor.problemWith(word));
-  const { decoding } = trained.config;
-  const answers = await trained.predictor.predict(words, decoding);
+  const answers = await trained.predictor.predict(words);
   const rows = [
     ...heldOut.map(({ source, prediction }) => [source, prediction, '(never seen in training)']),
     ...words.map((word, i) => [word, answers[i]![0]!.text, '(not in the data)']),

@@ -1,6 +1,8 @@
+import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from '../config/figures.js';
 import type { NamedConfusion, RunEvaluation } from '../config/node/taskRun.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { counted } from '../formats/terminal.js';
+import { drawingOf, type Drawing } from '../metrics/drawing.js';
 import type { Measurable } from '../metrics/exampleSums.js';
 import type { MetricName } from '../metrics/metrics.js';
 import { bootstrapInterval, type Interval, type ResamplingOptions } from '../metrics/resampling.js';
@@ -8,8 +10,8 @@ import type { Metrics } from '../train/trainer.js';
 import { UserError } from '../tensor/errors.js';
 import { requireNoMore, requireOperand, type Arguments, type Command } from './command.js';
 import { confusionTable } from './confusionTable.js';
-import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from './figures.js';
 import {
+  drawingText,
   measuringOptions,
   readMeasuring,
   readResampling,
@@ -81,7 +83,7 @@ export interface EvaluationSummary {
   readonly signatures?: Readonly<Record<string, string>>;
   /** 95 % intervals by the name of the metric, and how they were drawn. */
   readonly intervals?: Readonly<Record<string, Interval>>;
-  readonly resampling?: Required<ResamplingOptions>;
+  readonly resampling?: Drawing;
   /** Figures to compare with, by what they are of. */
   readonly comparisons?: Readonly<Record<string, Metrics>>;
 }
@@ -115,7 +117,7 @@ export function evaluationSummary(
           .filter(([name]) => name in metrics)
           .map(([name, measured]) => [name, bootstrapInterval(measured, resampling)]),
       ),
-      resampling,
+      resampling: drawingOf(resampling, measurables),
     }),
     ...(comparisons && { comparisons }),
   };
@@ -143,7 +145,7 @@ function asText(
     .map(([name, values]) => `${name}: ${metricsLine(values)}\n`);
   const confusion = summary.confusion ? confusionTable(summary.confusion) : '';
   const drawn = summary.resampling
-    ? `95 % intervals by bootstrap resampling: ${counted(summary.resampling.samples, 'drawing')}, seed ${summary.resampling.seed}\n`
+    ? `95 % intervals by bootstrap resampling: ${drawingText(summary.resampling, examples)}\n`
     : '';
   const heading = `${split}: ${counted(examples, unitOf(task))}, ${decoding}, checkpoint of step ${step}\n`;
   return [heading, ...rows, drawn, ...others, confusion].join('');

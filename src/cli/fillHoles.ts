@@ -4,6 +4,7 @@ import { MASK_TOKEN } from '../text/reservedTokens.js';
 import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
+import { writing } from './distribution.js';
 import { tellUnknown } from './tellUnknown.js';
 
 /**
@@ -11,11 +12,16 @@ import { tellUnknown } from './tellUnknown.js';
  * @throws UserError for options that do not go with it.
  */
 export function holeFiller(run: DenoisingRun, args: Arguments): Answerer {
-  refuseWriting(args, ['n-best'], 'this one fills each <mask> of a text', ['beam']);
-  const beam = args.count('beam');
+  const heeded = ['beam', 'length-penalty', 'max-length', 'repetition-penalty', 'no-repeat'];
+  refuseWriting(args, ['n-best'], 'this one fills each <mask> of a text', heeded);
+  const told = {
+    beam: args.count('beam'),
+    lengthPenalty: args.number('length-penalty'),
+    ...writing(args),
+  };
   return async (asked) => {
     const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
-    const filled = await run.fill(texts, { beam, originOf: (i) => asked[i]!.origin });
+    const filled = await run.fill(texts, { ...told, originOf: (i) => asked[i]!.origin });
     const around = texts.map((text) => text.split(MASK_TOKEN));
     tellUnknown(asked, run.encoding, around);
     return filled.map(({ text: full, spans, logProbability }, i) => {

@@ -3,9 +3,8 @@ import { readConfig } from '../config/node/readConfig.js';
 import { prepareTask } from '../config/node/prepareTask.js';
 import type { Config } from '../config/schema.js';
 import type { Task } from '../config/task.js';
-import { lineChartSvg } from '../formats/lineChart.js';
 import { writeFileAtomically } from '../formats/node/files.js';
-import { findLearningRate, type LearningRateScan } from '../train/learningRateFinder.js';
+import { findLearningRate, learningRateSvg, type LearningRateScan } from '../train/learningRateFinder.js';
 import { TrainStep, type TrainingBatch } from '../train/trainStep.js';
 import { requireNoMore, requireOperand, setOption, type Command } from './command.js';
 import { onBadRow, onBadRowOption, tellBadRows } from './onBadRow.js';
@@ -20,7 +19,8 @@ export const findRateCommand: Command = {
     steps: {
       type: 'string',
       value: 'N',
-      description: 'updates, each on a batch of the training data; default 100',
+      description:
+        'updates, each on a batch of the training data, or training.accumulate of them; default 100',
     },
     from: { type: 'string', value: 'RATE', description: 'the first rate; default 1e-6' },
     to: { type: 'string', value: 'RATE', description: 'the last rate; default 1' },
@@ -43,16 +43,20 @@ export const findRateCommand: Command = {
       const scan = await findLearningRate(trainStep, batchesOf(task, config), { steps, from, to });
       process.stdout.write(args.flag('json') ? `${JSON.stringify(scan)}\n` : asText(scan, path));
       const svg = args.text('svg');
-      if (svg !== undefined) await writeFileAtomically(svg, chart(scan));
+      if (svg !== undefined) await writeFileAtomically(svg, learningRateSvg(scan));
     });
     return undefined;
   },
 };
 
-/** Batches of the training data without end, as a training would see them. */
-function* batchesOf({ train, batch }: Task, { training: { seed } }: Config): Generator<TrainingBatch> {
-  for (let epoch = 0; ; epoch++)
-    for (const indices of train.plan(batch, { seed, epoch })) yield train.batch(indices);
+/** Batches of the training data without end, together for each update as a training would take them. */
+function* batchesOf({ train, batch }: Task, { training }: Config): Generator<TrainingBatch[]> {
+  const { seed, accumulate } = training;
+  for (let epoch = 0; ; epoch++) {
+    const batches = train.plan(batch, { seed, epoch });
+    for (let at = 0; at < batches.length; at += accumulate)
+      yield batches.slice(at, at + accumulate).map((indices) => train.batch(indices));
+  }
 }
 
 /** Lines of the scan that are shown, and the width of the longest bar. */
@@ -74,15 +78,4 @@ ${lines.join('\n')}
 The loss falls steepest around ${suggestion.toExponential(1)}. Try it as the peak rate of a schedule with warm-up:
   npx heddle train ${path} --set training.optimizer.learningRate=${shown}
 `;
-}
-
-function chart({ rates, losses }: LearningRateScan): string {
-  const points = rates.map((rate, i) => [Math.log10(rate), losses[i]!] as const);
-  return lineChartSvg({
-    series: [{ name: 'loss', points }],
-    title: 'Loss while the learning rate rises',
-    xLabel: 'log₁₀ of the learning rate',
-    yLabel: 'smoothed loss',
-    logarithmic: false,
-  });
 }

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { nearestName } from '../config/nearest.js';
 import { UserError } from '../tensor/errors.js';
+import { averageCommand } from './average.js';
 import { runCommand, type Command } from './command.js';
 import { compareCommand } from './compare.js';
 import { crossValidateCommand } from './crossValidate.js';
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   initCommand,
   dataCommand,
   trainCommand,
+  averageCommand,
   evaluateCommand,
   compareCommand,
   crossValidateCommand,

@@ -2,6 +2,8 @@ import type { EvaluatedPart, RunEvaluationOptions } from '../config/node/taskRun
 import { suggestion } from '../config/nearest.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
 import { splitNames, type SplitName } from '../data/split.js';
+import { counted, groupDigits } from '../formats/terminal.js';
+import type { Drawing } from '../metrics/drawing.js';
 import type { ResamplingOptions } from '../metrics/resampling.js';
 import { UserError } from '../tensor/errors.js';
 import type { Arguments, Command, Option } from './command.js';
@@ -70,6 +72,22 @@ export function requireSearch({ run: { path }, task }: TrainedRun, { beam }: Run
 
 export function readResampling(args: Arguments): Required<ResamplingOptions> {
   return { samples: args.count('samples') ?? 1000, seed: args.number('seed') ?? 1 };
+}
+
+/** Blocks below which an interval is rough: a choice of so few says little of how figures spread. */
+const FEW_BLOCKS = 10;
+
+/** `1,000 drawings, seed 1`, and of blocks how long they are. */
+export function drawingText({ samples, seed, block }: Drawing, examples: number): string {
+  const drawn = `${counted(samples, 'drawing')}, seed ${seed}`;
+  if (block === undefined) return drawn;
+  const few =
+    examples <= block
+      ? `; ${counted(examples, 'window')} are too few: give a part of several times ${groupDigits(block)}`
+      : examples < FEW_BLOCKS * block
+        ? `; no more than ${(examples / block).toFixed(1)} blocks, so intervals are rough`
+        : '';
+  return `${drawn}, blocks of ${groupDigits(block)} windows in a row, as windows overlap${few}`;
 }
 
 function isSplit(name: string): name is SplitName {

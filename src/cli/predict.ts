@@ -34,6 +34,11 @@ export const predictCommand: Command = {
       value: 'K',
       description: 'hypotheses kept, 1 is greedy; default: decoding.beam of the run, and at least N',
     },
+    'length-penalty': {
+      type: 'string',
+      value: 'A',
+      description: 'above 0 favours longer answers; default: decoding.lengthPenalty of the run',
+    },
     'n-best': { type: 'string', value: 'N', description: 'answers per text, best first, with their scores' },
     sample: {
       type: 'string',
@@ -44,14 +49,12 @@ export const predictCommand: Command = {
     temperature: {
       type: 'string',
       value: 'T',
-      description:
-        'of what is drawn: above 1 more varied; default: decoding.temperature of a language model, else 1',
+      description: 'of what is drawn: above 1 more varied; default: decoding.temperature of the run',
     },
     'top-k': {
       type: 'string',
       value: 'K',
-      description:
-        'draw from the K likeliest tokens only; default: decoding.topK of a language model, else all',
+      description: 'draw from the K likeliest tokens only; default: decoding.topK of the run, else all',
     },
     'top-p': {
       type: 'string',
@@ -63,6 +66,11 @@ export const predictCommand: Command = {
       type: 'string',
       value: 'S',
       description: 'another seed, other draws; default 1',
+    },
+    'max-length': {
+      type: 'string',
+      value: 'N',
+      description: 'tokens after which what is written is cut; default: decoding.maxLength of the run',
     },
     prefix: { type: 'string', value: 'TEXT', description: 'how every answer begins' },
     'must-contain': {
@@ -85,7 +93,7 @@ export const predictCommand: Command = {
     'heddle predict runs/pronounce heddle --sample 5 --temperature 0.8 --top-p 0.9',
   ],
   details: () =>
-    "A model that reads a context takes it behind the text, a tab between, of an image its path: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
+    "What is not given is as decoding in the config.yaml of the run says: prefix, constraints, temperature, topK and the others (docs/config.md).\nA model that reads a context takes it behind the text, a tab between, of an image its path: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
   async run(args) {
     const path = requireOperand(predictCommand, args, 'the run directory');
     const texts = args.positionals.slice(1);

@@ -1,3 +1,4 @@
+import { lossUnitOf, metricLabel, metricValue } from '../config/figures.js';
 import { formatConfig } from '../config/parseConfig.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
 import type { AttentionExample } from '../formats/attentionPicture.js';
@@ -6,7 +7,6 @@ import { formatCount, formatDuration, groupDigits } from '../formats/terminal.js
 import { isDecodedMetric, type MetricName } from '../metrics/metrics.js';
 import type { FitResult } from '../train/trainer.js';
 import type { EvaluationSummary } from './evaluate.js';
-import { lossUnitOf, metricLabel, metricValue } from './figures.js';
 
 /** Sources whose attention the report shows. */
 const PICTURES = 3;
@@ -35,7 +35,7 @@ export async function writeReport(
       ['Time', formatDuration(fit.seconds)],
       ['Parameters', formatCount(count)],
     ],
-    lossUnit: lossUnitOf(trained.task),
+    lossUnit: lossUnitOf(config),
     metrics: await run.metrics.read(),
     samples,
     attention,

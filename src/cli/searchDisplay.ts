@@ -1,11 +1,11 @@
+import { metricLabel, metricValue } from '../config/figures.js';
 import type { SearchObserver } from '../config/node/runSearch.js';
 import type { SearchPlan } from '../config/node/searchPlan.js';
+import { figureText, valuesText } from '../config/node/searchTable.js';
 import type { TrialProgress } from '../config/node/trialProcess.js';
 import { fitWidth } from '../formats/displayWidth.js';
 import { counted, formatDuration, groupDigits } from '../formats/terminal.js';
 import { ranking, rungSizes, type Job, type Trial } from '../tune/search.js';
-import { metricLabel, metricValue } from './figures.js';
-import { figureText, valuesText } from './searchTable.js';
 
 /** Milliseconds between two lines on progress where there is no terminal to redraw. */
 const LINE = 60_000;

@@ -1,3 +1,4 @@
+import { metricsLine, unitOf } from '../config/figures.js';
 import { drawExamples } from '../config/pairTask.js';
 import type { RunEvaluation } from '../config/node/taskRun.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
@@ -8,9 +9,7 @@ import type { Engine } from '../engine/engine.js';
 import { counted, formatDuration, groupDigits } from '../formats/terminal.js';
 import type { AnsweredExample } from '../train/decodedAnswers.js';
 import type { FitResult, Metrics, StopReason } from '../train/trainer.js';
-import { UserError } from '../tensor/errors.js';
 import { evaluationSummary } from './evaluate.js';
-import { metricsLine, unitOf } from './figures.js';
 import { interruptible } from './interruptible.js';
 import { writeReport } from './runReport.js';
 import { TrainingDisplay } from './trainingDisplay.js';
@@ -24,8 +23,8 @@ export interface TrainingOptions {
   readonly heading: readonly string[];
   /** The command that goes on after an interruption. */
   readonly goOn: string;
-  /** What is wrong where nothing is set aside to test, if that is; it is said before anything is trained. */
-  readonly untested?: string;
+  /** Called with the task before anything is trained; what it throws ends it. */
+  readonly prepared?: (task: Task) => void;
 }
 
 /** A training that came to its end. */
@@ -44,12 +43,12 @@ export interface Trained {
  */
 export async function trainAndTest(
   config: Config,
-  { engine, run, resume, heading, goOn, untested }: TrainingOptions,
+  { engine, run, resume, heading, goOn, prepared }: TrainingOptions,
 ): Promise<Trained | { readonly exitCode: number }> {
   const display = new TrainingDisplay(heading);
   const observer: TrainingObserver = {
     prepared(facts) {
-      if (untested !== undefined && facts.task.heldOut.test === undefined) throw new UserError(untested);
+      prepared?.(facts.task);
       display.prepared(facts);
     },
     progress: (progress) => {

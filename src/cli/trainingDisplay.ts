@@ -1,7 +1,7 @@
+import { metricsLine } from '../config/figures.js';
 import type { TrainingObserver, ValidationEvent } from '../config/node/trainRun.js';
 import { counted, formatCount, groupDigits, progressLine } from '../formats/terminal.js';
 import type { TrainingProgress } from '../train/trainer.js';
-import { metricsLine } from './figures.js';
 import { sampleLines } from './sampleLines.js';
 import { wantsColor } from './wantsColor.js';
 

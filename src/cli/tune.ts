@@ -1,18 +1,19 @@
 import { join } from 'node:path';
+import { metricLabel, metricValue } from '../config/figures.js';
 import { runSearch } from '../config/node/runSearch.js';
 import { planSearch } from '../config/node/searchPlan.js';
+import { writeSearchReport } from '../config/node/searchReport.js';
+import { searchTable, tableText } from '../config/node/searchTable.js';
 import { readText } from '../formats/node/files.js';
 import { quoted, requireNoMore, requireOperand, setOption, type Command } from './command.js';
-import { metricLabel, metricValue } from './figures.js';
 import { interruptible } from './interruptible.js';
+import { onBadRow, onBadRowOption } from './onBadRow.js';
 import { SearchDisplay } from './searchDisplay.js';
-import { writeSearchReport } from './searchReport.js';
-import { searchTable, tableText } from './searchTable.js';
 
 export const tuneCommand: Command = {
   name: 'tune',
   summary: 'Search the values of a configuration’s keys: train trials, compare them, write the best',
-  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …]',
+  operands: 'CONFIG.yaml [--run DIR] [--resume] [--set key.path=value …] [--on-bad-row POLICY]',
   options: {
     run: {
       type: 'string',
@@ -24,15 +25,21 @@ export const tuneCommand: Command = {
       description: 'go on with the search that was begun there, or begin if there is none',
     },
     set: setOption,
+    'on-bad-row': onBadRowOption,
   },
   examples: ['heddle tune examples/pronounce/tune.yaml', 'heddle tune examples/pronounce/tune.yaml --resume'],
   async run(args) {
     const path = requireOperand(tuneCommand, args, 'the configuration');
     requireNoMore(tuneCommand, args, 1);
     const overrides = args.texts('set');
-    const plan = planSearch(await readText(path), path, overrides);
+    const policy = onBadRow(args);
+    const plan = planSearch(await readText(path), path, overrides, policy);
     const directory = args.text('run') ?? join('runs', `${plan.base.name}-tune`);
-    const typed = [quoted(path), ...overrides.map((each) => `--set ${quoted(each)}`)].join(' ');
+    const typed = [
+      quoted(path),
+      ...overrides.map((each) => `--set ${quoted(each)}`),
+      ...(policy ? [`--on-bad-row ${policy}`] : []),
+    ].join(' ');
     const display = new SearchDisplay(plan, [`Directory: ${directory}`]);
     const { result, exitCode } = await interruptible(
       (signal) =>
@@ -42,7 +49,10 @@ export const tuneCommand: Command = {
     );
     const { trials, interrupted } = result;
     display.note('');
-    const best = await writeSearchReport(plan, result, { directory, typed });
+    const best = await writeSearchReport(plan, result, {
+      path: directory,
+      command: `heddle tune ${typed}`,
+    });
     if (trials.length > 0) process.stdout.write(tableText(searchTable(plan, trials), best ? '  ★' : ''));
     if (interrupted) {
       display.note(`\nSaved. Go on with: npx heddle tune ${typed} --run ${quoted(directory)} --resume`);

@@ -10,7 +10,7 @@ import { buildVectorFeatures } from './buildVectorFeatures.js';
 import { usualHeads, type ContextConfig } from './contextSchema.js';
 
 /** Name of a second text among the graph inputs. */
-export const contextInput = 'context';
+export const contextInput = 'context' as const;
 
 /** What a context consists of. */
 export interface ContextSizes {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
-import { classAugmentations } from './augmentationSchema.js';
+import {
+  checkAugmented,
+  checkBpeDropout,
+  classAugmentations,
+  type AugmentationConfig,
+} from './augmentationSchema.js';
 import { checkContext, contextSchema } from './contextSchema.js';
 import {
   badRowKeys,
@@ -28,10 +33,11 @@ import {
   vectorEncoderForms,
 } from './modelSchema.js';
 import { share, size } from './numbers.js';
-import { contextImageKeys, kindsOf, readColumnKeys } from './readColumns.js';
+import { changeable, contextImageKeys, kindsOf, readColumnKeys } from './readColumns.js';
 import { runName } from './runName.js';
 import {
   checkShares,
+  checkSplitColumns,
   checkTraining,
   demandOf,
   measures,
@@ -212,24 +218,20 @@ export function checkLabelled(config: LabelledConfig, demand: Demand): void {
       `must hold ${held}, as data.source does`,
     );
   }
-  config.training.augment.forEach(({ type }, i) => {
-    const ofTokens = type === 'token-dropout' || type === 'rotate-tokens';
-    const fits = kind === 'texts' ? ofTokens : kind !== 'features' && !ofTokens;
-    const read = kind === 'texts' || kind === 'features' ? kind : 'images';
-    demand(fits, `training.augment.${i}.type`, `is ${type}, but the model reads ${read}; leave it out`);
-  });
+  const { augment } = config.training;
+  checkAugmented(augment, columns ? changeable(columns) : [kind === 'recordings' ? kind : 'images'], demand);
+  if (isTextEncoder(encoder)) checkBpeDropout(augment, { text: config.text.tokenizer }, demand);
   if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
   if (kind !== 'texts') {
     demand(config.data.clean === undefined, 'data.clean', `cleans texts; leave it out for ${what}`);
-    const { groupBy } = config.data.split;
     demand(
-      kind === 'features' ? groupBy !== 'normalized' : groupBy === 'text',
+      config.data.split.groupBy !== 'normalized',
       'data.split.groupBy',
-      kind === 'features'
-        ? 'is normalized, which is of texts; equal rows stay together in any case, so leave it out'
-        : 'groups texts; equal images stay together in any case, so leave it out',
+      `groups texts; equal ${columns ? 'rows' : 'images'} stay together in any case, so leave it out`,
     );
   }
+  const without = kind === 'images' ? 'data.source has images, which no table lists' : undefined;
+  checkSplitColumns(config.data.split, without, demand);
   if (columns)
     demand(
       !columns.features?.includes(columns.label),
@@ -254,7 +256,7 @@ type LabelledConfig = Pick<ClassificationConfig, 'text'> & {
   readonly model: Pick<ClassificationConfig['model'], 'encoder' | 'context'>;
   readonly training: Parameters<typeof checkTraining>[0] & {
     readonly initial: InitialConfig;
-    readonly augment: readonly { readonly type: string }[];
+    readonly augment: readonly AugmentationConfig[];
   };
 };
 

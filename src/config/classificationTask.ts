@@ -1,3 +1,4 @@
+import type { RecordedSounds } from '../data/audio/soundAugmentations.js';
 import { hashNumbers } from '../data/fingerprint.js';
 import type { LabelledImages } from '../data/labelled.js';
 import type { SplitName } from '../data/split.js';
@@ -40,8 +41,9 @@ import { learnBag } from './learnBag.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import { featureScalingFile, fitScaling, scalingToJson } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
-import { readWords } from './tableInputs.js';
+import { learntTexts, readWords } from './tableInputs.js';
 import { SAMPLES } from './task.js';
+import { textInputsOf } from './textColumns.js';
 
 /** Where a run keeps its tokenizer, vectorizer or scaling, and its classes with the size of its images. */
 export const classificationFiles = {
@@ -111,6 +113,7 @@ export function buildClassificationHead(
     model,
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
+    augmentable: { texts: textInputsOf(model.encoder, text), sounds: soundsOf(config, data) },
     fingerprint: hashNumbers([...train.content, train.classes], train.count),
     files: {
       [classificationFiles.classes]: { labels: labels.names, image },
@@ -135,6 +138,15 @@ export function buildClassificationHead(
 function unitsOf({ data: { source } }: ClassificationConfig, { text, bag, image }: ClassEncoding): string {
   if (image) return 'recordings' in source ? 'recordings' : 'images';
   return text || bag ? 'texts' : 'rows';
+}
+
+/** What pictures of recordings do not show. */
+function soundsOf(
+  { data: { source } }: ClassificationConfig,
+  data: LabelledData,
+): RecordedSounds | undefined {
+  const deviations = 'images' in data ? data.images.train.deviations : undefined;
+  return deviations && 'recordings' in source ? { rate: source.rate, deviations } : undefined;
 }
 
 /**
@@ -185,13 +197,14 @@ export interface RowConfig {
 /** How rows of a table are read, as the training part has them. */
 export function ofRows(
   { data: { scaling, clean = {} }, model: { encoder }, text }: RowConfig,
-  { texts, contexts, features }: LabelledRows,
+  rows: LabelledRows,
   labels: LabelSet,
   known: KnownEncodings | undefined,
 ): ClassEncoding {
+  const { features } = rows;
+  const learnt = learntTexts(rows);
   const own = { labels, image: undefined, features: features && fitScaling(features, scaling) };
-  if (!texts) return { ...own, text: undefined };
-  const learnt = texts.flatMap((each, i) => (contexts ? [each, contexts[i]!] : [each]));
+  if (!learnt) return { ...own, text: undefined };
   if (encoder.type === 'bag-of-words')
     return { ...own, text: undefined, bag: learnBag(learnt, encoder, clean) };
   return { ...own, text: chooseEncoding('text', text, learnt, { known, clean }) };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialValues } from '../../test/support/seq2seqCases.js';
 import { Dropout } from '../nn/layers/dropout.js';
 import { modulesOf, parametersOf, type Module } from '../nn/module.js';
+import { augmented } from './augmentation.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { buildClassificationTask } from './classificationTask.js';
 import { someLabelled, type LabelledRows } from './labelledRows.js';
@@ -61,6 +62,19 @@ training: { steps: 3 }
     expect(sorted(centres.values)).toEqual(sorted(known));
   });
 
+  it('may have noise added in training', () => {
+    const config = parseRows('training.augment=[{ type: noise, deviation: 0.1 }]');
+    const task = buildClassificationTask(config, { rows: flowers });
+    const data = augmented(config, task);
+    const [batch] = data.plan({ batchSize: 9 }, { seed: 1, epoch: 0 });
+    const [plain, noisy] = [task.train, data].map((each) => each.batch(batch!));
+    expect(noisy!['classes']).toEqual(plain!['classes']);
+    const [values, others] = [plain, noisy].map((fed) => Array.from(fed!['vector']!.data, Number));
+    const differences = others!.map((x, i) => x - values![i]!);
+    expect(Math.max(...differences.map(Math.abs))).toBeLessThan(0.6);
+    expect(differences.every((x) => x !== 0)).toBe(true);
+  });
+
   it('tell changed features and changed classes from those that a run began with', () => {
     const keyOf = (train: LabelledRows) =>
       buildClassificationTask(parseRows(), { rows: { ...flowers, train } }).fingerprint;
@@ -95,12 +109,15 @@ training: { steps: 3 }
     ['data.test={ file: t.csv }', /data\.test must hold features, as data\.source does/],
     ['data.test={ folder: t, height: 8, width: 8 }', /data\.test must hold features, as data\.source does/],
     ['data.clean={ lowercase: true }', /data\.clean cleans texts; leave it out for features/],
-    ['data.split.groupBy=normalized', /data\.split\.groupBy is normalized, which is of texts/],
+    [
+      'data.split.groupBy=normalized',
+      /data\.split\.groupBy groups texts; equal rows stay together in any case/,
+    ],
     [
       'training.augment=[{ type: token-dropout, rate: 0.1 }]',
-      /is token-dropout, but the model reads features/,
+      /is token-dropout, but the model reads numbers/,
     ],
-    ['training.augment=[{ type: noise, deviation: 0.1 }]', /is noise, but the model reads features/],
+    ['training.augment=[{ type: shift-images, pixels: 1 }]', /is shift-images, but the model reads numbers/],
     ['model.context={}', /model\.context reads what stands beside a text/],
     [
       'data.source.columns.image=photo',

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ctcMetricNames } from '../metrics/metrics.js';
+import { tokenAugmentations } from './augmentationSchema.js';
 import { textSchema } from './dataSchema.js';
 import { checkSide, tokenEncoderForms } from './modelSchema.js';
 import { size } from './numbers.js';
-import { pairDataSchema } from './pairSchema.js';
+import { checkPairSplit, pairDataSchema } from './pairSchema.js';
 import { runName } from './runName.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
-import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+import { checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
 
 /** A model that labels a source in its order, without a decoder. */
 export const ctcConfigSchema = z
@@ -22,6 +23,7 @@ export const ctcConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: tokenAugmentations,
         validation: validationSchema(ctcMetricNames, ['loss', 'per', 'wer']).prefault({}),
       })
       .prefault({}),
@@ -35,7 +37,7 @@ export const ctcConfigSchema = z
     const demand = demandOf(context);
     checkSide('encoder', config.model.encoder, demand);
     checkTraining(config.training, demand);
-    checkShares(config.data, demand);
+    checkPairSplit(config.data, demand);
   });
 
 export type CtcConfig = z.output<typeof ctcConfigSchema>;

@@ -75,7 +75,7 @@ describe('what does not fit', () => {
     ['model.encoder={ type: convolutional, kernel: 4 }', /model\.encoder\.kernel is 4; it must be odd/],
     [
       'decoding.lengthPenalty=1',
-      /lengthPenalty is a key of the task sequence-to-sequence, not of ctc\. Remove it/,
+      /lengthPenalty is a key of the tasks sequence-to-sequence, denoising, not of ctc\. Remove it/,
     ],
     ['data.split={ validation: 0.5, test: 0.5 }', /data\.split validation and test leave nothing/],
     ['training.validation.metrics=[per]', /stopOn is loss, which .* does not measure/],

@@ -1,5 +1,5 @@
 import { ctcBatch } from '../data/batching.js';
-import { encodeExamples, type PairDataset } from '../data/dataset.js';
+import { encodeExamples, type LeftOutPair, type PairDataset } from '../data/dataset.js';
 import type { Example } from '../data/examples.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
@@ -22,6 +22,8 @@ import {
   drawExamples,
   encodingNotes,
   pairTokenizerFiles,
+  type EncodedPairParts,
+  type OnLeftOutPair,
   type PairEncoding,
 } from './pairTask.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
@@ -44,12 +46,9 @@ export function buildCtcTask(
   known?: KnownEncodings,
 ): CtcTask {
   const { training } = config;
-  const encoding = buildEncodings(config, examples.train, known);
-  const model = buildCtcModel(config, encoding);
-  const part = (some: readonly Example[]) =>
-    some.length > 0 ? encodePairs(some, encoding, config, model.encoder) : undefined;
-  const pairs = encodePairs(examples.train, encoding, config, model.encoder);
-  const validation = part(drawExamples(examples.validation, training.validation.examples));
+  const drawn = drawExamples(examples.validation, training.validation.examples);
+  const parts = encodeCtcParts(config, { ...examples, validation: drawn }, { known });
+  const { encoding, model, train: pairs, validation, test } = parts;
   const train: TrainingData = {
     plan: (limit, options) => pairs.plan(limit, options),
     batch: (indices) => ({ ...ctcBatch(pairs, indices) }),
@@ -61,7 +60,7 @@ export function buildCtcTask(
     train,
     model,
     reads: encoding.source,
-    heldOut: { validation: validation?.examples.length, test: part(examples.test)?.examples.length },
+    heldOut: { validation: validation?.examples.length, test: test?.examples.length },
     fingerprint: fingerprint(pairs),
     files: {
       [pairTokenizerFiles.source]: tokenizerToJson(encoding.source),
@@ -77,6 +76,26 @@ export function buildCtcTask(
   };
 }
 
+/**
+ * Learns tokenizers from the training part, and encodes all parts within the limits.
+ * @throws UserError when the data do not fit the configuration, or CTC cannot align them.
+ */
+export function encodeCtcParts(
+  config: CtcConfig,
+  examples: Readonly<Record<SplitName, readonly Example[]>>,
+  {
+    known,
+    onLeftOut,
+  }: { readonly known?: KnownEncodings | undefined; readonly onLeftOut?: OnLeftOutPair } = {},
+): EncodedPairParts & { readonly model: CtcModel } {
+  const encoding = buildEncodings(config, examples.train, known);
+  const model = buildCtcModel(config, encoding);
+  const encode = (part: SplitName) =>
+    encodePairs(examples[part], encoding, config, model.encoder, (pair) => onLeftOut?.(part, pair));
+  const some = (part: SplitName) => (examples[part].length > 0 ? encode(part) : undefined);
+  return { encoding, model, train: encode('train'), validation: some('validation'), test: some('test') };
+}
+
 /** The model that a configuration describes, without values. */
 export function buildCtcModel({ model }: CtcConfig, { source, target }: PairEncoding): CtcModel {
   return new CtcModel({
@@ -85,14 +104,22 @@ export function buildCtcModel({ model }: CtcConfig, { source, target }: PairEnco
   });
 }
 
-/** @throws UserError naming a pair that is too long for the limits or the model, or that CTC cannot align. */
+/**
+ * @param onLeftOut told of each pair that is left out.
+ * @throws UserError naming a pair that is too long for the limits or the model, or that CTC cannot align.
+ */
 export function encodePairs(
   examples: readonly Example[],
   encoding: PairEncoding,
   { data: { limits } }: CtcConfig,
   encoder: Pick<Encoder, 'maxLength'>,
+  onLeftOut?: (pair: LeftOutPair) => void,
 ): PairDataset {
-  const dataset = encodeExamples(examples, encoding, { ...limits, positionsFor: ctcFrames });
+  const dataset = encodeExamples(examples, encoding, {
+    ...limits,
+    positionsFor: ctcFrames,
+    ...(onLeftOut && { onLeftOut }),
+  });
   requireSourceLengths(dataset, encoder);
   requireAlignable(dataset);
   return dataset;

@@ -74,7 +74,20 @@ export const splitKeys = {
   seed: whole(0).default(1).describe('decides what falls into which part'),
   validation: share.default(0.05).describe('share that is set aside to validate'),
   test: share.default(0.05).describe('share that is set aside to test'),
+  orderBy: z
+    .strictObject({
+      column: column.describe('of times: numbers, or ISO dates such as 2024-05-31 and 2024-05-31T12:00:00Z'),
+    })
+    .optional()
+    .describe(
+      'splits the rows of a table by time: the last ones are the test part, those before them the validation part, and rows of one time stay together',
+    ),
 };
+
+/** Rows of a table that have something in common, beside what is read of them. */
+export const groupColumn = z.strictObject({
+  column: column.describe('rows with one value of this column stay together'),
+});
 
 /** Cross-validation: one model for each fold. */
 export const foldKeys = {
@@ -84,20 +97,19 @@ export const foldKeys = {
   fold: whole(0).default(0).describe('which of the folds that is, counted from 0'),
 };
 
-/** Parts of texts that have labels. */
-export const textSplitKeys = {
+/** Parts of texts. */
+export const rowSplitKeys = {
   ...splitKeys,
   groupBy: z
-    .union([
-      z.enum(['text', 'normalized']),
-      z.strictObject({ column: column.describe('rows with one value of this column stay together') }),
-    ])
+    .union([z.enum(['text', 'normalized']), groupColumn])
     .default('text')
     .describe(
       'what stays in one part: equal texts; texts that are equal but for case, punctuation and spaces; rows with one value of a column',
     ),
-  ...foldKeys,
 };
+
+/** Parts of texts that have labels. */
+export const textSplitKeys = { ...rowSplitKeys, ...foldKeys };
 
 /** The same where the labels are classes. */
 export const classSplitKeys = {

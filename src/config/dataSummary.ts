@@ -1,8 +1,12 @@
+import { findEqualRows, type NumberRows } from '../data/equalRows.js';
 import { findLeaks, type Leak } from '../data/leaks.js';
+import { MinMaxScaler } from '../data/minMaxScaler.js';
 import { byPart, splitNames, type SplitName } from '../data/split.js';
+import type { Scaling } from './scaling.js';
 import type { TextUnits } from './textUnits.js';
 
-type ByPart<T> = Readonly<Record<SplitName, T>>;
+/** Something of each part. */
+export type ByPart<T> = Readonly<Record<SplitName, T>>;
 
 /** Texts of one kind, part by part, and what a model sees of them. */
 export interface TextsByPart {
@@ -13,6 +17,35 @@ export interface TextsByPart {
   readonly at?: (example: number) => string;
 }
 
+/** Examples of a part that are left out after cleaning and splitting, for one reason. */
+export interface LeftOut {
+  readonly part: SplitName;
+  /** What is counted: 'pair', 'text'. */
+  readonly unit: string;
+  readonly reason: string;
+  readonly count: number;
+  /** The first few, and where they stand. */
+  readonly examples: readonly { readonly origin: string; readonly texts: readonly string[] }[];
+}
+
+/** Numbers that are scaled as the training part has them, and the first training row. */
+export interface ScaledRow {
+  readonly scaling: Scaling;
+  /** In the unit of the data. */
+  readonly row: ArrayLike<number>;
+}
+
+/** Examples as rows of numbers, of which none should stand in two parts. */
+export interface ComparedRows {
+  /** What is looked for: 'image'. */
+  readonly noun: string;
+  readonly parts: ByPart<NumberRows>;
+  /** Rows that count together; 1 by default. */
+  readonly length?: number;
+  /** What people call it: the name of a file, a line. */
+  readonly nameOf: (part: SplitName, row: number) => string;
+}
+
 /** The data of a configuration as they are trained on, after cleaning and splitting. */
 export interface DataParts {
   /** Of several tasks, the name of the one. */
@@ -20,11 +53,23 @@ export interface DataParts {
   /** What one example is. */
   readonly unit: string;
   readonly counts: ByPart<number>;
+  /** What of them training goes through and figures are of, where that is counted in something else: pairs, tokens, windows. */
+  readonly used?: { readonly unit: string; readonly counts: ByPart<number> };
+  /** Validation examples that are measured while a model trains, where those are not all. */
+  readonly watched?: number;
+  readonly leftOut?: readonly LeftOut[];
+  /** How images and recordings become numbers, in words. */
+  readonly form?: string;
   readonly texts: readonly TextsByPart[];
   /** Classes, one per example; tags, one per token. */
   readonly labels?: { readonly name: string; readonly parts: ByPart<readonly string[]> };
   /** Row by row. [rows · columns] */
   readonly values?: { readonly names: readonly string[]; readonly parts: ByPart<Float64Array> };
+  readonly scaled?: readonly ScaledRow[];
+  /** Of examples that are no texts. */
+  readonly rows?: ComparedRows;
+  /** What there is to say of a training example beside its texts and its label: names and what stands there. */
+  readonly shown?: (example: number) => readonly (readonly [name: string, content: string])[];
   /** What keeps texts that are alike in one part, where it is not done yet. */
   readonly grouping?: string;
 }
@@ -55,10 +100,19 @@ export interface TextSummary {
   readonly leaks: readonly Leak[];
 }
 
+/** How a column is scaled, and a value of it before and after. */
+export type ScaledColumn = { readonly name: string; readonly before: number; readonly after: number } & (
+  { readonly mean: number; readonly deviation: number } | { readonly minimum: number; readonly range: number }
+);
+
 export interface DataSummary {
   readonly task?: string;
   readonly unit: string;
   readonly counts: ByPart<number>;
+  readonly used?: { readonly unit: string; readonly counts: ByPart<number> };
+  readonly watched?: number;
+  readonly leftOut?: readonly LeftOut[];
+  readonly form?: string;
   readonly texts: readonly TextSummary[];
   /** The most frequent first, by how often the training part has them. */
   readonly labels?: {
@@ -69,23 +123,25 @@ export interface DataSummary {
     readonly name: string;
     readonly parts: ByPart<(Spread & { readonly deviation: number }) | undefined>;
   }[];
+  /** Of numbers that are scaled. */
+  readonly scaling?: readonly ScaledColumn[];
+  /** Of examples that are no texts: what stands in two parts, by the names of both. */
+  readonly leaks?: { readonly noun: string; readonly found: readonly Leak[] };
   readonly grouping?: string;
 }
 
-/** Counts, lengths, labels and leaks of data. */
-export function summarizeData({
-  task,
-  unit,
-  counts,
-  texts,
-  labels,
-  values,
-  grouping,
-}: DataParts): DataSummary {
+/** Counts, drops, lengths, labels, scaling and leaks of data. */
+export function summarizeData(data: DataParts): DataSummary {
+  const { task, unit, counts, used, watched, leftOut, form } = data;
+  const { texts, labels, values, scaled, rows, grouping } = data;
   return {
     ...(task !== undefined && { task }),
     unit,
     counts,
+    ...(used && { used }),
+    ...(watched !== undefined && { watched }),
+    ...(leftOut && { leftOut }),
+    ...(form !== undefined && { form }),
     texts: texts.map(summarizeTexts),
     ...(labels && { labels: { name: labels.name, counts: countLabels(labels.parts) } }),
     ...(values && {
@@ -98,8 +154,29 @@ export function summarizeData({
         }),
       })),
     }),
+    ...(scaled && { scaling: scaled.flatMap(scaledColumns) }),
+    ...(rows && { leaks: { noun: rows.noun, found: findEqual(rows) } }),
     ...(grouping !== undefined && { grouping }),
   };
+}
+
+function scaledColumns({ scaling: { names, scaler }, row }: ScaledRow): ScaledColumn[] {
+  const after = scaler.transform(row);
+  return names.map((name, column) => ({
+    name,
+    ...(scaler instanceof MinMaxScaler
+      ? { minimum: scaler.minima[column]!, range: scaler.ranges[column]! }
+      : { mean: scaler.means[column]!, deviation: scaler.deviations[column]! }),
+    before: row[column]!,
+    after: after[column]!,
+  }));
+}
+
+function findEqual({ parts, length, nameOf }: ComparedRows): Leak[] {
+  return findEqualRows(parts, length).map(({ parts: [one, other], rows }) => ({
+    parts: [one, other],
+    texts: [nameOf(one, rows[0]), nameOf(other, rows[1])],
+  }));
 }
 
 function summarizeTexts({ name, parts, units }: TextsByPart): TextSummary {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
-import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { checkBpeDropout, languageAugmentations } from './augmentationSchema.js';
+import { badRowKeys, cleanSchema, rowSplitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { repetitionKeys, searchKeys } from './decodingSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share } from './numbers.js';
 import { runName } from './runName.js';
@@ -13,7 +15,7 @@ export const denoisingConfigSchema = z
     task: z.literal('denoising'),
     data: z.strictObject({
       source: z.strictObject(textLinesKeys).describe('many texts'),
-      split: z.strictObject(splitKeys).prefault({}),
+      split: z.strictObject(rowSplitKeys).prefault({}),
       clean: cleanSchema('text'),
       ...badRowKeys,
     }),
@@ -22,6 +24,7 @@ export const denoisingConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: languageAugmentations,
         noiseRate: z
           .number()
           .gt(0)
@@ -41,10 +44,15 @@ export const denoisingConfigSchema = z
         validation: validationSchema(tokenMetricNames, ['loss', 'tokenAccuracy']).prefault({}),
       })
       .prefault({}),
+    decoding: z
+      .strictObject({ ...searchKeys, ...repetitionKeys })
+      .prefault({})
+      .describe('how spans are written outside of training'),
   })
   .superRefine((config, context) => {
     const demand = demandOf(context);
     checkModel(config.model, demand);
+    checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });

@@ -19,6 +19,14 @@ const lines = (...texts: string[]) => texts.map((each, i) => ({ text: each, orig
 const build = (config: DenoisingConfig, ...train: string[]) =>
   buildDenoisingTask(config, { train: lines(...train), validation: lines('ab'), test: [] });
 
+it('builds a recurrent decoder over a Transformer', () => {
+  const { model } = build(
+    parse('model.decoder={ type: recurrent, embeddingSize: 4, hiddenSize: 6 }'),
+    'abcdabcd',
+  );
+  expect(parametersOf(model).get('decoder.bridge.layers.0.0.linear.weight')!.shape).toEqual([6, 8]);
+});
+
 it('builds a model of one vocabulary, with sentinels for the spans of the longest training text', () => {
   const { model, encoding, train, heldOut, facts } = build(parse(), 'abcdabcd', 'dcba');
   const { vocabulary } = encoding;
@@ -100,7 +108,10 @@ describe('what does not fit', () => {
     ['training.noiseRate=0', /training\.noiseRate is 0; it must be above 0/],
     ['training.meanSpan=0.5', /training\.meanSpan is 0\.5; it must be at least 1/],
     ['model.encoder={ type: transformer, size: 6 }', /model\.encoder\.size is 6; it must be a multiple/],
-    ['model.decoder={ type: recurrent }', /model\.decoder\.type is recurrent, but model\.encoder\.type/],
+    [
+      'model.decoder={ type: recurrent, attention: dot }',
+      /model\.decoder\.attention dot needs model\.decoder\.hiddenSize \(256\) to equal .* \(model\.encoder\.size = 8\)/,
+    ],
     ['training.validation.stopOn=perplexity', /stopOn is perplexity, which .* does not measure/],
     ['training.validation.metrics=[per]', /training\.validation\.metrics\.0 is "per"/],
     ['data.split={ validation: 0.5, test: 0.5 }', /data\.split validation and test leave nothing/],

@@ -11,6 +11,7 @@ import { MASK_TOKEN, sentinelIds, sentinelTokens } from '../text/reservedTokens.
 import { specialTokens, Vocabulary } from '../text/vocabulary.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
+import { recutOf } from './augmentation.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import type { DenoisingConfig } from './denoisingSchema.js';
 import type { KnownEncodings } from './initialValues.js';
@@ -59,6 +60,7 @@ export function buildDenoisingTask(
   const train = new DenoisingTexts(texts, encoding.vocabulary, {
     ...spanOptions(config),
     seed: training.seed,
+    recut: recutOf(training.augment, { encoding, maxLength: longestToCorrupt(config, encoding, model) }),
   });
   return {
     ...buildOptimization(training, train),
@@ -119,6 +121,23 @@ export function encodeToCorrupt(
       );
   });
   return texts;
+}
+
+/** Tokens that a text may have, so that the encoder has positions for it, and the decoder for what is taken out of it. */
+function longestToCorrupt(
+  config: DenoisingConfig,
+  encoding: TextEncoding,
+  { encoder, decoder }: Seq2Seq,
+): number {
+  if (decoder.maxLength === Infinity) return encoder.maxLength;
+  const options = { ...spanOptions(config), sentinels: sentinelIds(encoding.vocabulary) };
+  const fits = (length: number) => {
+    const { noise, spans } = spanCounts(length, options);
+    return noise + spans + 1 <= decoder.maxLength;
+  };
+  let longest = 1;
+  while (longest < encoder.maxLength && fits(longest + 1)) longest++;
+  return longest;
 }
 
 /** Held-out texts, corrupted the same way every time. */

@@ -13,6 +13,8 @@ describe('what a resumed run may change', () => {
       { tasks: { a: { data: { test: { file: 'y' } } } } },
     ],
     [{ training: { steps: 1 } }, { training: { steps: 2 } }],
+    [{ training: { keepCheckpoints: 2 } }, { training: { keepCheckpoints: 5 } }],
+    [{ decoding: { constraints: ['a'] } }, { decoding: { constraints: ['b'], prefix: 'c' } }],
   ])('%j → %j', (before, after) => {
     expect(firstDifference(before, after)).toBeUndefined();
   });

@@ -1,9 +1,9 @@
 /** Where data lie. */
 export const dataPlaces = String.raw`(tasks\.[\w-]+\.)?data\.(source\.text|\w+\.(file|folder|recordings|images|labels))`;
 
-/** Keys that may change when a run is resumed: when it ends, how it answers, where its (unchanged) data lie, what is done about bad rows. */
+/** Keys that may change when a run is resumed: when it ends, what it keeps, how it answers, where its (unchanged) data lie, what is done about bad rows. */
 const MAY_CHANGE = new RegExp(
-  String.raw`^(name|training\.(steps|epochs|maxMinutes|threads|validation\.(patience|target))|decoding\..*|${dataPlaces}|(tasks\.[\w-]+\.)?data\.onBadRow)$`,
+  String.raw`^(name|training\.(steps|epochs|maxMinutes|keepCheckpoints|threads|validation\.(patience|target))|decoding\..*|${dataPlaces}|(tasks\.[\w-]+\.)?data\.onBadRow)$`,
 );
 
 /** A key that two configurations give different values. */

@@ -27,6 +27,12 @@ export function encodeTokens(
   return ids;
 }
 
+/** Tokens that a text may have to become features. */
+export function longestText(encoder: ContextEncoder): number {
+  const reads = encoder instanceof TextFeatures || encoder instanceof TokenFeatures;
+  return reads ? encoder.encoder.maxLength : Infinity;
+}
+
 /**
  * The tokens of texts that become features.
  * @param options.originOf where text i stands, for messages.
@@ -39,8 +45,7 @@ export function encodeFeatureTexts(
   encoder: ContextEncoder,
   { originOf, key }: { originOf: (index: number) => string; key?: string },
 ): TokenSequences {
-  const reads = encoder instanceof TextFeatures || encoder instanceof TokenFeatures;
-  const limits = reads ? encoder.encoder : { maxLength: Infinity };
+  const limits = { maxLength: longestText(encoder) };
   const sequences = new SequencePacker();
   texts.forEach((text, i) => {
     sequences.push(encodeTokens(text, encoding, originOf(i), limits, { key }));

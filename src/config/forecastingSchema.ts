@@ -5,8 +5,10 @@ import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { seriesAugmentations } from './augmentationSchema.js';
 import { tableKeys } from './dataSchema.js';
+import { cellActivation, checkCell, gradientCheckpointing } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
+import { scheduledSamplingSchema } from './scheduledSamplingSchema.js';
 import { checkTraining, demandOf, trainingKeys, validationSchema, type Demand } from './trainingSchema.js';
 import { checkValueLoss, columns, scalingKeys, valueLossKeys } from './valueKeys.js';
 
@@ -18,6 +20,7 @@ const series = {
 };
 const recurrent = {
   cell: z.enum(cellTypes).default('lstm').describe('kind of recurrent cell'),
+  activation: cellActivation,
   hiddenSize: size.default(64).describe('features of the state'),
   layers: size.default(1).describe('stacked; each reads what the one below writes'),
 };
@@ -43,6 +46,7 @@ const modelForms = [
     norm: z.enum(normPlaces).default('pre').describe('normalises before each part of a block, or after it'),
     positions: z.enum(positionTypes).default('sinusoidal').describe('how a row’s place is told'),
     dropout,
+    gradientCheckpointing,
   }),
   z.strictObject({ type: z.literal('recurrent-decoder'), ...series, ...recurrent, dropout }),
 ] as const;
@@ -79,6 +83,9 @@ export const forecastingConfigSchema = z
         ...trainingKeys,
         augment: seriesAugmentations,
         ...valueLossKeys,
+        scheduledSampling: scheduledSamplingSchema
+          .optional()
+          .describe('a recurrent-decoder reads its own values ever more often (Bengio et al. 2015)'),
         validation: validationSchema(['loss', ...forecastMetricNames], ['loss', 'mse', 'mae']).prefault({}),
       })
       .prefault({}),
@@ -87,6 +94,11 @@ export const forecastingConfigSchema = z
     const demand = demandOf(context);
     checkSplit(config.data.split, demand);
     checkModel(config.model, demand);
+    demand(
+      config.training.scheduledSampling === undefined || config.model.type === 'recurrent-decoder',
+      'training.scheduledSampling',
+      `lets a recurrent-decoder read what it has just said, but model.type is ${config.model.type}; leave it out`,
+    );
     checkValueLoss(config.training, demand);
     checkTraining(config.training, demand);
   });
@@ -124,6 +136,7 @@ function checkModel(model: ForecastingConfig['model'], demand: Demand): void {
       `is ${heads}; rotary positions need an even number of features in each (model.size ${size} ÷ heads)`,
     );
   }
+  if (model.type === 'recurrent' || model.type === 'recurrent-decoder') checkCell('model', model, demand);
   if (model.type === 'recurrent-decoder')
     demand(
       model.dropout === 0 || model.layers > 1,

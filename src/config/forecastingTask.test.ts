@@ -1,7 +1,8 @@
 import type { StandardScaler } from '../data/standardScaler.js';
 import { describe, expect, it } from 'vitest';
 import type { NumberTable } from '../data/numberTable.js';
-import { parametersOf } from '../nn/module.js';
+import { RNNCell } from '../nn/layers/cells.js';
+import { modulesOf, parametersOf } from '../nn/module.js';
 import type { ForecastingConfig } from './forecastingSchema.js';
 import { buildForecastingTask, splitRows } from './forecastingTask.js';
 import { parseConfig } from './parseConfig.js';
@@ -66,6 +67,18 @@ it.each([
   expect([model.variables, model.horizon]).toEqual([2, 3]);
 });
 
+it('builds Elman networks with relu', () => {
+  for (const type of ['recurrent', 'recurrent-decoder']) {
+    const model = `model={ type: ${type}, cell: rnn, activation: relu, window: 8, horizon: 3 }`;
+    const modules = [...modulesOf(buildForecastingTask(parse(model), table(100)).model).values()];
+    const activations = modules.flatMap((each) => (each instanceof RNNCell ? [each.activation] : []));
+    expect(new Set(activations)).toEqual(new Set(['relu']));
+  }
+  expect(() => parse('model={ type: recurrent, activation: relu }')).toThrow(
+    /model\.activation is for the cell rnn, but model\.cell is lstm, whose activations are fixed; leave it out/,
+  );
+});
+
 it('says which part is too short for a window', () => {
   expect(() => buildForecastingTask(parse(), table(14))).toThrow(
     'train: too short: 10 rows, but a window of 8 and a horizon of 3 need 11',
@@ -84,6 +97,7 @@ describe('what does not go together', () => {
     ['model={ type: transformer, size: 6 }', /model\.size is 6; it must be a multiple of model\.heads \(4\)/],
     ['model={ type: transformer, size: 12, positions: rotary }', /model\.heads is 4; rotary positions need/],
     ['model={ type: recurrent-decoder, dropout: 0.1 }', /model\.dropout lies between the layers/],
+    ['training.scheduledSampling={ type: linear, steps: 9 }', /recurrent-decoder .* model\.type is linear/],
     ['training.validation.metrics=[mse]', /stopOn is loss, which training\.validation\.metrics \(mse\)/],
     ['model.type=lstm', /model\.type is "lstm"/],
     ['data.source.separator=colon', /data\.source\.separator is "colon".*tab.*comma/],

@@ -78,7 +78,7 @@ export function buildForecastingTask(config: ForecastingConfig, table: NumberTab
 
 /** The model that a configuration describes, without values. */
 export function buildForecaster({ model, training }: ForecastingConfig, variables: number): Forecaster {
-  const { loss, delta } = training;
+  const { loss, delta, scheduledSampling } = training;
   const { window, horizon } = model;
   const options = { variables, horizon, loss, delta };
   switch (model.type) {
@@ -97,7 +97,7 @@ export function buildForecaster({ model, training }: ForecastingConfig, variable
         dropout: model.dropout,
       });
     case 'recurrent-decoder':
-      return new RecurrentForecaster({ ...options, ...model });
+      return new RecurrentForecaster({ ...options, ...model, scheduledSampling });
   }
 }
 

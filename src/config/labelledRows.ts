@@ -4,14 +4,11 @@ import { someInputs, type TableInputs } from './tableInputs.js';
 /** What a classifier learns from in a table: texts or features, and a class for each row. */
 export interface LabelledRows extends TableInputs {
   readonly labels: readonly string[];
-  /** What rows share that must stay in the same part of the data, such as a speaker. */
-  readonly groups?: readonly string[] | undefined;
 }
 
 /** The rows that are wanted, in their order. */
 export function someLabelled(all: LabelledRows, wanted: (row: number) => boolean): LabelledRows {
-  const rows = (cells: readonly string[]) => cells.filter((_, i) => wanted(i));
-  return { ...someInputs(all, wanted), labels: rows(all.labels), groups: all.groups && rows(all.groups) };
+  return { ...someInputs(all, wanted), labels: all.labels.filter((_, i) => wanted(i)) };
 }
 
 /** Labelled texts, column by column. */

@@ -2,10 +2,20 @@ import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
-import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { checkBpeDropout, languageAugmentations } from './augmentationSchema.js';
+import { badRowKeys, cleanSchema, rowSplitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { drawingKeys, repetitionKeys } from './decodingSchema.js';
+import { gradientCheckpointing } from './modelSchema.js';
 import { share, size } from './numbers.js';
 import { runName } from './runName.js';
-import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
+import {
+  checkShares,
+  checkSplitColumns,
+  checkTraining,
+  demandOf,
+  trainingKeys,
+  validationSchema,
+} from './trainingSchema.js';
 
 const longTextSchema = z.strictObject({
   text: z
@@ -31,7 +41,7 @@ export const languageConfigSchema = z
     task: z.literal('language-model'),
     data: z.strictObject({
       source: z.union([longTextSchema, documentsSchema]).describe('one long text, or many texts'),
-      split: z.strictObject(splitKeys).prefault({}),
+      split: z.strictObject(rowSplitKeys).prefault({}),
       clean: cleanSchema('text'),
       ...badRowKeys,
     }),
@@ -52,15 +62,13 @@ export const languageConfigSchema = z
         positions: z.enum(positionTypes).default('learned').describe('how a token’s place is told'),
         contextLength: size.default(128).describe('tokens that are read together'),
         dropout: share.default(0).describe('probability that a feature is dropped in training'),
-        gradientCheckpointing: z
-          .boolean()
-          .default(false)
-          .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
+        gradientCheckpointing,
       })
       .prefault({}),
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: languageAugmentations,
         labelSmoothing: share
           .default(0)
           .describe('share of a label that is spread over all tokens; reported losses are without it'),
@@ -70,10 +78,8 @@ export const languageConfigSchema = z
     decoding: z
       .strictObject({
         maxLength: size.default(200).describe('tokens that are written, unless the text ends before'),
-        temperature: z.number().positive().default(1).describe('below 1 bolder, above 1 more varied'),
-        topK: size.optional().describe('only the k likeliest tokens'),
-        topP: z.number().gt(0).max(1).optional().describe('only the likeliest that reach p together'),
-        minP: share.optional().describe('only tokens at least as likely as this share of the likeliest'),
+        ...drawingKeys,
+        ...repetitionKeys,
       })
       .prefault({})
       .describe('how texts are written'),
@@ -96,6 +102,19 @@ export const languageConfigSchema = z
       'data.clean',
       'cleans the texts of a table (data.source.file), not one long text; leave it out',
     );
+    const long = 'text' in config.data.source;
+    checkSplitColumns(config.data.split, long ? 'data.source is one long text' : undefined, demand);
+    demand(
+      !long || config.data.split.groupBy !== 'normalized',
+      'data.split.groupBy',
+      'groups the texts of a table, but data.source is one long text; leave it out',
+    );
+    demand(
+      !long || config.training.augment.every(({ type }) => type !== 'bpe-dropout'),
+      'training.augment',
+      'has bpe-dropout, which cuts the texts of a table (data.source.file) anew, not the windows of one long text; leave it out',
+    );
+    checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });

@@ -1,7 +1,7 @@
 import { hashNumbers } from '../data/fingerprint.js';
 import { Documents } from '../data/documents.js';
 import { countOf, lengthOf, packSequences, type TokenSequences } from '../data/sequences.js';
-import type { SplitName } from '../data/split.js';
+import { byPart, type SplitName } from '../data/split.js';
 import { TextWindows } from '../data/textWindows.js';
 import { TextGenerator } from '../decode/textGenerator.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
@@ -33,6 +33,8 @@ export interface LanguageTask extends Task {
   readonly train: LanguageData;
   readonly validation: LanguageData | undefined;
   readonly test: LanguageData | undefined;
+  /** What the parts became; undefined for one that is empty. */
+  readonly parts: Readonly<Record<SplitName, EncodedTexts | undefined>>;
   readonly model: LanguageModel;
 }
 
@@ -51,10 +53,10 @@ export function buildLanguageTask(
   const encoding = chooseEncoding('text', text, texts, { known, clean: config.data.clean });
   const part = (name: SplitName) =>
     examples[name].length > 0 ? encodeTexts(examples[name], encoding, config, name) : undefined;
-  const train = part('train');
+  const parts = byPart(part);
+  const { train, validation, test } = parts;
   if (!train)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const [validation, test] = [part('validation'), part('test')];
   const model = buildLanguageModel(config, encoding);
   const sizes = `${groupDigits(train.tokens)} ${text.tokenizer} tokens`;
   return {
@@ -63,9 +65,12 @@ export function buildLanguageTask(
     train: train.data,
     validation: validation?.data,
     test: test?.data,
+    parts,
     model,
     reads: encoding,
     heldOut: { validation: validation?.tokens, test: test?.tokens },
+    // START takes a place of its own.
+    augmentable: { texts: [{ name: 'target', encoding, maxLength: options.contextLength - 1 }] },
     fingerprint: hashNumbers([train.texts.offsets, train.texts.ids], train.tokens),
     files: { [languageTokenizerFile]: tokenizerToJson(encoding) },
     facts: {
@@ -101,6 +106,8 @@ export function isContinuous({ data: { source } }: LanguageConfig): boolean {
 export interface EncodedTexts {
   readonly data: LanguageData;
   readonly texts: TokenSequences;
+  /** Those that stayed. */
+  readonly examples: readonly TextExample[];
   /** Texts that were left out as too long. */
   readonly skipped: number;
   readonly tokens: number;
@@ -120,7 +127,8 @@ export function encodeTexts(
       throw new UserError(
         `the ${part} part of ${source.text} has ${counted(texts.ids.length, 'token')}, too few for a window of ${contextLength} and the token after it. Lower model.contextLength, or ${part === 'train' ? 'give more text' : `raise data.split.${part}`}.`,
       );
-    return { data: new TextWindows(texts.ids, contextLength), texts, skipped: 0, tokens: texts.ids.length };
+    const data = new TextWindows(texts.ids, contextLength);
+    return { data, texts, examples, skipped: 0, tokens: texts.ids.length };
   }
   // START takes a place of its own.
   const fits = encoded.map(({ length }) => length + 1 <= contextLength);
@@ -133,7 +141,8 @@ export function encodeTexts(
   const texts = packSequences(encoded.filter((_, i) => fits[i]));
   if (kept.length === 0) throw new UserError('All texts are longer than model.contextLength. Raise it.');
   const data = new Documents(texts, (i) => kept[i]!.origin);
-  return { data, texts, skipped: examples.length - kept.length, tokens: texts.ids.length };
+  const skipped = examples.length - kept.length;
+  return { data, texts, examples: kept, skipped, tokens: texts.ids.length };
 }
 
 /** Figures from the sums over all tokens. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tokenMetricNames } from '../metrics/metrics.js';
-import { badRowKeys, cleanSchema, splitKeys, textLinesKeys, textSchema } from './dataSchema.js';
+import { checkBpeDropout, languageAugmentations } from './augmentationSchema.js';
+import { badRowKeys, cleanSchema, rowSplitKeys, textLinesKeys, textSchema } from './dataSchema.js';
 import { checkSide, tokenEncoderForms } from './modelSchema.js';
 import { runName } from './runName.js';
 import { checkShares, checkTraining, demandOf, trainingKeys, validationSchema } from './trainingSchema.js';
@@ -12,7 +13,7 @@ export const maskedLanguageConfigSchema = z
     task: z.literal('masked-language-model'),
     data: z.strictObject({
       source: z.strictObject(textLinesKeys).describe('many texts'),
-      split: z.strictObject(splitKeys).prefault({}),
+      split: z.strictObject(rowSplitKeys).prefault({}),
       clean: cleanSchema('text'),
       ...badRowKeys,
     }),
@@ -25,6 +26,7 @@ export const maskedLanguageConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: languageAugmentations,
         maskRate: z
           .number()
           .gt(0)
@@ -38,6 +40,7 @@ export const maskedLanguageConfigSchema = z
   .superRefine((config, context) => {
     const demand = demandOf(context);
     checkSide('encoder', config.model.encoder, demand);
+    checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);
   });

@@ -10,6 +10,7 @@ import { UserError } from '../tensor/errors.js';
 import { MASK_TOKEN } from '../text/reservedTokens.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { MaskedLanguageEvaluator } from '../train/maskedLanguageEvaluator.js';
+import { recutOf } from './augmentation.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import { encodeTokens } from './encodeTokens.js';
@@ -51,7 +52,8 @@ export function buildMaskedLanguageTask(
   const texts = part('train')!;
   const [validation, test] = [part('validation'), part('test')];
   const { maskRate: rate, seed } = training;
-  const train = new MaskedTexts(texts, encoding.vocabulary, { rate, seed });
+  const recut = recutOf(training.augment, { encoding, maxLength: model.encoder.maxLength });
+  const train = new MaskedTexts(texts, encoding.vocabulary, { rate, seed, recut });
   return {
     ...buildOptimization(training, train),
     encoding,

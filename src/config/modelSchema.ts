@@ -1,15 +1,28 @@
 import { z } from 'zod';
+import { imagePoolings } from '../models/encoders/imageEncoder.js';
 import { attentionTypes } from '../nn/layers/attention.js';
-import { cellTypes } from '../nn/layers/cells.js';
+import {
+  cellTypes,
+  recurrentActivations,
+  type CellType,
+  type RecurrentActivation,
+} from '../nn/layers/cells.js';
 import { mlpActivations } from '../nn/layers/mlp.js';
 import { positionTypes } from '../nn/layers/positions.js';
 import { activationTypes, normPlaces } from '../nn/layers/transformer.js';
 import { share, size } from './numbers.js';
 import type { Demand } from './trainingSchema.js';
 
+/** φ of a recurrent cell. */
+export const cellActivation = z
+  .enum(recurrentActivations)
+  .optional()
+  .describe('of the cell rnn alone, the others have theirs; default: tanh');
+
 const recurrent = {
   type: z.literal('recurrent').default('recurrent'),
   cell: z.enum(cellTypes).default('gru').describe('kind of recurrent cell'),
+  activation: cellActivation,
   embeddingSize: size.default(128).describe('features of a token'),
   hiddenSize: size.default(256).describe('features of the state, per direction'),
   layers: size.default(1).describe('stacked; each reads what the one below writes'),
@@ -19,6 +32,12 @@ const recurrent = {
     .default(false)
     .describe('one dropout mask for all steps of a sequence (Gal & Ghahramani 2016)'),
 };
+
+/** Of models of Transformer blocks. */
+export const gradientCheckpointing = z
+  .boolean()
+  .default(false)
+  .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)');
 
 const transformer = z.strictObject({
   type: z.literal('transformer'),
@@ -34,10 +53,7 @@ const transformer = z.strictObject({
     .describe('how a token’s place is told; rotary: inside self-attention (Su et al. 2021)'),
   maxLength: size.optional().describe('longest sequence, for learned positions; default: 512'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
-  gradientCheckpointing: z
-    .boolean()
-    .default(false)
-    .describe('computes blocks twice in training, for a fraction of the memory (Chen et al. 2016)'),
+  gradientCheckpointing,
 });
 
 const transformerEncoder = transformer.extend({
@@ -106,7 +122,7 @@ export const imageEncoder = z.strictObject({
       z.strictObject({
         channels: size.describe('features that the convolution writes'),
         kernel: size.default(3).describe('height and width under the convolution; odd'),
-        pool: size.default(2).describe('height and width of which the largest value stays; 1: all stay'),
+        pool: size.default(2).describe('height and width of which one value stays; 1: all stay'),
       }),
     )
     .min(1)
@@ -117,6 +133,11 @@ export const imageEncoder = z.strictObject({
     .describe('stages, first to last'),
   batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
   residual: z.boolean().default(false).describe('two convolutions a block, and a way around them'),
+  pooling: z.enum(imagePoolings).default('max').describe('which value stays: the largest, or the mean'),
+  globalAverage: z
+    .boolean()
+    .default(false)
+    .describe('the vector of an image is the mean of each channel over all places, not every place'),
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 export type ImageEncoderConfig = z.output<typeof imageEncoder>;
@@ -179,12 +200,38 @@ export function featuresOf(encoder: TextEncoderConfig): number {
   }
 }
 
+/** The keys that say how many. */
+function namesOfFeatures(encoder: TextEncoderConfig): string {
+  switch (encoder.type) {
+    case 'recurrent':
+      return `model.encoder.hiddenSize${encoder.bidirectional ? ' × 2 directions' : ''}`;
+    case 'transformer':
+      return 'model.encoder.size';
+    case 'convolutional':
+      return 'model.encoder.channels';
+  }
+}
+
+/** Demands that an activation stands at a cell that takes one. @param name of the group of both. */
+export function checkCell(
+  name: string,
+  { cell, activation }: { readonly cell: CellType; readonly activation?: RecurrentActivation | undefined },
+  demand: Demand,
+): void {
+  demand(
+    activation === undefined || cell === 'rnn',
+    `${name}.activation`,
+    `is for the cell rnn, but ${name}.cell is ${cell}, whose activations are fixed; leave it out, or change the cell`,
+  );
+}
+
 /** What the keys of an encoder or decoder must say together. @param name of its group, under `model`. */
 export function checkSide(
   name: 'encoder' | 'decoder' | 'context.encoder',
   side: TextEncoderConfig | z.output<typeof modelSchema>['decoder'],
   demand: Demand,
 ): void {
+  if (side.type === 'recurrent') checkCell(`model.${name}`, side, demand);
   if (side.type === 'transformer') {
     demand(
       side.maxLength === undefined || side.positions === 'learned',
@@ -232,29 +279,23 @@ export function checkModel({ encoder, decoder }: z.output<typeof modelSchema>, d
   checkSide('encoder', encoder, demand);
   checkSide('decoder', decoder, demand);
   if (decoder.type !== 'recurrent') return;
-  if (encoder.type !== 'recurrent') {
+  if (encoder.type === 'recurrent') {
     demand(
-      false,
-      'model.decoder.type',
-      `is recurrent, but model.encoder.type is ${encoder.type}, which has no state for it to start from; use a transformer decoder`,
+      encoder.cell === decoder.cell,
+      'model.decoder.cell',
+      `is ${decoder.cell}, but model.encoder.cell is ${encoder.cell}: the decoder starts from the encoder's state, so use the same cell`,
     );
-    return;
+    demand(
+      decoder.layers <= encoder.layers,
+      'model.decoder.layers',
+      `is ${decoder.layers}, more than model.encoder.layers ${encoder.layers}: each decoder layer starts from the state of an encoder layer`,
+    );
   }
-  demand(
-    encoder.cell === decoder.cell,
-    'model.decoder.cell',
-    `is ${decoder.cell}, but model.encoder.cell is ${encoder.cell}: the decoder starts from the encoder's state, so use the same cell`,
-  );
-  demand(
-    decoder.layers <= encoder.layers,
-    'model.decoder.layers',
-    `is ${decoder.layers}, more than model.encoder.layers ${encoder.layers}: each decoder layer starts from the state of an encoder layer`,
-  );
   const outputSize = featuresOf(encoder);
   demand(
     decoder.attention !== 'dot' || outputSize === decoder.hiddenSize,
     'model.decoder.attention',
-    `dot needs model.decoder.hiddenSize (${decoder.hiddenSize}) to equal the encoder's features (model.encoder.hiddenSize${encoder.bidirectional ? ' × 2 directions' : ''} = ${outputSize}); use general, or change a size`,
+    `dot needs model.decoder.hiddenSize (${decoder.hiddenSize}) to equal the encoder's features (${namesOfFeatures(encoder)} = ${outputSize}); use general, or change a size`,
   );
   demand(
     !decoder.inputFeeding || decoder.attention !== 'none',

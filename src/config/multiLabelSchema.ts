@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { multiLabelMetricNames } from '../metrics/multiLabel.js';
-import { textAugmentations } from './augmentationSchema.js';
+import { valueAugmentations } from './augmentationSchema.js';
 import { bagEncoder, checkLabelled, labelledRowsSchema } from './classificationSchema.js';
 import { contextSchema } from './contextSchema.js';
 import { partsOf, textSchema, textSplitKeys } from './dataSchema.js';
@@ -49,7 +49,7 @@ export const multiLabelConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
-        augment: textAugmentations,
+        augment: valueAugmentations,
         positiveWeight: z
           .number()
           .positive()

@@ -27,6 +27,7 @@ import { scalingToJson } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
 import { contentOf, encodeInputs, readWords, shownInput } from './tableInputs.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
+import { textInputsOf } from './textColumns.js';
 
 /** A model that says several labels, and its data. */
 export interface MultiLabelTask extends Task {
@@ -82,6 +83,7 @@ export function buildMultiLabelTask(
     model,
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
+    augmentable: { texts: textInputsOf(model.encoder, text) },
     fingerprint: hashNumbers([...contentOf(known), known.labels.map((cell) => hashText(cell))], train.count),
     files: {
       [classes]: { labels: labels.names },

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { MetricName, OwnMetricName } from '../metrics/metrics.js';
 import { tokenAugmentations } from './augmentationSchema.js';
 import { classLossKeys, classMeasures, labelledTextsSchema } from './classificationSchema.js';
-import { classSplitKeys, partsOf, textSchema } from './dataSchema.js';
+import { classSplitKeys, partsOf, textSchema, textSplitKeys } from './dataSchema.js';
 import { normalizerToJson } from '../text/normalization.js';
 import { checkSide, headDropout, poolingSchema, tokenEncoderForms } from './modelSchema.js';
-import { valuedSplitKeys, valuedTextsSchema, valueMeasures } from './regressionSchema.js';
+import { valuedTextsSchema, valueMeasures } from './regressionSchema.js';
 import { runName } from './runName.js';
 import { taggedPartsSchema, tagLossKeys, tagMeasures } from './taggingSchema.js';
 import {
@@ -46,7 +46,7 @@ const headSchema = z.discriminatedUnion('task', [
   z.strictObject({
     task: z.literal('regression').describe('says one or several values of each text'),
     data: partsOf(valuedTextsSchema, 'texts and their values', {
-      split: valuedSplitKeys,
+      split: textSplitKeys,
       clean: ['text'],
     }).extend(scalingKeys),
     pooling: poolingSchema,

@@ -48,7 +48,9 @@ export const optimizerSchema = z.discriminatedUnion('type', [
     type: z.literal('adafactor'),
     learningRate: learningRate
       .default(1e-2)
-      .describe('peak rate, relative to the size of each parameter, at most 1/√step; the schedule scales it'),
+      .describe(
+        'peak rate, relative to the size of each parameter; the schedule scales it, and at most 1/√step counts',
+      ),
     decay: z
       .number()
       .positive()
@@ -88,7 +90,7 @@ export const scheduleSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('step'),
     warmupSteps,
-    everySteps: size.describe('steps between two cuts of the rate'),
+    everySteps: size.describe('steps between two cuts of the rate, counted from the end of the warm-up'),
     factor: z.number().gt(0).lt(1).default(0.1).describe('what the rate is multiplied with'),
   }),
   z.strictObject({

@@ -3,13 +3,24 @@ import { exampleGroupings } from '../data/splitExamples.js';
 import { toyTasks } from '../data/toy.js';
 import { pairMetricNames } from '../metrics/metrics.js';
 import { runName } from './runName.js';
-import { textAugmentations } from './augmentationSchema.js';
-import { badRowKeys, cleanSchema, foldKeys, splitKeys, tableSchema, textSchema } from './dataSchema.js';
+import { checkBpeDropout, pairAugmentations } from './augmentationSchema.js';
+import {
+  badRowKeys,
+  cleanSchema,
+  foldKeys,
+  groupColumn,
+  splitKeys,
+  tableSchema,
+  textSchema,
+} from './dataSchema.js';
+import { scheduledSamplingSchema } from './scheduledSamplingSchema.js';
+import { checkDecoding, contentKeys, drawingKeys, repetitionKeys, searchKeys } from './decodingSchema.js';
 import { checkModel, modelSchema } from './modelSchema.js';
 import { share, size, whole } from './numbers.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
 import {
   checkShares,
+  checkSplitColumns,
   checkTraining,
   demandOf,
   trainingKeys,
@@ -38,10 +49,10 @@ export const pairDataSchema = z.strictObject({
     .strictObject({
       ...splitKeys,
       groupBy: z
-        .enum(exampleGroupings)
+        .union([z.enum(exampleGroupings), groupColumn])
         .default('source')
         .describe(
-          'what stays in one part: all targets of a source; of sources that are equal but for case, punctuation and spaces; whatever is joined by such equal texts of either side, over any number of pairs',
+          'what stays in one part: all targets of a source; of sources that are equal but for case, punctuation and spaces; whatever is joined by such equal texts of either side, over any number of pairs; rows with one value of a column',
         ),
       ...foldKeys,
     })
@@ -62,28 +73,9 @@ export const pairDataSchema = z.strictObject({
     .prefault({}),
 });
 
-const samplingSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('linear'),
-    steps: size.describe('the share of true tokens falls from 1 to floor: 1 − step ÷ steps'),
-    floor: z.number().min(0).max(1).default(0).describe('share of true tokens that is kept'),
-  }),
-  z.strictObject({
-    type: z.literal('exponential'),
-    decay: share.describe('the share of true tokens is decay ^ step'),
-  }),
-  z.strictObject({
-    type: z.literal('inverse-sigmoid'),
-    pace: z
-      .number()
-      .min(1)
-      .describe('k: the share of true tokens is k ÷ (k + exp(step ÷ k)), ½ at step k · ln k'),
-  }),
-]);
-
 const trainingSchema = z.strictObject({
   ...trainingKeys,
-  augment: textAugmentations,
+  augment: pairAugmentations,
   labelSmoothing: share
     .default(0)
     .describe('share of a label that is spread over all tokens; reported losses are without it'),
@@ -94,16 +86,17 @@ const trainingSchema = z.strictObject({
     .describe(
       'weight of the attention to what was attended to before (See et al. 2017); not in reported losses',
     ),
-  scheduledSampling: samplingSchema
+  scheduledSampling: scheduledSamplingSchema
     .optional()
     .describe('a recurrent decoder reads its own tokens ever more often (Bengio et al. 2015)'),
   validation: validationSchema(pairMetricNames, ['loss', 'per', 'wer']).prefault({}),
 });
 
 const decodingSchema = z.strictObject({
-  beam: size.default(1).describe('hypotheses kept; 1 is greedy'),
-  lengthPenalty: z.number().min(0).default(0).describe('α of Wu et al. 2016: above 0 favours longer answers'),
-  maxLength: size.optional().describe('in tokens; default: twice the length of the source, plus 10'),
+  ...searchKeys,
+  ...drawingKeys,
+  ...repetitionKeys,
+  ...contentKeys,
 });
 
 /** A model that writes a text for a text. */
@@ -123,9 +116,21 @@ export const pairConfigSchema = z
     const demand = demandOf(context);
     checkModel(config.model, demand);
     checkTraining(config.training, demand);
-    checkShares(config.data, demand);
+    checkPairSplit(config.data, demand);
+    checkBpeDropout(
+      config.training.augment,
+      { source: config.source.tokenizer, target: config.target.tokenizer },
+      demand,
+    );
     checkDecoderTraining(config, demand);
+    checkDecoding(config.decoding, demand);
   });
+
+/** What the keys of `data.split` must say together; columns are those of a table. */
+export function checkPairSplit(data: z.output<typeof pairDataSchema>, demand: Demand): void {
+  checkShares(data, demand);
+  checkSplitColumns(data.split, 'file' in data.source ? undefined : 'data.source is no table', demand);
+}
 
 export type PairConfig = z.output<typeof pairConfigSchema>;
 export type SourceConfig = z.output<typeof sourceSchema>;

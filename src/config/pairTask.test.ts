@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { testEngine } from '../../test/support/evaluate.js';
 import { opTypes } from '../../test/support/onnxReader.js';
 import { gradients } from '../autodiff/gradients.js';
 import { toyExamples } from '../data/toy.js';
 import { splitExamples } from '../data/splitExamples.js';
 import { inTraining } from '../nn/mode.js';
 import { exportGraph } from '../onnx/exportGraph.js';
-import { parametersOf } from '../nn/module.js';
+import { RNNCell } from '../nn/layers/cells.js';
+import { modulesOf, parametersOf } from '../nn/module.js';
+import { TrainStep } from '../train/trainStep.js';
 import { buildPairTask, drawExamples } from './pairTask.js';
 import { firstDifference } from './differences.js';
 import type { PairConfig } from './pairSchema.js';
@@ -60,7 +63,9 @@ describe('texts that are too long to train on', () => {
   });
 
   it('stop a training that does not skip them', () => {
-    expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), examples)).toThrow(/maxSourceLength 3/);
+    expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), examples)).toThrow(
+      /maxSourceLength 3/,
+    );
     const held = { ...examples, train: examples.train.filter(({ source }) => source.length <= 3) };
     expect(() => buildPairTask(parse('data.limits.maxSourceLength=3'), held)).toThrow(/maxSourceLength 3/);
   });
@@ -120,6 +125,43 @@ it('builds a convolutional encoder', () => {
   const parameters = parametersOf(model);
   expect(parameters.get('encoder.blocks.0.first.weight')!.shape).toEqual([6, 4, 5]);
   expect(parameters.get('encoder.blocks.1.secondNorm.runningVariance')!.trainable).toBe(false);
+});
+
+it.each([
+  ['{ type: convolutional, embeddingSize: 4, channels: 6, layers: 1 }', 6],
+  ['{ type: transformer, size: 8, heads: 2, layers: 1 }', 8],
+])('builds a recurrent decoder over %s', (encoder, features) => {
+  const decoder = '{ cell: lstm, embeddingSize: 4, hiddenSize: 5, layers: 2 }';
+  const { model } = buildPairTask(parse(`model={ encoder: ${encoder}, decoder: ${decoder} }`), examples);
+  const parameters = parametersOf(model);
+  for (const part of ['0.0', '0.1', '1.0', '1.1'])
+    expect(parameters.get(`decoder.bridge.layers.${part}.linear.weight`)!.shape).toEqual([5, features]);
+});
+
+it('trains a recurrent decoder over a Transformer', async () => {
+  const encoder = '{ type: transformer, size: 16, heads: 2, layers: 1 }';
+  const decoder = '{ embeddingSize: 8, hiddenSize: 16 }';
+  const { model, optimizer, train } = buildPairTask(
+    parse(`model={ encoder: ${encoder}, decoder: ${decoder} }`),
+    examples,
+  );
+  const step = await TrainStep.create({ engine: await testEngine(), model, optimizer, seed: 1 });
+  const batch = train.batch(Int32Array.from({ length: 16 }, (_, i) => i));
+  const losses: number[] = [];
+  for (let i = 1; i <= 60; i++) losses.push((await step.run(batch, i, 0.02)).loss);
+  expect(losses.at(-1)!).toBeLessThan(0.25 * losses[0]!);
+});
+
+it('builds Elman networks of either activation', () => {
+  const { model } = buildPairTask(
+    parse(
+      'model={ encoder: { cell: rnn, activation: relu, hiddenSize: 6 }, decoder: { cell: rnn, hiddenSize: 6 } }',
+    ),
+    examples,
+  );
+  const modules = [...modulesOf(model).values()];
+  const activations = modules.flatMap((each) => (each instanceof RNNCell ? [each.activation] : []));
+  expect(activations).toEqual(['relu', 'tanh']);
 });
 
 it('builds a Transformer that computes its blocks twice', () => {

@@ -1,7 +1,8 @@
-import { encodeExamples, type EncodingLimits, type PairDataset } from '../data/dataset.js';
+import { encodeExamples, type EncodingLimits, type LeftOutPair, type PairDataset } from '../data/dataset.js';
 import type { Example } from '../data/examples.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
+import { encodeAnswerPart } from '../decode/decodingOptions.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import { pairMetricNames } from '../metrics/metrics.js';
@@ -10,9 +11,11 @@ import { RecurrentDecoder } from '../models/decoders/recurrentDecoder.js';
 import { TransformerDecoder } from '../models/decoders/transformerDecoder.js';
 import { requireLengths } from '../models/lengths.js';
 import { Seq2Seq } from '../models/seq2seq.js';
+import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
+import type { Augmentable, TextInput } from './augmentable.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { chooseEncoding } from './chooseEncoding.js';
 import type { KnownEncodings } from './initialValues.js';
@@ -52,15 +55,13 @@ export function buildPairTask(
   known?: KnownEncodings,
 ): PairTask {
   const { training } = config;
-  const encoding = buildEncodings(config, examples.train, known);
-  const train = encodeExamples(examples.train, encoding, config.data.limits);
-  const model = buildPairModel(config, encoding);
-  requireLengths(train, model);
-  const limits = heldOutLimits(config, model);
-  const some = (part: readonly Example[]) =>
-    part.length > 0 ? encodeExamples(part, encoding, limits) : undefined;
-  const validation = some(drawExamples(examples.validation, training.validation.examples));
-  const test = some(examples.test);
+  const drawn = drawExamples(examples.validation, training.validation.examples);
+  const { encoding, model, train, validation, test, augmentable } = encodePairParts(
+    config,
+    { ...examples, validation: drawn },
+    { known },
+  );
+  requireWritable(config, encoding, model);
   return {
     ...buildOptimization(training, train),
     encoding,
@@ -70,6 +71,7 @@ export function buildPairTask(
     model,
     reads: encoding.source,
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
+    augmentable,
     fingerprint: fingerprint(train),
     files: {
       [pairTokenizerFiles.source]: tokenizerToJson(encoding.source),
@@ -83,6 +85,48 @@ export function buildPairTask(
     createEvaluator: (engine, parameters) =>
       pairEvaluator(config, { model, encoding, validation }, engine, parameters),
   };
+}
+
+/** Told of each pair of a part that is left out. */
+export type OnLeftOutPair = (part: SplitName, pair: LeftOutPair) => void;
+
+/** The parts of the data as a model of pairs reads them. */
+export interface EncodedPairParts {
+  readonly encoding: PairEncoding;
+  readonly train: PairDataset;
+  /** Undefined where nothing is set aside for it. */
+  readonly validation: PairDataset | undefined;
+  readonly test: PairDataset | undefined;
+  readonly augmentable?: Augmentable;
+}
+
+/**
+ * Learns tokenizers from the training part, and encodes all parts within their limits.
+ * @throws UserError when the data do not fit the configuration.
+ */
+export function encodePairParts(
+  config: PairConfig,
+  examples: Readonly<Record<SplitName, readonly Example[]>>,
+  {
+    known,
+    onLeftOut,
+  }: { readonly known?: KnownEncodings | undefined; readonly onLeftOut?: OnLeftOutPair } = {},
+): EncodedPairParts & { readonly model: Seq2Seq } {
+  const encoding = buildEncodings(config, examples.train, known);
+  const model = buildPairModel(config, encoding);
+  const encode = (part: SplitName, limits: EncodingLimits) =>
+    encodeExamples(examples[part], encoding, { ...limits, onLeftOut: (pair) => onLeftOut?.(part, pair) });
+  const train = encode('train', config.data.limits);
+  requireLengths(train, model);
+  const limits = heldOutLimits(config, model);
+  const some = (part: SplitName) => (examples[part].length > 0 ? encode(part, limits) : undefined);
+  const texts: TextInput[] = [
+    { name: 'source', encoding: encoding.source, maxLength: model.encoder.maxLength },
+    // END takes a place of its own.
+    { name: 'target', encoding: encoding.target, maxLength: model.decoder.maxLength - 1 },
+  ];
+  const [validation, test] = [some('validation'), some('test')];
+  return { encoding, model, train, validation, test, augmentable: { texts } };
 }
 
 /**
@@ -100,6 +144,23 @@ export function heldOutLimits(
     maxTargetLength: decoder.maxLength - 1,
     onTooLong: 'skip',
   };
+}
+
+/** @throws UserError naming what answers are to begin with or contain, where the model could not write it. */
+function requireWritable({ decoding }: PairConfig, { target }: PairEncoding, { decoder }: Seq2Seq): void {
+  const { prefix, constraints = [], maxLength = Infinity } = decoding;
+  const most = Math.min(maxLength, decoder.maxLength - 1);
+  const check = (part: string, key: string) => {
+    const { length } = encodeAnswerPart(part, key, target);
+    if (length > most)
+      throw new UserError(
+        `${key} has ${length} tokens, an answer at most ${most}. Shorten it, or raise ${most === maxLength ? 'decoding' : 'model.decoder'}.maxLength.`,
+      );
+  };
+  if (prefix !== undefined) check(prefix, 'decoding.prefix');
+  constraints.forEach((text, i) => {
+    check(text, `decoding.constraints.${i}`);
+  });
 }
 
 /** What was left out of encoded pairs, in words. */

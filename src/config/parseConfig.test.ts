@@ -115,14 +115,26 @@ describe('a wrong configuration', () => {
       'model={ encoder: { type: convolutional, kernel: 4 }, decoder: { type: transformer } }',
       /model\.encoder\.kernel is 4; it must be odd/,
     ],
+    ['model={ encoder: { type: convolutional }, decoder: { cell: lstm, layers: 2 } }', undefined],
+    ['model.encoder={ type: transformer }', undefined],
     [
-      'model.encoder={ type: convolutional }',
-      /model\.decoder\.type is recurrent, but model\.encoder\.type is convolutional/,
+      'model={ encoder: { type: transformer, size: 64 }, decoder: { attention: dot } }',
+      /hiddenSize \(256\) to equal the encoder's features \(model\.encoder\.size = 64\)/,
     ],
     [
-      'model.encoder={ type: transformer }',
-      /model\.decoder\.type is recurrent, but model\.encoder\.type is transformer/,
+      'model={ encoder: { type: convolutional, channels: 9 }, decoder: { attention: dot } }',
+      /to equal the encoder's features \(model\.encoder\.channels = 9\)/,
     ],
+    [
+      'model.encoder.activation=relu',
+      /model\.encoder\.activation is for the cell rnn, but model\.encoder\.cell is gru, whose activations are fixed/,
+    ],
+    ['model.decoder.activation=relu', /model\.decoder\.activation is for the cell rnn, but/],
+    [
+      'model={ encoder: { cell: rnn, activation: relu }, decoder: { cell: rnn, activation: tanh } }',
+      undefined,
+    ],
+    ['model.encoder.activation=gelu', /model\.encoder\.activation is "gelu"/],
     [
       'model.decoder={ type: transformer, size: 30 }',
       /model\.decoder\.size is 30; it must be a multiple of model\.decoder\.heads \(4\)/,
@@ -163,6 +175,17 @@ describe('a wrong configuration', () => {
       /needs training\.optimizer\.momentum/,
     ],
     ['data.split={ validation: 0.5, test: 0.5 }', /leave nothing to train on/],
+    [
+      'decoding={ constraints: [a], topP: 0.9 }',
+      /decoding\.constraints can only be searched for, but decoding\.topP says how answers are drawn; keep one/,
+    ],
+    ['decoding={ constraints: [a], temperature: 2 }', /but decoding\.temperature says how answers are drawn/],
+    ['decoding.constraints=[]', /decoding\.constraints is \[\]; it must have at least one entry\.$/],
+    ['decoding={ prefix: "" }', /decoding\.prefix is ""; it must not be empty\.$/],
+    ['decoding.repetitionPenalty=0', /decoding\.repetitionPenalty is 0; it must be above 0\.$/],
+    ['decoding.noRepeatedNgram=0', /decoding\.noRepeatedNgram is 0; it must be at least 1\.$/],
+    ['decoding={ constraints: [a], prefix: b, noRepeatedNgram: 3, beam: 4 }', undefined],
+    ['decoding={ temperature: 0.7, topK: 9, topP: 0.9, minP: 0.1, repetitionPenalty: 1.2 }', undefined],
     ['training.schedule={ type: cosine, warmupSteps: 9 }', undefined],
   ])('%s is checked as a whole', (override, message) => {
     if (message) expect(complaint(minimal, override)).toMatch(message);
@@ -172,12 +195,15 @@ describe('a wrong configuration', () => {
   it.each([
     [
       'decoding.beam=3',
-      '--set decoding.beam=3: decoding.beam is a key of the tasks sequence-to-sequence, ctc, not of classification. Remove it, or change task.',
+      '--set decoding.beam=3: decoding.beam is a key of the tasks sequence-to-sequence, ctc, denoising, not of classification. Remove it, or change task.',
     ],
-    ['decoding={ beam: 3, lengthPenalty: 1 }', 'decoding is a key of the task sequence-to-sequence, not of'],
+    [
+      'decoding={ beam: 3, lengthPenalty: 1 }',
+      'decoding is a key of the tasks sequence-to-sequence, denoising, not of',
+    ],
     [
       'decoding={ bean: 3 }',
-      'decoding is a key of the tasks sequence-to-sequence, ctc, language-model, multi-label, not of',
+      'decoding is a key of the tasks sequence-to-sequence, ctc, language-model, denoising, multi-label, not of',
     ],
     [
       'model.encoder.heads=2',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Column } from '../data/tableSource.js';
+import type { AugmentationKind } from './augmentationSchema.js';
 import { column, imageFormKeys } from './dataSchema.js';
 import { columns } from './valueKeys.js';
 
@@ -44,4 +45,9 @@ export function kindsOf({ text, context, features, image }: ReadColumns): string
   const named = { texts: text, contexts: context, features, images: image };
   const kinds = Object.entries(named).filter(([, given]) => given !== undefined);
   return kinds.map(([kind]) => kind).join(' and ');
+}
+
+/** What augmentations can change of what is read. */
+export function changeable({ text, features }: ReadColumns): AugmentationKind[] {
+  return [...(text === undefined ? [] : (['texts'] as const)), ...(features ? (['numbers'] as const) : [])];
 }

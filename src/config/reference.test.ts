@@ -26,8 +26,8 @@ it('has the keys of the items of a list, and choices without keys beside those w
   expect(configReference('model.encoder.blocks')).toMatch(
     /blocks +list of groups .*\n.*blocks\[\]\.channels/,
   );
-  expect(configReference('data.split.groupBy')).toMatch(
-    /groupBy +text \| normalized .*; default text\n +data\.split\.groupBy\.column .*this column/,
+  expect(configReference('tasks.x.data.split.groupBy')).toMatch(
+    /groupBy +text \| normalized .*; default text; with .*\n +tasks\.<name>\.data\.split\.groupBy\.column .*this column/,
   );
 });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
+import { checkAugmented, checkBpeDropout, valueAugmentations } from './augmentationSchema.js';
 import { checkContext, contextSchema } from './contextSchema.js';
-import { column, foldKeys, partsOf, splitKeys, tableKeys, textSchema } from './dataSchema.js';
+import { column, partsOf, tableKeys, textSchema, textSplitKeys } from './dataSchema.js';
 import {
   checkSide,
   headDropout,
@@ -10,7 +11,7 @@ import {
   textEncoderForms,
   vectorEncoderForms,
 } from './modelSchema.js';
-import { contextImageKeys, kindsOf, readColumnKeys } from './readColumns.js';
+import { changeable, contextImageKeys, kindsOf, readColumnKeys } from './readColumns.js';
 import { runName } from './runName.js';
 import {
   checkShares,
@@ -31,9 +32,6 @@ export const valuedTextsSchema = z.strictObject({
   values,
 });
 
-/** Parts of examples with values. */
-export const valuedSplitKeys = { ...splitKeys, ...foldKeys };
-
 const valuedSchema = z.strictObject({
   ...tableKeys,
   text: column
@@ -53,7 +51,7 @@ export const regressionConfigSchema = z
     name: runName,
     task: z.literal('regression'),
     data: partsOf(valuedSchema, 'texts, or numbers, and their values', {
-      split: valuedSplitKeys,
+      split: textSplitKeys,
       clean: ['text', 'context'],
     }).extend({ ...scalingKeys, ...contextImageKeys }),
     text: textSchema.prefault({}),
@@ -68,6 +66,7 @@ export const regressionConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
+        augment: valueAugmentations,
         ...valueLossKeys,
         validation: validationSchema(valueMeasures.all, valueMeasures.usual).prefault({}),
       })
@@ -99,6 +98,13 @@ export const regressionConfigSchema = z
     if (textEncoder) checkSide('encoder', textEncoder, demand);
     const data = { columns: source, key: 'data.source', image: config.data.image };
     checkContext(config.model.context, demand, { encoder: textEncoder, data });
+    checkAugmented(config.training.augment, changeable(source), demand);
+    if (texts) checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
+    demand(
+      texts || config.data.split.groupBy !== 'normalized',
+      'data.split.groupBy',
+      'groups texts, and data.source has none; equal rows of features stay together in any case, so leave it out',
+    );
     checkValueLoss(config.training, demand);
     checkTraining(config.training, demand);
     checkShares(config.data, demand);

@@ -40,7 +40,14 @@ it('scales to lie from 0 to 1 where it is asked to', () => {
   const data = { train: rows(9), validation: rows(50), test: rows(0) };
   const { encoding, files } = buildRegressionTask(parse(numbers, 'data.scaling=min-max'), data);
   expect([...encoding.values.scaler.transform([1000, 1040, 1080])]).toEqual([0, 0.5, 1]);
-  expect(files['scaling.json']).toEqual({ names: ['c'], means: [1040], minima: [1000], ranges: [80] });
+  const deviations = [expect.closeTo(10 * Math.sqrt(80 / 12), 9) as number];
+  expect(files['scaling.json']).toEqual({
+    names: ['c'],
+    means: [1040],
+    deviations,
+    minima: [1000],
+    ranges: [80],
+  });
 });
 
 it('scales features and values by the training split alone', () => {

@@ -18,6 +18,7 @@ import { featureScalingFile, fitScaling, scalingFile, scalingToJson, type Scalin
 import { drawIndices, onlyThese } from './someExamples.js';
 import { contentOf, encodeInputs, readWords, rowOf, shownInput } from './tableInputs.js';
 import { SAMPLES } from './task.js';
+import { textInputsOf } from './textColumns.js';
 import type { ValuedExamples } from './valuedExamples.js';
 import { shownValues, valueFigures } from './values.js';
 
@@ -89,6 +90,7 @@ export function buildRegressionHead(
     model,
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
+    augmentable: { texts: textInputsOf(model.encoder, text) },
     fingerprint: hashNumbers([...contentOf(known), known.values.values], train.count),
     files: {
       [scalingFile]: scalingToJson(values),

@@ -1,4 +1,3 @@
-import { knownColumns } from '../data/columnScaler.js';
 import { MinMaxScaler } from '../data/minMaxScaler.js';
 import { StandardScaler } from '../data/standardScaler.js';
 
@@ -11,6 +10,8 @@ export interface Scaling {
   readonly scaler: StandardScaler | MinMaxScaler;
   /** Of each column, over the training data. */
   readonly means: readonly number[];
+  /** Of each column, over the training data; 1 for one that never changes. */
+  readonly deviations: readonly number[];
   /** Of a series: mean absolute change of each column from a training row to the next, scaled. */
   readonly changes?: readonly number[] | undefined;
 }
@@ -20,11 +21,18 @@ export function fitScaling(
   { names, values }: { readonly names: readonly string[]; readonly values: ArrayLike<number> },
   type: ScalingType,
 ): Scaling {
-  const Scaler = type === 'min-max' ? MinMaxScaler : StandardScaler;
-  const means = knownColumns('scaling', values, names.length).map(
-    (column) => column.reduce((a, b) => a + b) / column.length,
-  );
-  return { names, scaler: Scaler.fit(values, names.length), means };
+  const standard = StandardScaler.fit(values, names.length);
+  const { means, deviations } = standard;
+  const scaler = type === 'min-max' ? MinMaxScaler.fit(values, names.length) : standard;
+  return { names, scaler, means, deviations };
+}
+
+/** Scaled values, standardised: less the mean of the training data, divided by its deviation. */
+export function standardized(
+  { scaler, means, deviations }: Scaling,
+  values: ArrayLike<number>,
+): Float32Array {
+  return scaler.rescale(values, new StandardScaler(means, deviations));
 }
 
 /** Where a run keeps the {@link Scaling} of what its model says. */
@@ -34,10 +42,7 @@ export const scalingFile = 'scaling.json';
 export const featureScalingFile = 'scaling.features.json';
 
 /** A scaling as a run keeps it. */
-export function scalingToJson({ names, scaler, means, changes }: Scaling) {
-  const fitted =
-    scaler instanceof MinMaxScaler
-      ? { minima: scaler.minima, ranges: scaler.ranges }
-      : { deviations: scaler.deviations };
-  return { names, means, ...fitted, ...(changes && { changes }) };
+export function scalingToJson({ names, scaler, means, deviations, changes }: Scaling) {
+  const range = scaler instanceof MinMaxScaler && { minima: scaler.minima, ranges: scaler.ranges };
+  return { names, means, deviations, ...range, ...(changes && { changes }) };
 }

@@ -1,5 +1,6 @@
 import { someImages, type Images } from '../data/images.js';
 import type { Labels } from '../data/labels.js';
+import type { SplitMarks } from '../data/splitMarks.js';
 import { TensorExamples } from '../data/tensorExamples.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import { counted } from '../formats/terminal.js';
@@ -28,6 +29,8 @@ export interface TableInputs {
   readonly features: Columns | undefined;
   /** Where they are the context of texts. */
   readonly images?: Images | undefined;
+  /** What each row is split by, where columns of that are. */
+  readonly marks?: readonly SplitMarks[] | undefined;
   /** Where each row stands, for messages. */
   readonly origins: readonly string[];
 }
@@ -41,6 +44,7 @@ export function someInputs(all: TableInputs, wanted: (row: number) => boolean): 
     contexts: all.contexts && rows(all.contexts),
     features: all.features && someColumns(all.features, wanted),
     images: all.images && someImages(all.images, kept),
+    marks: all.marks && rows(all.marks),
     origins: rows(all.origins),
   };
 }
@@ -53,6 +57,11 @@ export function someColumns({ names, values }: Columns, wanted: (row: number) =>
 /** The numbers of a row. */
 export function rowOf({ names, values }: Columns, row: number): Float64Array {
   return values.subarray(row * names.length, (row + 1) * names.length);
+}
+
+/** The texts that a vocabulary is learnt from, each with its context; undefined where none are read. */
+export function learntTexts({ texts, contexts }: TableInputs): string[] | undefined {
+  return texts?.flatMap((text, i) => (contexts ? [text, contexts[i]!] : [text]));
 }
 
 /** What tells a row from others: its text, or its features. */

@@ -6,6 +6,7 @@ import type { MetricName } from '../metrics/metrics.js';
 import type { Trainable } from '../models/trainable.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { Metrics } from '../train/trainer.js';
+import type { Augmentable } from './augmentable.js';
 import type { Optimization } from './optimization.js';
 
 /** A model and its data. */
@@ -22,6 +23,8 @@ export interface ModelWithData {
   readonly files: Readonly<Record<string, unknown>>;
   /** In words for people: the training data, what is odd about them, what the model reads and writes. */
   readonly facts: { readonly data: string; readonly notes: readonly string[]; readonly model: string };
+  /** What augmentations must know of the training data; nothing by default. */
+  readonly augmentable?: Augmentable;
   /** What was left out of the data as bad. */
   readonly badRows?: BadRows;
   /** Looks at the model while it trains. */

@@ -45,6 +45,23 @@ export function withoutHeldOut(
   return { tasks: Object.fromEntries(kept), leftOut: Object.fromEntries(left) };
 }
 
+/** The training texts that a task was left without, and where they stand. */
+export function leftOutTexts(
+  given: TaskData,
+  kept: TaskData,
+): { readonly text: string; readonly origin: string }[] {
+  const stayed = new Set(originsOf(kept));
+  const origins = originsOf(given);
+  return textsOf(given, 'train').flatMap((text, i) => {
+    const origin = origins[i]!;
+    return stayed.has(origin) ? [] : [{ text, origin }];
+  });
+}
+
+function originsOf(own: TaskData): readonly string[] {
+  return own.task === 'regression' ? own.data.train.origins : own.data.train.map(({ origin }) => origin);
+}
+
 function onlyTrainedOn(own: TaskData, wanted: (text: string) => boolean): TaskData {
   if (own.task === 'regression') {
     const { texts } = own.data.train;

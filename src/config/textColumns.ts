@@ -3,12 +3,14 @@ import { contextTensors, contextTexts } from '../data/contexts.js';
 import type { Images } from '../data/images.js';
 import type { Labels } from '../data/labels.js';
 import { TextExamples } from '../data/textExamples.js';
-import type { FeatureEncoder } from '../models/featureEncoder.js';
+import { TextFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { TokenFeatures } from '../models/contextEncoder.js';
 import { FusedFeatures } from '../models/fusedFeatures.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
+import type { TextInput } from './augmentable.js';
 import { contextInput } from './buildFusedFeatures.js';
 import { vectorInput } from './buildVectorFeatures.js';
-import { encodeFeatureTexts } from './encodeTokens.js';
+import { encodeFeatureTexts, longestText } from './encodeTokens.js';
 import { bagsOf, type BagEncoding } from '../text/vectorizerJson.js';
 import type { Scaling } from './scaling.js';
 
@@ -63,6 +65,16 @@ export function encodeTextColumns(
   }
   const own = encodeFeatureTexts(texts, text, fused?.encoder ?? encoder, { originOf });
   return new TextExamples(own, [...labels, ...beside], originOf);
+}
+
+/** The texts of a model's batches, as augmentations cut them anew; none where they are bags. */
+export function textInputsOf(encoder: FeatureEncoder, encoding: TextEncoding | undefined): TextInput[] {
+  if (!encoding) return [];
+  const fused = encoder instanceof FusedFeatures ? encoder : undefined;
+  const own: TextInput = { name: 'source', encoding, maxLength: longestText(fused?.encoder ?? encoder) };
+  // A context of features or of an image has no tokens.
+  if (!(fused?.context instanceof TextFeatures || fused?.context instanceof TokenFeatures)) return [own];
+  return [own, { name: contextInput, encoding, maxLength: longestText(fused.context) }];
 }
 
 /** A text with its context as people write them: with tabs between, as in a table. */

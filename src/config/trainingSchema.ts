@@ -75,6 +75,9 @@ export const trainingKeys = {
   checkpointEverySteps: size
     .default(500)
     .describe('one more after each validation that is the best so far, and at the end'),
+  keepCheckpoints: size
+    .default(2)
+    .describe('newest checkpoints that stay, beside the best; heddle average makes one of several'),
   maxMinutes: z.number().positive().optional().describe('training ends after this time, wherever it is'),
   threads: size.optional().describe('of the engine; default: HEDDLE_THREADS, else the cores, at most 8'),
 };
@@ -128,13 +131,32 @@ export function checkTraining(
 /** What is set aside must leave something to train on; parts with a file of their own take nothing. */
 export function checkShares(
   data: {
-    readonly split: { validation: number; test: number; folds?: number | undefined; fold?: number };
+    readonly split: {
+      validation: number;
+      test: number;
+      folds?: number | undefined;
+      fold?: number;
+      orderBy?: unknown;
+      groupBy?: unknown;
+      stratify?: boolean;
+    };
     readonly validation?: unknown;
     readonly test?: unknown;
   },
   demand: Demand,
 ): void {
-  const { folds, fold = 0 } = data.split;
+  const { folds, fold = 0, orderBy, groupBy = 'text', stratify = false } = data.split;
+  if (orderBy !== undefined) {
+    const other = 'and data.split.orderBy by time; keep one of them';
+    demand(folds === undefined, 'data.split.folds', `divides rows by a hash, ${other}`);
+    demand(!stratify, 'data.split.stratify', `divides each class by a hash, ${other}`);
+    // The default.
+    demand(
+      groupBy === 'text' || groupBy === 'source',
+      'data.split.groupBy',
+      `divides groups by a hash, ${other}`,
+    );
+  }
   if (folds !== undefined) {
     demand(fold < folds, 'data.split.fold', `is ${fold}, but ${folds} folds count from 0`);
     demand(
@@ -150,4 +172,16 @@ export function checkShares(
     'data.split',
     `validation and test leave nothing to train on (${shares} of the data); 0.05 each is usual`,
   );
+}
+
+/** Whether rows may be split by a column. @param without why there is none, in words; undefined where there are. */
+export function checkSplitColumns(
+  split: { readonly orderBy?: unknown; readonly groupBy?: unknown },
+  without: string | undefined,
+  demand: Demand,
+): void {
+  if (without === undefined) return;
+  const message = `is by a column, but ${without}; leave it out`;
+  demand(split.orderBy === undefined, 'data.split.orderBy', message);
+  demand(typeof split.groupBy !== 'object', 'data.split.groupBy', message);
 }

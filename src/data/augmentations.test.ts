@@ -148,3 +148,15 @@ it.each([
 ])('says what cannot be', (make, message) => {
   expect(make).toThrow(message);
 });
+
+it('goes on with data that change with the epoch themselves', () => {
+  const drop = new AugmentedData(new TextExamples(texts), 2, [dropTokens({ rate: 0.5 })]);
+  const turned = new AugmentedData(drop, 2, [rotateTokens()]);
+  const hidden = [0, 1, 2, 3, 4, 5].map((epoch) => {
+    const [batch] = turned.plan({ batchSize: 2 }, { seed: 1, epoch });
+    const { source, exampleIndex } = turned.batch(batch!.slice().sort());
+    expect([...(exampleIndex!.data as Int32Array)]).toEqual([2 * epoch, 2 * epoch + 1]);
+    return (source!.data as Int32Array).filter((id) => id === UNKNOWN).length;
+  });
+  expect(new Set(hidden).size).toBeGreaterThan(1);
+});

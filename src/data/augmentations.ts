@@ -1,26 +1,9 @@
-import type { Feeds } from '../engine/feeds.js';
 import { extendKey, randomBits, randomNormal, randomUniform } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
-import { UNKNOWN } from '../text/vocabulary.js';
+import { START, UNKNOWN } from '../text/vocabulary.js';
 import type { Augmentation } from './augmentedData.js';
-
-/** One example of a float32 input, whose values may be changed in place. */
-type ChangeExample = (values: Float32Array, shape: readonly number[], key: number) => void;
-
-function eachExample(input: string, change: ChangeExample): Augmentation {
-  return (feeds, keys) => {
-    const { shape, data } = feeds[input]!;
-    const size = data.length / keys.length;
-    keys.forEach((key, i) => {
-      change((data as Float32Array).subarray(i * size, (i + 1) * size), shape.slice(1), key);
-    });
-  };
-}
-
-/** A whole number from −most to most. */
-function offset(key: number, index: number, most: number): number {
-  return (randomBits(key, index) % (2 * most + 1)) - most;
-}
+import { eachExample, offset } from './eachExample.js';
+import { textRows } from './textRows.js';
 
 /** Changes each channel of an image [channels, height, width] in place. */
 function eachPlane(
@@ -39,7 +22,7 @@ function eachPlane(
  */
 export function shiftImages({ pixels, input = 'image' }: { pixels: number; input?: string }): Augmentation {
   requireOptions('shiftImages', 'a whole number from 1', { pixels });
-  return eachExample(input, (values, shape, key) => {
+  return eachExample(input, ({ values, shape, key }) => {
     const [down, right] = [offset(key, 0, pixels), offset(key, 1, pixels)];
     eachPlane(values, shape, (plane, height, width) => {
       moveRows(plane, width, down);
@@ -50,7 +33,7 @@ export function shiftImages({ pixels, input = 'image' }: { pixels: number; input
 
 /** Mirrors half of the images, left to right. @param options `input` as {@link shiftImages} has it. */
 export function flipImages({ input = 'image' }: { input?: string } = {}): Augmentation {
-  return eachExample(input, (values, shape, key) => {
+  return eachExample(input, ({ values, shape, key }) => {
     if (randomBits(key, 0) % 2 === 0) return;
     eachPlane(values, shape, (plane, height, width) => {
       for (let y = 0; y < height; y++) plane.subarray(y * width, (y + 1) * width).reverse();
@@ -66,7 +49,7 @@ export function flipImages({ input = 'image' }: { input?: string } = {}): Augmen
  */
 export function cropImages({ least, input = 'image' }: { least: number; input?: string }): Augmentation {
   requireOptions('cropImages', 'above 0 and below 1', { least });
-  return eachExample(input, (values, shape, key) => {
+  return eachExample(input, ({ values, shape, key }) => {
     const side = least + (1 - least) * randomUniform(key, 0);
     const rows = stretch(shape[1]!, side, randomUniform(key, 1));
     const columns = stretch(shape[2]!, side, randomUniform(key, 2));
@@ -129,7 +112,7 @@ export function shiftSeries({
   cyclic?: boolean;
 }): Augmentation {
   requireOptions('shiftSeries', 'a whole number from 1', { steps });
-  return eachExample(input, (values, [time, variables = 1], key) => {
+  return eachExample(input, ({ values, shape: [time, variables = 1], key }) => {
     const by = offset(key, 0, steps);
     const old = values.slice();
     for (let t = 0; t < time!; t++) {
@@ -146,19 +129,16 @@ export function shiftSeries({
  */
 export function addNoise({ deviation, input }: { deviation: number; input: string }): Augmentation {
   requireOptions('addNoise', 'a finite number above 0', { deviation });
-  return eachExample(input, (values, _, key) => {
+  return eachExample(input, ({ values, key }) => {
     for (let i = 0; i < values.length; i++) values[i]! += deviation * randomNormal(key, i);
   });
 }
 
-/** The real tokens of each row of a padded input of ids, which may be changed in place. */
+/** Changes the real tokens of each row of a padded input of ids in place. */
 function eachText(input: string, change: (ids: Int32Array, key: number) => void): Augmentation {
-  return (feeds: Feeds, keys) => {
-    const { shape, data } = feeds[input]!;
-    const lengths = feeds[`${input}Lengths`]!.data;
-    keys.forEach((key, b) => {
-      const start = b * shape[1]!;
-      change((data as Int32Array).subarray(start, start + Number(lengths[b])), key);
+  return (feeds, keys) => {
+    textRows(feeds, input).forEach((ids, b) => {
+      change(ids, keys[b]!);
     });
   };
 }
@@ -166,13 +146,23 @@ function eachText(input: string, change: (ids: Int32Array, key: number) => void)
 /**
  * Replaces tokens by <unknown> with some probability (word dropout, Iyyer et al. 2015), so that a model relies on none of
  * them alone, and learns what to make of tokens that it does not know.
- * @param options `input`: of shape [batch, time] beside its lengths, 'source' by default.
+ * @param options `input`: ids of shape [batch, time], 'source' by default, 'targetInput' of a language model (Bowman et al.
+ * 2016), of which START stays; `ordinaryEnd`: ids from it on are reserved and stay, as masks do; by default there are none.
  * @throws UserError unless 0 < rate < 1.
  */
-export function dropTokens({ rate, input = 'source' }: { rate: number; input?: string }): Augmentation {
+export function dropTokens({
+  rate,
+  input = 'source',
+  ordinaryEnd = Infinity,
+}: {
+  rate: number;
+  input?: string;
+  ordinaryEnd?: number;
+}): Augmentation {
   requireOptions('dropTokens', 'above 0 and below 1', { rate });
   return eachText(input, (ids, key) => {
-    for (let t = 0; t < ids.length; t++) if (randomUniform(key, t) < rate) ids[t] = UNKNOWN;
+    for (let t = 0; t < ids.length; t++)
+      if (ids[t] !== START && ids[t]! < ordinaryEnd && randomUniform(key, t) < rate) ids[t] = UNKNOWN;
   });
 }
 

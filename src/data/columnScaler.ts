@@ -34,6 +34,17 @@ export abstract class ColumnScaler {
     return this.map(values, (x, v) => x * this.scales[v]! + this.shifts[v]!);
   }
 
+  /**
+   * Scaled values as another scaler would have scaled them, without the way over the unit of the data, whose digits a
+   * float32 may not hold. @throws UserError unless they are whole rows.
+   */
+  rescale(values: ArrayLike<number>, other: ColumnScaler): Float32Array {
+    return this.map(values, (x, v) => {
+      const [shift, scale] = [other.shifts[v]!, other.scales[v]!];
+      return x * (this.scales[v]! / scale) + (this.shifts[v]! - shift) / scale;
+    });
+  }
+
   private map(values: ArrayLike<number>, change: (x: number, variable: number) => number): Float32Array {
     requireRows(this.constructor.name, values, this.variables);
     return Float32Array.from(values, (x, i) => change(x, i % this.variables));

@@ -60,6 +60,16 @@ export interface EncodingLimits {
    * fewer are left out; with 'error' they stay, for `requireAlignable` to name. Default: none.
    */
   positionsFor?: (target: readonly number[]) => number;
+  /** Told of each pair that is left out. */
+  onLeftOut?: (pair: LeftOutPair) => void;
+}
+
+/** A pair that is left out, and why. */
+export interface LeftOutPair {
+  readonly example: Example;
+  readonly reference: string;
+  /** Too long for a limit, or with a source too short for its target (`positionsFor`). */
+  readonly reason: 'too-long' | 'unalignable';
 }
 
 /** Tokenizer and the vocabulary of the texts, which are those to train on. */
@@ -84,7 +94,7 @@ export function encodeExamples(
   encoding: { source: TextEncoding; target: TextEncoding },
   limits: EncodingLimits = {},
 ): PairDataset {
-  const { maxSourceLength = Infinity, maxTargetLength = Infinity, onTooLong = 'error' } = limits;
+  const { maxSourceLength = Infinity, maxTargetLength = Infinity, onTooLong = 'error', onLeftOut } = limits;
   const positionsFor = onTooLong === 'skip' ? limits.positionsFor : undefined;
   const kept: Example[] = [];
   const sources = new SequencePacker();
@@ -107,15 +117,20 @@ export function encodeExamples(
     const source = encodeSource(example.source, encoding.source, example.origin);
     if (!fits(source, maxSourceLength, 'source', example)) {
       skippedPairs += example.references.length;
+      for (const reference of example.references) onLeftOut?.({ example, reference, reason: 'too-long' });
       continue;
     }
     const before = targets.count;
     for (const reference of example.references) {
       const { tokenizer, vocabulary } = encoding.target;
       const target = vocabulary.encode(tokenizer.tokenize(reference));
-      if (!fits(target, maxTargetLength, 'target', example)) skippedPairs++;
-      else if (positionsFor && positionsFor(target) > source.length) unalignablePairs++;
-      else {
+      if (!fits(target, maxTargetLength, 'target', example)) {
+        skippedPairs++;
+        onLeftOut?.({ example, reference, reason: 'too-long' });
+      } else if (positionsFor && positionsFor(target) > source.length) {
+        unalignablePairs++;
+        onLeftOut?.({ example, reference, reason: 'unalignable' });
+      } else {
         targets.push(target);
         exampleOfPair.push(kept.length);
       }

@@ -2,10 +2,13 @@ import { hashText } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { UserError } from '../tensor/errors.js';
 import type { SplitName, SplitOptions } from './split.js';
+import { splitByTime } from './timeSplit.js';
 
 export interface GroupedSplitOptions extends SplitOptions {
   /** Parts of about one size for cross-validation: `fold` is the test part, and `test` is not heeded. */
   readonly folds?: number | undefined;
+  /** When each row was: the last ones are set aside (`splitByTime`), and nothing else is heeded but the shares. */
+  readonly times?: readonly number[] | undefined;
   /** Which of the folds is tested, from 0; 0 by default. */
   readonly fold?: number;
   /** The class of each row: every part gets about its share of each class, not only in expectation. */
@@ -17,10 +20,15 @@ export interface GroupedSplitOptions extends SplitOptions {
  * and the seed alone, as `splitOf` has it; with strata the groups of a class are ranked by that hash, a group counting for
  * the class of its first row.
  * @param keys the group of each row.
- * @throws UserError for a fold that there is not, and unless there is a class for each row.
+ * @throws UserError for a fold that there is not, unless there is a class or a time for each row, and as `splitByTime`.
  */
 export function splitGroups(keys: readonly string[], options: GroupedSplitOptions): SplitName[] {
-  const { validation, test, folds, fold = 0, seed, strata } = options;
+  const { validation, test, folds, fold = 0, seed, strata, times } = options;
+  if (times) {
+    if (times.length !== keys.length)
+      throw new UserError(`split: there are ${keys.length} rows, but ${times.length} times.`);
+    return splitByTime(times, options);
+  }
   if (strata && strata.length !== keys.length)
     throw new UserError(`split: there are ${keys.length} rows, but ${strata.length} classes.`);
   if (folds !== undefined) {

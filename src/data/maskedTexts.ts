@@ -2,15 +2,17 @@ import type { Feeds } from '../engine/feeds.js';
 import { extendKey, hashText, randomBits, randomKey, randomUniform } from '../tensor/random.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { MASK_TOKEN } from '../text/reservedTokens.js';
+import type { Recut } from '../text/subwords/bpeDropout.js';
 import { specialTokens, type Vocabulary } from '../text/vocabulary.js';
 import { sourceBatch } from './batching.js';
 import { exampleOf, indicesOfEpoch } from './epochIndices.js';
 import { planByLength, planSources, type EpochOptions } from './epochPlan.js';
-import { countOf, lengthOf, packSequences, type TokenSequences } from './sequences.js';
+import { countOf, lengthOf, packSequences, sequenceAt, type TokenSequences } from './sequences.js';
 import { tokenLabelFeeds } from './tokenLabels.js';
 import type { BatchLimit, EvaluationData, TrainingData } from './trainingData.js';
 
 const maskingKey = hashText('masked texts');
+const cutKey = hashText('masked texts: cut');
 
 /** A text with masks, and what stood there: −1 where nothing is to be guessed. */
 export interface MaskedText {
@@ -44,32 +46,43 @@ export function maskTokens(
   return { ids: changed, labels };
 }
 
+export interface MaskedTextsOptions {
+  /** Share of the tokens to guess; 0.15 by default. */
+  readonly rate?: number;
+  /** Of the masks; 1 by default. */
+  readonly seed?: number;
+  /** Cuts texts anew in every epoch, before they are masked; by default they stay as they are. */
+  readonly recut?: Recut | undefined;
+}
+
 /**
  * Texts for a masked language model, masked anew in every epoch ({@link maskTokens}): the masks follow from seed, epoch,
  * text and position alone.
  */
 export class MaskedTexts implements TrainingData, EvaluationData {
+  readonly holdsEpoch = true;
   private readonly mask: number;
   private readonly ordinaryEnd: number;
   private readonly rate: number;
   private readonly seed: number;
+  private readonly recut: Recut | undefined;
 
   /**
    * @param texts of at least one token each.
    * @param vocabulary with {@link MASK_TOKEN} among its reserved tokens.
-   * @param options `rate`: share of the tokens to guess, 0.15 by default; `seed` of the masks, 1 by default.
    * @throws UserError for a vocabulary without a mask, and unless 0 < rate < 1.
    */
   constructor(
     readonly texts: TokenSequences,
     vocabulary: Vocabulary,
-    { rate = 0.15, seed = 1 }: { readonly rate?: number; readonly seed?: number } = {},
+    { rate = 0.15, seed = 1, recut }: MaskedTextsOptions = {},
   ) {
     requireOptions(this, 'above 0 and below 1', { rate });
     this.mask = vocabulary.reservedId(MASK_TOKEN);
     this.ordinaryEnd = vocabulary.ordinaryEnd;
     this.rate = rate;
     this.seed = seed;
+    this.recut = recut;
   }
 
   private get count(): number {
@@ -92,11 +105,10 @@ export class MaskedTexts implements TrainingData, EvaluationData {
 
   /** `source`, `sourceLengths`, `exampleIndex`, and the tokens to guess: `masked`, `maskedRows`, `maskedSlots`. */
   batch(indices: Int32Array): Feeds {
-    const { ids, offsets } = this.texts;
-    const { mask, ordinaryEnd, rate } = this;
+    const { mask, ordinaryEnd, rate, recut } = this;
     const masked = Array.from(indices, (index) => {
-      const example = exampleOf(index, this.count);
-      const text = ids.subarray(offsets[example], offsets[example + 1]);
+      const whole = sequenceAt(this.texts, exampleOf(index, this.count));
+      const text = recut ? recut(whole, randomKey(this.seed, cutKey, index)) : whole;
       return maskTokens(text, randomKey(this.seed, maskingKey, index), { mask, ordinaryEnd, rate });
     });
     const sources = packSequences(masked.map((text) => text.ids));

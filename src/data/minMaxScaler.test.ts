@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { MinMaxScaler } from './minMaxScaler.js';
+import { StandardScaler } from './standardScaler.js';
 
 it('puts what it was fitted on between 0 and 1, and inverts it', () => {
   const rows = [2, 10, 4, NaN, 6, 30, 4, 20];
@@ -18,4 +19,13 @@ it('refuses what it cannot be fitted on', () => {
   expect(() => MinMaxScaler.fit([1, 2, 3], 2)).toThrow('MinMaxScaler: 3 values do not make up rows of 2');
   expect(() => MinMaxScaler.fit([NaN])).toThrow('MinMaxScaler: variable 1 has no value');
   expect(() => new MinMaxScaler([0], [0])).toThrow('ranges[0] is 0');
+});
+
+it('hands values to another scaler, whose digits a float32 could not hold in their own unit', () => {
+  const times = Array.from({ length: 10 }, (_, i) => 1.7e9 + i);
+  const [minMax, standard] = [MinMaxScaler.fit(times), StandardScaler.fit(times)];
+  const rescaled = minMax.rescale(minMax.transform(times), standard);
+  standard.transform(times).forEach((value, i) => expect(rescaled[i]).toBeCloseTo(value, 5));
+  expect([...standard.rescale([0.25, NaN, -3], standard)]).toEqual([0.25, NaN, -3]);
+  expect(() => minMax.rescale([], standard)).toThrow('0 values do not make up rows of 1');
 });

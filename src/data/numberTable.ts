@@ -1,3 +1,5 @@
+import type { SplitMarks } from './splitMarks.js';
+
 /** Columns of numbers. */
 export interface NumberTable {
   /** From the header, or `column 3`. [columns] */
@@ -10,6 +12,8 @@ export interface NumberTable {
   readonly contexts?: readonly string[];
   /** Further columns as they stand, where they were asked for, by what they are called. [rows] */
   readonly others?: Readonly<Record<string, readonly string[]>>;
+  /** What rows are split by, where columns of that were asked for. [rows] */
+  readonly marks?: readonly SplitMarks[];
   /** Where each row stands, for messages: `series.csv: line 12`. [rows] */
   readonly origins: readonly string[];
 }

@@ -1,22 +1,24 @@
 import { UserError } from '../tensor/errors.js';
 import { componentKeys } from './components.js';
-import type { Example } from './examples.js';
+import { joinSources, type Example } from './examples.js';
 import { partition, splitGroups, type GroupedSplitOptions } from './groupedSplit.js';
 import { groupingKey } from './leaks.js';
-import type { SplitName } from './split.js';
+import { byPart, type SplitName } from './split.js';
 
 export const exampleGroupings = ['source', 'normalized', 'component'] as const;
 
 export interface ExampleSplitOptions extends GroupedSplitOptions {
   /**
    * What stays in one part: all targets of a source (the default); of sources that are equal but for case, punctuation and
-   * spaces; whatever is joined by such equal texts of either side, over any number of pairs.
+   * spaces; whatever is joined by such equal texts of either side, over any number of pairs. An example with a `group` is
+   * grouped by that instead.
    */
   readonly groupBy?: (typeof exampleGroupings)[number];
 }
 
 /**
- * Divides examples by {@link splitGroups}, keeping their order.
+ * Divides examples by {@link splitGroups}, keeping their order; by their times where they have such. Of examples with groups or
+ * times one of each source is left in a part.
  * @throws UserError when a share is negative, or when nothing is left to train on.
  */
 export function splitExamples(
@@ -29,10 +31,13 @@ export function splitExamples(
       `split: validation ${validation} and test ${test} must be shares of at least 0 that leave something to train on (0.05 each is usual).`,
     );
   }
-  const parts = partition(examples, splitGroups(groupsOf(examples, groupBy), options));
+  const times = examples.flatMap(({ time }) => time ?? []);
+  const keys = groupsOf(examples, groupBy).map((key, i) => examples[i]!.group ?? key);
+  const parts = partition(examples, splitGroups(keys, { ...options, ...(times.length > 0 && { times }) }));
   if (parts.train.length === 0)
     throw new UserError('split: no example is left to train on. Give more data, or smaller shares.');
-  return parts;
+  const marked = examples.some(({ group, time }) => group !== undefined || time !== undefined);
+  return marked ? byPart((part) => joinSources(parts[part])) : parts;
 }
 
 function groupsOf(

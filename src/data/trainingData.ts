@@ -10,6 +10,8 @@ export type BatchLimit = { readonly batchSize: number } | { readonly batchTokens
 
 /** What a `Trainer` reads: examples in batches that follow from (seed, epoch) alone, so that a run can go on. */
 export interface TrainingData {
+  /** Whether the indices of a plan hold the epoch (`indicesOfEpoch`), as those of data do that change with it; by default not. */
+  readonly holdsEpoch?: boolean;
   /** The batches of an epoch, as indices of examples. @throws UserError for a limit that cannot be. */
   plan(limit: BatchLimit, options: { readonly seed: number; readonly epoch: number }): Int32Array[];
   /** The graph inputs of some examples. */

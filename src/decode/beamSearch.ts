@@ -33,8 +33,9 @@ interface Example {
 }
 
 /**
- * Batched beam search (greedy with one beam). Examples whose search is over leave the batch. Each example's hypotheses
- * come back best first, at most `beam` of them.
+ * Batched beam search (Lowerre 1976; for encoder–decoders Sutskever et al. 2014), greedy with one beam: of all
+ * continuations of the `beam` likeliest beginnings, the `beam` likeliest go on. Examples whose search is over leave the
+ * batch. Each example's hypotheses come back best first, at most `beam` of them.
  * @throws UserError unless `beam` is a whole number from 1; so does a search whose `maxLength` is none or below the
  * prefix and the constraints, whose `lengthPenalty` is not finite, or whose adjustments leave nothing.
  */

@@ -5,11 +5,14 @@ import { buildEncoding } from '../data/dataset.js';
 import { UserError } from '../tensor/errors.js';
 import { characterTokenizer } from '../text/tokenizer.js';
 import { ParameterStore } from '../train/parameterStore.js';
+import type { DecodingOptions } from './decodingOptions.js';
 import { Predictor } from './predictor.js';
 
 let predictor: Predictor;
 /** The same, where the model has learnt what <unknown> stands for. */
 let lenient: Predictor;
+/** The same with a decoding of its own. */
+let told: (decoding: DecodingOptions) => Predictor;
 
 beforeAll(async () => {
   const engine = await testEngine();
@@ -22,6 +25,7 @@ beforeAll(async () => {
   };
   predictor = new Predictor(engine, model, store.values.views, encoding);
   lenient = new Predictor(engine, model, store.values.views, { ...encoding, unknown: 'id' });
+  told = (decoding) => new Predictor(engine, model, store.values.views, encoding, decoding);
 });
 
 it('refuses symbols that it does not know, unless it reads them as <unknown>', async () => {
@@ -108,5 +112,43 @@ describe('the number of answers', () => {
     [{ beam: 2.5 }, 'predict: beam is 2.5; it must be a whole number from 1.'],
   ])('is refused: %o', async (options, message) => {
     await expect(predictor.predict(['abc'], options)).rejects.toThrow(new UserError(message));
+  });
+});
+
+describe('a decoding of its own', () => {
+  const texts = ['abc', 'ba'];
+
+  it('is how a predictor searches where a call says nothing else', async () => {
+    const decoding = { beam: 3, prefix: 'zw', noRepeatedNgram: 1, constraints: ['y'], maxLength: 4 };
+    const own = told(decoding);
+    const answers = await own.predict(texts);
+    expect(answers).toEqual(await predictor.predict(texts, decoding));
+    for (const { text } of answers.flat()) expect(text).toMatch(/^zw.*y/);
+    const less = { beam: 1, prefix: '', constraints: [], noRepeatedNgram: undefined };
+    expect(await own.predict(texts, less)).toEqual(
+      await predictor.predict(texts, { noRepeatedNgram: 1, maxLength: 4 }),
+    );
+    expect((await told({ beam: 3 }).predict(texts, { nBest: 5 }))[0]).toHaveLength(5);
+  });
+
+  it('is how it draws', async () => {
+    const decoding = { temperature: 2, topK: 2, prefix: 'z', maxLength: 6 };
+    const own = told({ ...decoding, beam: 4, lengthPenalty: 1 });
+    const drawn = await own.sample(texts, { samples: 3 });
+    expect(drawn).toEqual(await predictor.sample(texts, { ...decoding, samples: 3 }));
+    expect(await own.sample(texts, { samples: 3, topK: 4 })).toEqual(
+      await predictor.sample(texts, { ...decoding, samples: 3, topK: 4 }),
+    );
+    let streamed = '';
+    for await (const part of own.stream('abc')) streamed += part;
+    expect(streamed).toBe((await own.sample(['abc']))[0]![0]!.text);
+    expect(streamed.startsWith('z')).toBe(true);
+  });
+
+  it('cannot draw what must contain something', async () => {
+    const own = told({ constraints: ['w'] });
+    const refusal = /^Answers must contain "w" \(decoding\.constraints\), which only a search sees to/;
+    await expect(own.sample(texts)).rejects.toThrow(refusal);
+    await expect(own.stream('abc').next()).rejects.toThrow(refusal);
   });
 });

@@ -11,6 +11,13 @@ import type { TextEncoding } from '../text/tokenizerJson.js';
 import { END } from '../text/vocabulary.js';
 import { noRepeatedNgram, repetitionPenalty } from './adjustments.js';
 import { createSearch, type BeamOptions, type Search } from './beamSearch.js';
+import {
+  encodeAnswerPart,
+  withDefaults,
+  type DecodingOptions,
+  type SearchOptions,
+  type WritingOptions,
+} from './decodingOptions.js';
 import type { Hypothesis } from './hypotheses.js';
 import { createSampler, type Sampler, type SamplingOptions } from './sampling.js';
 import { createAttentionReader } from './scorer.js';
@@ -27,24 +34,14 @@ export interface Prediction {
 }
 
 /** What answers to texts must be like. */
-export interface AnswerOptions {
-  /** How every answer begins. */
-  readonly prefix?: string;
-  /** Above 1: tokens are less likely a second time; see `repetitionPenalty`. */
-  readonly repetitionPenalty?: number;
-  /** No sequence of so many tokens comes twice. */
-  readonly noRepeatedNgram?: number;
+export interface AnswerOptions extends WritingOptions {
   /** Where text i stands, for messages; `text 1` … by default. */
   readonly originOf?: (index: number) => string;
 }
 
-export interface PredictOptions extends Omit<BeamOptions, 'prefix' | 'constraints'>, AnswerOptions {
-  /**
-   * Texts that every answer must contain; see `BeamOptions`. A wider `beam` finds better places for them. Where the answer's
-   * tokens are subwords, the space before a word is part of it: ' cat'.
-   */
-  readonly constraints?: readonly string[];
-  /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide; it cannot be narrower. */
+export interface PredictOptions
+  extends SearchOptions, AnswerOptions, Omit<BeamOptions, 'prefix' | 'constraints'> {
+  /** Answers per text, best first; 1 by default. Without a `beam` the beam is as wide at least; it cannot be narrower. */
   readonly nBest?: number;
 }
 
@@ -73,11 +70,13 @@ export class Predictor {
   private sampler: Promise<Sampler> | undefined;
   private attentionReader: Promise<(batch: Batch) => Promise<HostTensor>> | undefined;
 
+  /** @param decoding how answers are searched for and drawn where a call does not say; greedily and freely by default. */
   constructor(
     private readonly engine: Engine,
     private readonly model: Seq2Seq,
     private readonly parameters: ReadonlyMap<string, HostTensor>,
     private readonly encoding: PredictorEncoding,
+    private readonly decoding: DecodingOptions = {},
   ) {}
 
   /**
@@ -86,29 +85,40 @@ export class Predictor {
    * <unknown>, or an option that cannot be.
    */
   async predict(texts: readonly string[], options: PredictOptions = {}): Promise<Prediction[][]> {
-    const { nBest = 1, beam = nBest } = options;
+    const { nBest = 1, beam = Math.max(this.decoding.beam ?? 1, nBest) } = options;
     requireOptions('predict', 'a whole number from 1', { nBest, beam });
     if (nBest > beam)
       throw new UserError(
         `predict: nBest ${nBest} is more than beam ${beam}: a beam of ${beam} has ${beam} hypotheses; raise beam.`,
       );
-    const constraints = (options.constraints ?? []).map((text) =>
-      this.encodePart(text, `constraint ${JSON.stringify(text)}`),
-    );
-    const sources = this.encodeAll(texts, options);
-    const answers = await this.answer(sources, { ...options, ...this.shape(options), constraints, beam });
+    const answers = await this.search(this.encodeAll(texts, options), { ...options, beam });
     return answers.map((hypotheses) => hypotheses.slice(0, nBest).map((each) => this.inWords(each)));
   }
 
   /**
+   * As `answer`, with a prefix and constraints in words, and the predictor's own decoding where nothing else is told.
+   * @throws UserError for an option that cannot be.
+   */
+  async search(
+    sources: TokenSequences,
+    options: SearchOptions & Pick<BeamOptions, 'adjust'> & { readonly batchSize?: number } = {},
+  ): Promise<Hypothesis[][]> {
+    const told = withDefaults(this.decoding, options);
+    const constraints = (told.constraints ?? []).map((text) =>
+      this.encodePart(text, `constraint ${JSON.stringify(text)}`),
+    );
+    return this.answer(sources, { ...told, ...this.shape(told), constraints });
+  }
+
+  /**
    * Per text answers drawn from the model's distribution, in the order drawn: varied where `predict` gives the likeliest.
-   * @throws UserError as `predict`.
+   * @throws UserError as `predict`, and where the predictor's own decoding has constraints.
    */
   async sample(texts: readonly string[], options: SampleOptions = {}): Promise<Prediction[][]> {
     const sources = this.encodeAll(texts, options);
+    const shaped = this.drawn(options);
     const { sample } = await this.getSampler();
     const { indexOf = (index) => index } = options;
-    const shaped = { ...options, ...this.shape(options) };
     const answers: Prediction[][] = [];
     for (const indices of planSources(sources, BATCH_SIZE)) {
       const batch = sourceBatch(sources, indices);
@@ -122,21 +132,32 @@ export class Predictor {
   /**
    * One sampled answer to a text, piece by piece as its tokens are drawn; joined they are the text of `sample([text],
    * options)`, and with `topK: 1` that of greedy search: `for await (const part of predictor.stream(text)) …`.
-   * @throws UserError as `predict`.
+   * @throws UserError as `sample`.
    */
   async *stream(text: string, options: Omit<SampleOptions, 'samples'> = {}): AsyncGenerator<string> {
     const sources = this.encodeAll([text], options);
+    const shaped = { ...this.drawn(options), samples: 1 };
     const { stream } = await this.getSampler();
     const { tokenizer, vocabulary } = this.encoding.target;
     const tokens: string[] = [];
     const spoken = new SpokenText(tokenizer);
-    const shaped = { ...options, ...this.shape(options), samples: 1 };
     for await (const [draw] of stream(sourceBatch(sources, Int32Array.of(0)), shaped)) {
       if (draw!.token === END) break;
       tokens.push(...vocabulary.decode([draw!.token]));
       yield* spoken.next(tokens);
     }
     yield* spoken.rest(tokens);
+  }
+
+  /** What a sampler is told. */
+  private drawn(options: SampleOptions): SamplingOptions {
+    const { constraints = [] } = this.decoding;
+    if (constraints.length > 0)
+      throw new UserError(
+        `Answers must contain ${constraints.map((text) => JSON.stringify(text)).join(', ')} (decoding.constraints), which only a search sees to; they cannot be drawn. Search for them (predict, without --sample), or take the constraints out of the configuration.`,
+      );
+    const told = withDefaults(this.decoding, options);
+    return { ...told, ...this.shape(told) };
   }
 
   private getSampler(): Promise<Sampler> {
@@ -155,7 +176,7 @@ export class Predictor {
 
   /** @throws UserError for a prefix with symbols unknown to the model, and for numbers that cannot be. */
   private shape(
-    options: AnswerOptions & Pick<BeamOptions, 'adjust'>,
+    options: WritingOptions & Pick<BeamOptions, 'adjust'>,
   ): Required<Pick<BeamOptions, 'prefix' | 'adjust'>> {
     const { prefix, repetitionPenalty: penalty, noRepeatedNgram: size, adjust = [] } = options;
     return {
@@ -170,13 +191,7 @@ export class Predictor {
 
   /** The ids of a part of an answer; `name` says which, in messages. */
   private encodePart(part: string, name: string): number[] {
-    const { tokenizer, vocabulary } = this.encoding.target;
-    try {
-      return vocabulary.encode(tokenizer.tokenize(part), { unknown: 'error' });
-    } catch (error) {
-      if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`, { cause: error });
-      throw error;
-    }
+    return encodeAnswerPart(part, name, this.encoding.target);
   }
 
   /** Answers encoded sources: per source its hypotheses, best first. */

@@ -6,6 +6,7 @@ import type { TextEncoding } from '../text/tokenizerJson.js';
 import { END, START } from '../text/vocabulary.js';
 import { forbidTokens, noRepeatedNgram, repetitionPenalty } from './adjustments.js';
 import type { AnswerShape } from './answerShape.js';
+import { withDefaults } from './decodingOptions.js';
 import { createSampler, type DistributionOptions, type Sampler } from './sampling.js';
 import { SpokenText } from './spokenText.js';
 
@@ -31,6 +32,8 @@ export class TextGenerator {
     private readonly encoding: TextEncoding,
     /** Whether the model has learnt from windows of one long text, which know neither START nor END. */
     private readonly continuous: boolean,
+    /** How texts are written where a call does not say. */
+    private readonly decoding: GenerateOptions = {},
   ) {}
 
   /** What comes after a beginning. @throws UserError as `stream`. */
@@ -47,7 +50,8 @@ export class TextGenerator {
    * cannot be.
    */
   async *stream(beginning: string, options: GenerateOptions = {}): AsyncGenerator<string> {
-    const { maxLength = 200, seed = 1 } = options;
+    const told = withDefaults(this.decoding, options);
+    const { maxLength = 200, seed = 1 } = told;
     requireOptions('generate', 'a whole number from 1', { maxLength });
     const { tokenizer, vocabulary } = this.encoding;
     const known = this.encode(beginning);
@@ -62,7 +66,7 @@ export class TextGenerator {
       const all = [...read, ...written];
       const context = all.slice(all.length < positions ? 0 : -Math.ceil(positions / 2));
       const room = Math.min(maxLength - written.length, positions - context.length);
-      for await (const token of this.window(context, room, window, { ...options, seed })) {
+      for await (const token of this.window(context, room, window, { ...told, seed })) {
         if (token === END) return yield* spoken.rest(tokens);
         written.push(token);
         tokens.push(...vocabulary.decode([token]));

@@ -9,6 +9,7 @@ import {
   textWidth,
 } from './svg.js';
 
+/** A line of a chart. */
 export interface Series {
   name: string;
   /** [x, y], by rising x; where y is not finite the line has a gap. */
@@ -17,6 +18,7 @@ export interface Series {
   colour?: number;
 }
 
+/** Lines over one x axis. */
 export interface LineChart {
   series: readonly Series[];
   title: string;

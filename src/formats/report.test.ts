@@ -40,6 +40,15 @@ describe('the report', () => {
     expect(html.slice(html.indexOf('PER (validation)'))).toMatch(/<path class="heddle-line1"/);
   });
 
+  it('tells the share of wrong answers from the edits of words', () => {
+    const rates = reportHtml({
+      ...report,
+      metrics: [{ step: 20, epoch: 0.2, split: 'validation', wer: 0.4, wordEditRate: 0.2, time: 3 }],
+    });
+    for (const label of ['WER (whole answers)', 'WER (word edits)'])
+      expect(rates).toContain(`aria-label="${label} (validation)"`);
+  });
+
   it('lists samples with whether they are right, parameters with their sizes, and the configuration', () => {
     expect(html).toContain('T AH<br>T EY</td><td class="number">1,000</td><td class="right">T EY</td>');
     expect(html).toContain(

@@ -74,11 +74,18 @@ const otherUnits: Record<string, string> = {
   memory: 'MiB',
 };
 
-const acronyms = new Set(['per', 'wer', 'cer', 'bleu', 'ter', 'chrf']);
+const acronyms = new Set(['per', 'cer', 'bleu', 'ter', 'chrf']);
+
+/** Two rates of words that one name would mix up. */
+const wordRates: Readonly<Record<string, string>> = {
+  wer: 'WER (whole answers)',
+  wordEditRate: 'WER (word edits)',
+};
 
 /** `tokenAccuracy` → `Token accuracy`, `per` → `PER`, `intent.macroF1` → `Intent: macro f1`. */
 function inWords(name: string): string {
   if (acronyms.has(name)) return name.toUpperCase();
+  if (wordRates[name] !== undefined) return wordRates[name];
   const words = name
     .replace('.', ': ')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { displayWidth } from './displayWidth.js';
-import { formatCount, formatDuration, groupDigits, progressLine, type Progress } from './terminal.js';
+import {
+  formatCount,
+  formatDuration,
+  groupDigits,
+  progressLine,
+  stepsInWords,
+  type Progress,
+} from './terminal.js';
 
 const progress: Progress = {
   step: 1040,
@@ -58,4 +65,12 @@ it('writes counts in three digits', () => {
   const counts = [0, 87, 999, 999.6, 1250, 31234, 999_700, 4.1e6, 2.5e15, NaN].map(formatCount);
   expect(counts).toEqual(['0', '87', '999', '1.00k', '1.25k', '31.2k', '1.00M', '4.10M', '2500T', '?']);
   expect([0, 999, 1000, 1234567].map(groupDigits)).toEqual(['0', '999', '1,000', '1,234,567']);
+});
+
+it('names steps', () => {
+  expect([[5], [5, 1000], [5, 10, 1500]].map(stepsInWords)).toEqual([
+    'step 5',
+    'steps 5 and 1,000',
+    'steps 5, 10 and 1,500',
+  ]);
 });

@@ -98,3 +98,10 @@ export function groupDigits(count: number): string {
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${groupDigits(count)} ${count === 1 ? noun : plural}`;
 }
+
+/** 'step 500', 'steps 500, 1,000 and 1,500' */
+export function stepsInWords(steps: readonly number[]): string {
+  const numbers = steps.map(groupDigits);
+  if (numbers.length < 2) return `step ${numbers.join('')}`;
+  return `steps ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;
+}

@@ -11,7 +11,8 @@ export interface BinaryCrossEntropyOptions {
 }
 
 /**
- * Binary cross-entropy of each element in nats, from logits x and targets y in [0, 1], with the weight w of positives:
+ * Binary cross-entropy of each element in nats (logistic regression, Cox 1958), from logits x and targets y in [0, 1], with
+ * the weight w of positives:
  * −w·y·log σ(x) − (1 − y)·log(1 − σ(x)), finite for huge logits.  [...], [...] → [...], 0 where the mask is false.
  * @throws UserError unless weights are finite and above 0.
  */

@@ -45,7 +45,8 @@ function smoothed(losses: Tensor, each: Tensor, labelSmoothing: number): Tensor 
 }
 
 /**
- * Cross-entropy with labels, in nats: w_label · −log p(label), smoothed on request, as PyTorch's with reduction 'none'.
+ * Cross-entropy with labels (Bridle 1990), in nats: w_label · −log p(label), p = softmax(logits), smoothed on request, as
+ * PyTorch's with reduction 'none'.
  * logits [..., classes], labels [...] int32 → [...], 0 where the mask is false.
  * @throws UserError unless there is a weight from 0 for each class, and 0 ≤ labelSmoothing < 1.
  */
@@ -66,8 +67,8 @@ export function labelCrossEntropy(
 }
 
 /**
- * Cross-entropy with a distribution as the target, in nats: −Σ_c w_c · t_c · log p_c; a teacher's probabilities, or labels
- * that several people gave.  logits [..., classes], targets [..., classes] → [...], 0 where the mask is false.
+ * Cross-entropy with a distribution t as the target, in nats: −Σ_c w_c · t_c · log p_c, p = softmax(logits); a teacher's
+ * probabilities (Hinton et al. 2015), or labels that several people gave.  logits [..., classes], targets [..., classes] → [...], 0 where the mask is false.
  * @throws UserError as `labelCrossEntropy`.
  */
 export function denseCrossEntropy(

@@ -76,11 +76,16 @@ const cases: Record<string, Case> = {
 };
 
 describe('losses', () => {
-  it.each(Object.keys(cases))('%s: values and gradients of PyTorch, padding left out', async (name) => {
-    const fixture = readFixture(`losses/${name}`);
-    const { variables, loss } = cases[name]!;
-    const losses = loss(Array.from(fixture['weights']?.values ?? []));
-    await checkFixture({ fixture, outputs: { losses }, variables, inputs: fixture }, 'float64', 1e-8);
+  describe.each([
+    ['float64', 1e-8],
+    ['float32', 1e-5],
+  ] as const)('values and gradients of PyTorch in %s, padding left out', (precision, tolerance) => {
+    it.each(Object.keys(cases))('%s', async (name) => {
+      const fixture = readFixture(`losses/${name}`);
+      const { variables, loss } = cases[name]!;
+      const losses = loss(Array.from(fixture['weights']?.values ?? []));
+      await checkFixture({ fixture, outputs: { losses }, variables, inputs: fixture }, precision, tolerance);
+    });
   });
 });
 

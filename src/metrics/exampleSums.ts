@@ -4,6 +4,11 @@
  */
 export interface Measurable<E = unknown> {
   readonly examples: readonly E[];
+  /**
+   * How many examples that follow each other are drawn together, as they depend on each other: of forecasts, whose windows
+   * overlap, at least window + horizon; 1 by default.
+   */
+  readonly block?: number;
   measure(examples: readonly E[]): number;
 }
 

@@ -50,6 +50,62 @@ describe('bootstrap intervals', () => {
   });
 });
 
+describe('examples that depend on their neighbours', () => {
+  const inBlocks = (block: number, measured: Measurable<number>) => ({ ...measured, block });
+
+  it('are drawn in blocks that follow each other', () => {
+    const drawn: number[][] = [];
+    const places: Measurable<number> = {
+      examples: Array.from({ length: 11 }, (_, i) => i),
+      measure: (chosen) => drawn.push([...chosen]),
+    };
+    bootstrapInterval(inBlocks(4, places), { samples: 300 });
+    for (const chosen of drawn) {
+      expect(chosen).toHaveLength(11);
+      chosen.forEach((place, i) => {
+        if (i % 4 > 0) expect(place).toBe(chosen[i - 1]! + 1);
+      });
+    }
+    // Any place may be the first of a block that fits.
+    expect(new Set(drawn.map(([first]) => first))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+    const alone = mean(normal(4, 30));
+    expect(bootstrapInterval(inBlocks(1, alone))).toEqual(bootstrapInterval(alone));
+  });
+
+  it('of no more than one block have neither interval nor p', () => {
+    const [first, second] = [inBlocks(5, mean(normal(8, 5))), mean(normal(9, 5))];
+    expect(bootstrapInterval(first)).toEqual({ low: NaN, high: NaN });
+    for (const test of [pairedBootstrap, approximateRandomization])
+      expect(test(first, second)).toEqual({
+        difference: expect.any(Number) as number,
+        interval: { low: NaN, high: NaN },
+        p: NaN,
+      });
+    expect(() => bootstrapInterval({ ...first, block: 0.5 })).toThrow('block is 0.5');
+  });
+
+  it('make a difference by chance no surer than it is', () => {
+    // Each figure comes twenty times over: 400 are worth 20.
+    const repeated = (key: number) => normal(key, 20).flatMap((x) => new Array<number>(20).fill(x));
+    const found = (test: typeof pairedBootstrap, block: number) =>
+      Array.from({ length: 60 }, (_, i) =>
+        test(inBlocks(block, mean(repeated(5000 + i))), mean(repeated(7000 + i)), { samples: 100 }),
+      ).filter(({ p }) => p < 0.05).length;
+    for (const test of [pairedBootstrap, approximateRandomization]) {
+      expect(found(test, 1)).toBeGreaterThan(30);
+      expect(found(test, 20)).toBeLessThanOrEqual(12);
+    }
+  });
+
+  it('are swapped block by block', () => {
+    const [first, second] = [normal(5, 12), normal(6, 12, 0.5)];
+    const sums = (values: readonly number[]) =>
+      [0, 3, 6, 9].map((at) => values.slice(at, at + 3).reduce((a, b) => a + b));
+    const { p } = approximateRandomization(inBlocks(3, mean(first)), mean(second), { samples: 5000 });
+    expect(Math.abs(p - exactP(sums(first), sums(second)))).toBeLessThan(0.02);
+  });
+});
+
 /** p of swapping every subset of the examples: what approximate randomisation draws from. */
 function exactP(first: readonly number[], second: readonly number[]): number {
   const differences = first.map((x, i) => second[i]! - x);

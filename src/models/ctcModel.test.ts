@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { expectClose } from '../../test/support/closeTo.js';
-import { compile, evaluate, testEngine, type Value, type Values } from '../../test/support/evaluate.js';
+import { compile, evaluate, type Value, type Values } from '../../test/support/evaluate.js';
 import { readFixture } from '../../test/support/fixtures.js';
 import { recurrentName } from '../../test/support/pytorchNames.js';
 import { initialValues } from '../../test/support/seq2seqCases.js';
+import { checkTenSteps, precisions } from '../../test/support/trainingFixture.js';
 import { gradients } from '../autodiff/gradients.js';
-import type { HostTensor } from '../engine/engine.js';
 import { parametersOf } from '../nn/module.js';
-import { chain } from '../optimizers/transform.js';
-import { adam } from '../optimizers/transforms.js';
-import { TrainStep } from '../train/trainStep.js';
 import { ctcInputs, CtcModel } from './ctcModel.js';
 import { RecurrentEncoder } from './encoders/recurrentEncoder.js';
 import { TransformerEncoder } from './encoders/transformerEncoder.js';
@@ -79,31 +76,9 @@ describe('a bidirectional GRU under CTC, as PyTorch', () => {
     expect(total / results['loss']!.values[0]!).toBeCloseTo(1, 6);
   });
 
-  it('ten steps of Adam in float32', async () => {
-    const fixture = readFixture('ctc/training-float32');
-    const optimizer = chain(adam({ learningRate: 1e-2 }));
-    const model = fixtureModel();
-    const step = await TrainStep.create({ engine: await testEngine(), model, optimizer, seed: 1 });
-    const host = (dtype: 'float32' | 'int32', { shape, values }: Value): HostTensor => ({
-      dtype,
-      shape,
-      data: dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values),
-    });
-    const mapped = (dtype: 'float32' | 'int32', values: Values) =>
-      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, host(dtype, value)]));
-    step.store.load(mapped('float32', parametersIn(fixture, 'initial.')));
-    const batch = mapped('int32', batchOf(fixture));
-    for (let i = 1; i <= 10; i++) {
-      const { loss, count } = await step.run(batch, i, optimizer.learningRate);
-      expect(count).toBe(16);
-      expect(Math.abs(loss - fixture['losses']!.values[i - 1]!)).toBeLessThan(1e-5);
-    }
-    for (const [name, { values }] of Object.entries(parametersIn(fixture, 'final.'))) {
-      const found = step.store.values.views.get(name)!.data;
-      const distance = Math.hypot(...Array.from(values, (value, i) => value - found[i]!));
-      expect(distance / Math.hypot(...Array.from(values)), name).toBeLessThan(1e-4);
-    }
-  });
+  it.each(precisions)('ten steps of Adam in %s', (precision) =>
+    checkTenSteps({ name: 'ctc/training', model: fixtureModel, parameterName: ctcName }, precision),
+  );
 });
 
 const encoders = {

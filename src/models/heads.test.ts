@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkFirstStep, checkTenSteps } from '../../test/support/trainingFixture.js';
+import { checkTenSteps, precisions } from '../../test/support/trainingFixture.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Classifier } from './classifier.js';
 import { InputFeatures } from './featureEncoder.js';
@@ -28,15 +28,9 @@ const heads = {
 };
 
 describe.each(Object.entries(heads))('%s, as PyTorch', (name, model) => {
-  const fixture = {
-    name: `heads/${name}`,
-    model,
-    integers: name === 'multi-label' ? [] : ['classes'],
-    rate: 1e-2,
-  };
-
-  it('loss and gradients in float64', () => checkFirstStep(fixture));
-  it('ten steps of Adam in float32', () => checkTenSteps(fixture));
+  it.each(precisions)('ten steps of Adam in %s', (precision) =>
+    checkTenSteps({ name: `heads/${name}`, model }, precision),
+  );
 });
 
 describe('what cannot be', () => {

@@ -6,11 +6,12 @@ import { gradients } from '../autodiff/gradients.js';
 import { parametersOf } from '../nn/module.js';
 import { seq2seqInputs, type Seq2Seq } from './seq2seq.js';
 
-/** Sequences of length 1 on either side among them. */
+/** Sequences of length 1 on either side among them, and an empty source. */
 const pairs: Pair[] = [
   { source: [3, 1, 4, 1, 5], target: [1, 2, 6], labels: [2, 6, 2] },
   { source: [6], target: [1, 7, 3, 5], labels: [7, 3, 5, 2] },
   { source: [2, 2, 5], target: [1], labels: [2] },
+  { source: [], target: [1, 4], labels: [4, 2] },
 ];
 
 async function build(makeModel: () => Seq2Seq): Promise<Evaluation> {

@@ -1,12 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { expectClose } from '../../test/support/closeTo.js';
 import { Draw } from '../../test/support/draw.js';
 import { evaluate, type Values } from '../../test/support/evaluate.js';
 import { readNodes, type OnnxNode } from '../../test/support/onnxReader.js';
+import { optimizedNodes } from '../../test/support/optimized.js';
 import { opCases } from '../../test/support/opCases.js';
 import { gradients } from '../autodiff/gradients.js';
 import { exportGraph } from '../onnx/exportGraph.js';
@@ -119,22 +116,10 @@ describe('the graph of a checkpoint', () => {
     nodes.filter((node) => node.opType === opType).length;
 
   it('has the nodes of each block twice, also after the runtime’s optimiser', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'heddle-checkpoint-'));
-    try {
-      const { bytes } = exportGraph(blocks(checkpoint));
-      const file = join(folder, 'optimized.onnx');
-      const session = await InferenceSession.create(bytes, {
-        graphOptimizationLevel: 'all',
-        optimizedModelFilePath: file,
-        logSeverityLevel: 4,
-      });
-      await session.release();
-      for (const nodes of [readNodes(bytes), readNodes(await readFile(file))]) {
-        expect(count(nodes, 'Tanh')).toBe(2 * 3);
-        expect(count(nodes, 'Sigmoid')).toBe(2 * 3);
-      }
-    } finally {
-      await rm(folder, { recursive: true });
+    const { bytes } = exportGraph(blocks(checkpoint));
+    for (const nodes of [readNodes(bytes), await optimizedNodes(bytes)]) {
+      expect(count(nodes, 'Tanh')).toBe(2 * 3);
+      expect(count(nodes, 'Sigmoid')).toBe(2 * 3);
     }
   });
 
@@ -144,17 +129,19 @@ describe('the graph of a checkpoint', () => {
     expect(exportGraph({ loss: loss! }).bytes).toEqual(exportGraph({ loss: expected! }).bytes);
   });
 
-  it('keeps no inner value of a block for the backward pass', () => {
-    const nodes = readNodes(exportGraph(blocks(checkpoint)).bytes);
-    const forward = nodes.slice(
-      0,
-      nodes.findIndex(({ opType }) => opType === 'ReduceSum'),
-    );
-    const inner = forward.filter(({ opType }) => opType === 'Sigmoid').flatMap(({ outputs }) => outputs);
-    expect(inner).toHaveLength(3);
-    for (const name of inner)
-      expect(nodes.filter(({ inputs }) => inputs.includes(name)).map(({ opType }) => opType)).toEqual([
-        'MatMul',
-      ]);
+  it('keeps no inner value of a block for the backward pass, also after the runtime’s optimiser', async () => {
+    const { bytes } = exportGraph(blocks(checkpoint));
+    for (const nodes of [readNodes(bytes), await optimizedNodes(bytes)]) {
+      const forward = nodes.slice(
+        0,
+        nodes.findIndex(({ opType }) => opType === 'ReduceSum'),
+      );
+      const inner = forward.filter(({ opType }) => opType === 'Sigmoid').flatMap(({ outputs }) => outputs);
+      expect(inner).toHaveLength(3);
+      for (const name of inner)
+        expect(nodes.filter(({ inputs }) => inputs.includes(name)).map(({ opType }) => opType)).toHaveLength(
+          1,
+        );
+    }
   });
 });

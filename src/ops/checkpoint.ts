@@ -56,7 +56,11 @@ const checkpointOp = defineOp({
  * one block at a time, for about a third more arithmetic. The result and all gradients are the same.
  *
  * ```ts
- * for (const layer of this.layers) x = checkpoint((y) => layer.forward(y, mask), x);
+ * import { checkpoint, input, Linear, tanh } from 'heddle';
+ *
+ * const layers = [1, 2, 3].map(() => new Linear(64, 64));
+ * let x = input('x', 'float32', ['batch', 64]);
+ * for (const layer of layers) x = checkpoint((y) => tanh(layer.forward(y)), x);
  * ```
  *
  * What depends on the float inputs is computed twice; what the block reads besides them, parameters, masks and what

@@ -143,7 +143,7 @@ function poolWindow(op: string, x: Tensor, size: PerAxis, options: PoolOptions):
 }
 
 /**
- * The largest value under a window. x [batch, C, time] or [batch, C, height, width] → [batch, C, ...]; where values tie,
+ * The largest value under a window (Ranzato et al. 2007). x [batch, C, time] or [batch, C, height, width] → [batch, C, ...]; where values tie,
  * the first one gets the gradient. The window moves by its own size by default.
  */
 export function maxPool(x: Tensor, size: PerAxis, options: PoolOptions = {}): Tensor {
@@ -183,8 +183,8 @@ const averagePoolOp = defineOp({
 });
 
 /**
- * The mean under a window, zeros of the padding included. x [batch, C, time] or [batch, C, height, width] →
- * [batch, C, ...]. The window moves by its own size by default.
+ * The mean under a window, zeros of the padding included (the subsampling of LeCun et al. 1998, without weights).
+ * x [batch, C, time] or [batch, C, height, width] → [batch, C, ...]. The window moves by its own size by default.
  */
 export function averagePool(x: Tensor, size: PerAxis, options: PoolOptions = {}): Tensor {
   return averagePoolOp([x], { window: poolWindow('averagePool', x, size, options) })[0]!;

@@ -6,7 +6,7 @@ import { requireRates, type GradientTransform, type Optimizer } from './transfor
 import { addWeightDecay } from './transforms.js';
 
 export interface AdafactorOptions {
-  /** Relative to the size of each parameter, and at most 1 ÷ √step; a hundredth suits most models. */
+  /** Relative to the size of each parameter; of what a schedule makes of it, at most 1 ÷ √step counts. A hundredth suits most models. */
   readonly learningRate: number;
   /** The running means of squared gradients take in step^−decay of the new ones; 0.8 by default. */
   readonly decay?: number;
@@ -38,31 +38,25 @@ function without(shape: readonly number[], axis: number): readonly number[] {
  * The update of Adafactor (Shazeer & Stern 2018, algorithms 4 and 5) in PyTorch's form. Of a matrix [..., rows, columns]
  * it keeps running means of g² per row (r) and per column (c), and takes r·c ÷ mean(r) for the second moment v; of a
  * vector it keeps v itself. The update g ÷ √v is clipped, and multiplied with the root mean square of the parameter and
- * with min(1, 1 ÷ (learningRate·√step)).
+ * with min(1, 1 ÷ (α·√step)), so that the step is min(α, 1 ÷ √step) of that size at the scheduled rate α.
  * @throws UserError unless all options are finite and above 0.
  */
 export function scaleByAdafactor({
-  learningRate,
   decay = 0.8,
   clipThreshold = 1,
   minScale = 1e-3,
   epsilon = 2 ** -23,
-}: Omit<AdafactorOptions, 'weightDecay'>): GradientTransform {
-  requireOptions('Adafactor', 'a finite number above 0', {
-    learningRate,
-    decay,
-    clipThreshold,
-    minScale,
-    epsilon,
-  });
+}: Omit<AdafactorOptions, 'learningRate' | 'weightDecay'> = {}): GradientTransform {
+  requireOptions('Adafactor', 'a finite number above 0', { decay, clipThreshold, minScale, epsilon });
   return {
     slots: ['rows', 'columns', 'secondMoment'],
     slotShape: (slot, shape) => {
       if (shape.length < 2) return slot === 'secondMoment' ? shape : undefined;
       return slot === 'secondMoment' ? undefined : without(shape, slot === 'rows' ? -1 : -2);
     },
-    scalars: (step) => ({
+    scalars: (step, learningRate) => ({
       fresh: step ** -decay,
+      // 1 where a schedule ends at a rate of 0.
       rate: Math.min(1, 1 / (learningRate * Math.sqrt(step))),
     }),
     apply: ({ updates, parameters, slots, scalars }) => {
@@ -90,8 +84,7 @@ export function scaleByAdafactor({
  * values.
  * @throws UserError unless the weight decay is at least 0 and all other options are above 0.
  */
-export function adafactor({ weightDecay = 0, ...options }: AdafactorOptions): Optimizer {
-  const { learningRate } = options;
+export function adafactor({ learningRate, weightDecay = 0, ...options }: AdafactorOptions): Optimizer {
   requireRates('adafactor', learningRate, weightDecay);
   const decays = weightDecay > 0 ? [addWeightDecay(weightDecay)] : [];
   return { transforms: [scaleByAdafactor(options), ...decays], learningRate };

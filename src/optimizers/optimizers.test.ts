@@ -35,6 +35,13 @@ interface Case {
   nesterov?: boolean;
   weight_decay?: number;
   alpha?: number;
+  beta2_decay?: number;
+  betas?: [number, number];
+  /** Of Adafactor ε and the least size of a parameter. */
+  eps?: number | [number, number];
+  d?: number;
+  /** The rate of each step. */
+  rates: number[];
 }
 
 const folder = new URL('../../test/fixtures/optimizers/cases.json', import.meta.url);
@@ -50,7 +57,9 @@ const sizes = names.map((name) => shapes[name].reduce((a: number, b) => a * b, 1
 const length = sizes.reduce((a, b) => a + b, 0);
 
 function optimizerOf(name: string): Optimizer {
-  const { optimizer, clip, lr, momentum, nesterov, weight_decay: weightDecay, alpha } = cases[name]!;
+  const { optimizer, clip, lr, momentum, nesterov, alpha, betas, eps, ...rest } = cases[name]!;
+  const [beta1, beta2] = betas ?? [];
+  const [epsilon, minScale] = [eps].flat();
   const builders = {
     SGD: sgd,
     Adam: adam,
@@ -60,7 +69,18 @@ function optimizerOf(name: string): Optimizer {
     Adafactor: adafactor,
     Lion: lion,
   };
-  const options = { learningRate: lr, weightDecay: weightDecay ?? 0, momentum, nesterov, decay: alpha };
+  const options = {
+    learningRate: lr,
+    weightDecay: rest.weight_decay ?? 0,
+    momentum,
+    nesterov,
+    beta1,
+    beta2,
+    epsilon,
+    minScale,
+    decay: alpha ?? (rest.beta2_decay && -rest.beta2_decay),
+    clipThreshold: rest.d,
+  };
   return chain(clipByGlobalNorm(clip), builders[optimizer](options));
 }
 
@@ -116,7 +136,8 @@ describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
         state[name.slice('next.'.length)] = { shape: shape as number[], values: new Float64Array(size) };
       }
     const losses: number[] = [];
-    for (let step = 1; step <= 10; step++) {
+    for (const [i, learningRate] of cases[name]!.rates.entries()) {
+      const step = i + 1;
       const results = await lossProgram({
         ...unflatten(parameters),
         x: fixture['x']!,
@@ -125,12 +146,12 @@ describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
       losses.push(results['loss']!.values[0]!);
       const scalar = (value: number): Value => ({ shape: [], values: [value] });
       const numbers: Record<string, Value> = {
-        learningRate: scalar(optimizer.learningRate),
+        learningRate: scalar(learningRate),
         gradientScale: scalar(1),
       };
-      optimizer.transforms.forEach((transform, i) =>
-        Object.entries(transform.scalars(step)).forEach(
-          ([key, value]) => (numbers[`${i}.${key}`] = scalar(value)),
+      optimizer.transforms.forEach((transform, at) =>
+        Object.entries(transform.scalars(step, learningRate)).forEach(
+          ([key, value]) => (numbers[`${at}.${key}`] = scalar(value)),
         ),
       );
       const next = await update({
@@ -167,7 +188,7 @@ describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
       for (const [name, { data }] of views) data.set(values[prefix + name]!.values);
     };
     write(store.values, 'initial.', fixture);
-    for (let step = 1; step <= 10; step++) {
+    for (const [i, learningRate] of cases[name]!.rates.entries()) {
       const results = await lossProgram({
         ...Object.fromEntries(
           [...store.values.views].map(([name, { shape, data }]) => [name, { shape, values: data }]),
@@ -175,10 +196,10 @@ describe.each(Object.keys(cases))('%s over ten steps, as PyTorch', (name) => {
         x: fixture['x']!,
         target: fixture['target']!,
       });
-      expect(Math.abs(results['loss']!.values[0]! - fixture['losses']!.values[step - 1]!)).toBeLessThan(1e-5);
+      expect(Math.abs(results['loss']!.values[0]! - fixture['losses']!.values[i]!)).toBeLessThan(1e-5);
       write(state.gradients, 'grad.', results);
-      const norm = await update({ step, learningRate: optimizer.learningRate, gradientScale: 1 });
-      expect(Math.abs(norm / fixture['norms']!.values[step - 1]! - 1)).toBeLessThan(1e-4);
+      const norm = await update({ step: i + 1, learningRate, gradientScale: 1 });
+      expect(Math.abs(norm / fixture['norms']!.values[i]! - 1)).toBeLessThan(1e-4);
     }
     const wanted = flatten(fixture, 'step10.');
     const reached = names.flatMap((name) => Array.from(store.values.views.get(name)!.data));

@@ -32,8 +32,8 @@ export interface GradientTransform {
    * that has this sees each parameter in its own shape, and so does the rest of its chain.
    */
   readonly slotShape?: (slot: string, parameter: readonly number[]) => readonly number[] | undefined;
-  /** Numbers for the given step, counted from 1. */
-  readonly scalars: (step: number) => Readonly<Record<string, number>>;
+  /** Numbers for the given step, counted from 1, at the learning rate that the schedule gives it. */
+  readonly scalars: (step: number, learningRate: number) => Readonly<Record<string, number>>;
   readonly apply: (context: TransformContext) => {
     updates: readonly Tensor[];
     slots: Readonly<Record<string, SlotTensors>>;
@@ -97,7 +97,10 @@ export function traceUpdate(
       });
     const slots = Object.fromEntries(transform.slots.map((slot) => [slot, slotTensors(slot)]));
     const scalars = Object.fromEntries(
-      Object.keys(transform.scalars(1)).map((name) => [name, scalar(slotName(i, name))]),
+      Object.keys(transform.scalars(1, optimizer.learningRate)).map((name) => [
+        name,
+        scalar(slotName(i, name)),
+      ]),
     );
     const result = transform.apply({ updates, parameters, slots, scalars });
     updates = result.updates;

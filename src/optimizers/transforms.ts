@@ -88,7 +88,8 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {})
 }
 
 /**
- * Heavy-ball or Nesterov momentum in PyTorch's form: b ← μ·b + g; the update is b, or g + μ·b with Nesterov.
+ * Momentum in PyTorch's form: b ← μ·b + g; the update is b (heavy ball, Polyak 1964), or g + μ·b (Nesterov 1983, as
+ * Sutskever et al. 2013 write it).
  * @throws UserError unless 0 ≤ μ < 1.
  */
 export function momentumTrace(momentum: number, nesterov = false): GradientTransform {

@@ -1,58 +1,73 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { UserError } from '../tensor/errors.js';
-import { constantRate, cosine, inverseSqrt, linearDecay, oneCycle, plateau, stepDecay } from './schedules.js';
+import {
+  constantRate,
+  cosine,
+  inverseSqrt,
+  linearDecay,
+  oneCycle,
+  plateau,
+  stepDecay,
+  type Schedule,
+} from './schedules.js';
 
-interface Fixture {
-  'inverse-sqrt': { peak: number; warmupSteps: number; rates: number[] };
-  cosine: { peak: number; warmupSteps: number; totalSteps: number; floor: number; rates: number[] };
-  linear: { peak: number; warmupSteps: number; totalSteps: number; rates: number[] };
-  step: { peak: number; everySteps: number; factor: number; rates: number[] };
-  'one-cycle': { peak: number; totalSteps: number; rates: number[] };
-  plateau: {
-    initial: number;
-    factor: number;
-    patience: number;
-    threshold: number;
-    metrics: number[];
-    rates: number[];
-  };
+interface Case {
+  type: string;
+  options: object;
+  peak: number;
+  /** The rate of each step. */
+  rates: number[];
+  /** What a plateau is told, one after every `everySteps` steps. */
+  metrics?: number[];
+  everySteps?: number;
 }
 
-const file = new URL('../../test/fixtures/schedules/schedules.json', import.meta.url);
-const fixture = JSON.parse(readFileSync(file, 'utf8')) as Fixture;
+/** A schedule by its name in a configuration; the fixture holds its options. */
+const builders = {
+  constant: constantRate,
+  'inverse-sqrt': inverseSqrt,
+  cosine,
+  linear: linearDecay,
+  step: stepDecay,
+  'one-cycle': oneCycle,
+  plateau,
+} as Readonly<Record<string, (options: object) => Schedule>>;
 
-it('inverse square root follows its formula', () => {
-  const { peak, warmupSteps, rates } = fixture['inverse-sqrt'];
-  const schedule = inverseSqrt({ warmupSteps });
-  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
+const file = new URL('../../test/fixtures/schedules/schedules.json', import.meta.url);
+const cases = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Case>;
+
+it.each(Object.entries(cases))('%s: the rates of PyTorch’s schedulers', (_, fixture) => {
+  const { type, options, peak, rates, metrics = [], everySteps = 1 } = fixture;
+  const schedule = builders[type]!(options);
+  rates.forEach((rate, i) => {
+    const step = i + 1;
+    expect(peak * schedule.factor(step), `step ${step}`).toBeCloseTo(rate, 12);
+    const metric = step % everySteps === 0 ? metrics[step / everySteps - 1] : undefined;
+    if (metric !== undefined) schedule.observe!(metric);
+  });
 });
 
-it('cosine follows its formula down to the floor', () => {
-  const { peak, warmupSteps, totalSteps, floor, rates } = fixture.cosine;
-  const schedule = cosine({ warmupSteps, totalSteps, floor: floor / peak });
-  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
-  expect(() => cosine({ warmupSteps: 5, totalSteps: 5 })).toThrow(
-    'cosine: totalSteps is 5; it must be more than the 5 of warmupSteps.',
+it('every schedule has a case', () => {
+  expect([...new Set(Object.values(cases).map(({ type }) => type))].sort()).toEqual(
+    Object.keys(builders).sort(),
   );
 });
 
-it('linear decay follows its formula', () => {
-  const { peak, rates, ...options } = fixture.linear;
-  const schedule = linearDecay(options);
-  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
-});
-
-it('step decay is PyTorch’s', () => {
-  const { peak, rates, ...options } = fixture.step;
-  const schedule = stepDecay(options);
-  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
-});
-
-it('one cycle is PyTorch’s', () => {
-  const { peak, rates, ...options } = fixture['one-cycle'];
-  const schedule = oneCycle(options);
-  rates.forEach((rate, i) => expect(peak * schedule.factor(i + 1)).toBeCloseTo(rate, 12));
+it('a plateau goes on from its state', () => {
+  const { options, metrics } = cases['plateau, higher']!;
+  const through = plateau(options);
+  let stopped = plateau(options);
+  for (const metric of metrics!) {
+    through.observe!(metric);
+    stopped.observe!(metric);
+    const resumed = plateau(options);
+    resumed.restore!(JSON.parse(JSON.stringify(stopped.state!())) as Record<string, number>);
+    stopped = resumed;
+    expect(stopped.factor(1)).toBe(through.factor(1));
+  }
+  expect(through.factor(1)).toBeLessThan(1);
+  expect(plateau().state!()).toEqual({ scale: 1, bad: 0 });
 });
 
 it('one cycle begins at the peak where the rise is shorter than a step', () => {
@@ -62,26 +77,14 @@ it('one cycle begins at the peak where the rise is shorter than a step', () => {
   expect(rates[2]).toBeCloseTo(0, 10);
 });
 
-it('plateau lowers the rate as PyTorch does, and goes on from its state', () => {
-  const { initial, metrics, rates, ...options } = fixture.plateau;
-  let schedule = plateau(options);
-  metrics.forEach((metric, i) => {
-    schedule.observe!(metric);
-    expect(initial * schedule.factor(i + 1)).toBeCloseTo(rates[i]!, 12);
-    const resumed = plateau(options);
-    resumed.restore!(JSON.parse(JSON.stringify(schedule.state!())) as Record<string, number>);
-    schedule = resumed;
-  });
-  expect(plateau().state!()).toEqual({ scale: 1, bad: 0 });
-});
-
-it('constant warms up and stays', () => {
-  const schedule = constantRate({ warmupSteps: 4 });
-  expect([1, 2, 4, 100].map((step) => schedule.factor(step))).toEqual([0.25, 0.5, 1, 1]);
+it('begins at the full rate by default', () => {
   expect(constantRate().factor(1)).toBe(1);
+  expect(plateau().factor(1)).toBe(1);
 });
 
 const refused: Record<string, () => unknown> = {
+  'cosine: totalSteps is 5; it must be more than the 5 of warmupSteps.': () =>
+    cosine({ warmupSteps: 5, totalSteps: 5 }),
   'linearDecay: totalSteps is 3; it must be more than the 3 of warmupSteps.': () =>
     linearDecay({ warmupSteps: 3, totalSteps: 3 }),
   'stepDecay: everySteps is 0; it must be a whole number from 1.': () => stepDecay({ everySteps: 0 }),

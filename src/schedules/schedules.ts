@@ -76,7 +76,7 @@ export function linearDecay(options: DecayOptions): Schedule {
 }
 
 /**
- * Linear warm-up, then times `factor` (0.1 by default) after every `everySteps` steps (PyTorch's StepLR).
+ * Linear warm-up, then times `factor` (0.1 by default) after every `everySteps` steps from its end on (PyTorch's StepLR).
  * @throws UserError unless the numbers of steps are whole, `everySteps` from 1, and 0 < factor < 1.
  */
 export function stepDecay(options: { warmupSteps?: number; everySteps: number; factor?: number }): Schedule {
@@ -84,7 +84,8 @@ export function stepDecay(options: { warmupSteps?: number; everySteps: number; f
   requireOptions('stepDecay', 'a whole number from 0', { warmupSteps });
   requireOptions('stepDecay', 'a whole number from 1', { everySteps });
   requireOptions('stepDecay', 'above 0 and below 1', { factor });
-  return { factor: (step) => warmup(step, warmupSteps) * factor ** Math.floor((step - 1) / everySteps) };
+  const cuts = (step: number) => Math.floor(Math.max(0, step - 1 - warmupSteps) / everySteps);
+  return { factor: (step) => warmup(step, warmupSteps) * factor ** cuts(step) };
 }
 
 /**

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { describe, expect, it } from 'vitest';
+import { readFigures } from '../../test/support/fixtures.js';
 import { trainEncoding } from '../data/trainEncoding.js';
 import { BpeTokenizer } from './subwords/bpe.js';
 import type { SubwordTokenizerType } from './tokenizer.js';
@@ -18,6 +20,14 @@ const merges = read<Record<string, [string, string][]>>('merges.json');
 const texts = readFileSync(new URL('../../test/fixtures/subwords/training.txt', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n');
+const many = readFigures('subwords/many') as {
+  readonly lines: readonly string[];
+  readonly digests: Readonly<Record<SubwordTokenizerType, readonly string[]>>;
+};
+
+/** As in test/fixtures/subwords.py. */
+const digest = (ids: readonly number[]) =>
+  createHash('sha256').update(ids.join(' ')).digest('hex').slice(0, 8);
 
 describe.each(Object.keys(encoded) as SubwordTokenizerType[])('%s', (type) => {
   const json = read<ReturnType<typeof tokenizerToJson>>(`${type}.json`);
@@ -34,6 +44,22 @@ describe.each(Object.keys(encoded) as SubwordTokenizerType[])('%s', (type) => {
       expect(vocabulary.encode(tokenizer.tokenize(line)), JSON.stringify(line)).toEqual(ids[i]);
       expect(tokenizer.detokenize(ids[i]!.map((id) => vocabulary.tokens[id]!))).toBe(decoded[i]);
     });
+  });
+
+  it('has the ids of Hugging Face’s library of 10,000 lines, Chinese and emoji among them', () => {
+    expect(many.lines).toHaveLength(10_000);
+    expect(many.lines.filter((line) => /\p{Script=Han}/u.test(line)).length).toBeGreaterThan(3000);
+    expect(many.lines.filter((line) => /\p{Extended_Pictographic}/u.test(line)).length).toBeGreaterThan(1000);
+    const others = many.lines.filter(
+      (line, i) => digest(vocabulary.encode(tokenizer.tokenize(line))) !== many.digests[type][i],
+    );
+    expect(others).toEqual([]);
+  });
+
+  it.runIf(type === 'byte-bpe')('gives the 10,000 lines back as they were', () => {
+    const back = (line: string) =>
+      tokenizer.detokenize(vocabulary.encode(tokenizer.tokenize(line)).map((id) => vocabulary.tokens[id]!));
+    expect(many.lines.filter((line) => back(line) !== line)).toEqual([]);
   });
 
   it('has them with Hugging Face’s library for JavaScript, too', () => {

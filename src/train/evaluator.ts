@@ -1,6 +1,12 @@
 import type { PairDataset } from '../data/dataset.js';
 import { planEvaluation } from '../data/epochPlan.js';
 import type { EvaluationData } from '../data/trainingData.js';
+import {
+  searchWords,
+  withDefaults,
+  type DecodingOptions,
+  type SearchOptions,
+} from '../decode/decodingOptions.js';
 import { Predictor, type PredictorEncoding } from '../decode/predictor.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { TextMetricOptions } from '../metrics/decodedMetrics.js';
@@ -19,23 +25,17 @@ import { measureAnswers, type AnsweredExample } from './decodedAnswers.js';
 import { sumTokens, type TextSums } from './tokenSums.js';
 import type { Metrics } from './trainer.js';
 
-export interface EvaluationOptions {
+export interface EvaluationOptions extends SearchOptions {
   readonly metrics: readonly PairMetricName[];
   /** Settings of the metrics that compare texts. */
   readonly textMetrics?: TextMetricOptions;
-  /** Hypotheses kept; 1 (greedy) by default. */
-  readonly beam?: number;
-  /** As `BeamOptions` has it; 0 by default. */
-  readonly lengthPenalty?: number;
-  /** Tokens after which an answer is cut; twice the source plus 10 by default. */
-  readonly maxLength?: number;
   /** Rows decoded or scored together; 256 by default. */
   readonly batchSize?: number;
 }
 
 export interface Evaluation {
   readonly metrics: Metrics;
-  /** Words on how the answers were made: 'greedy', 'beam 5'. */
+  /** Words on how the answers were made: 'greedy', 'beam 5, no 3-gram twice'. */
   readonly decoding: string;
   /** In the data set's order; empty when no metric needed answers. */
   readonly answers: readonly AnsweredExample[];
@@ -51,14 +51,16 @@ export class Evaluator {
   readonly predictor: Predictor;
   private readonly scorer: BatchProgram<'loss' | 'correct' | 'tokenLosses'>;
 
+  /** @param decoding how answers are made where a call does not say; greedily by default. */
   constructor(
     engine: Engine,
     private readonly model: Seq2Seq,
     parameters: ReadonlyMap<string, HostTensor>,
     private readonly encoding: PredictorEncoding,
+    private readonly decoding: DecodingOptions = {},
   ) {
     this.scorer = new BatchProgram(engine, parameters, () => ({ ...model.score(seq2seqInputs()) }));
-    this.predictor = new Predictor(engine, model, parameters, encoding);
+    this.predictor = new Predictor(engine, model, parameters, encoding, decoding);
   }
 
   /**
@@ -66,7 +68,7 @@ export class Evaluator {
    * @throws UserError naming an example that is longer than the model has positions for.
    */
   async evaluate(dataset: PairDataset, options: EvaluationOptions): Promise<Evaluation> {
-    const { metrics, beam = 1, batchSize = 256 } = options;
+    const { metrics, batchSize = 256 } = options;
     requireLengths(dataset, this.model);
     const values: Partial<Record<PairMetricName, number>> = {};
     let measurables: Measurables = {};
@@ -80,10 +82,10 @@ export class Evaluator {
       measurables = measurableLoss(byExample(sums.rows, plan, dataset));
       for (const name of metrics) if (!isDecodedMetric(name)) values[name] = tokenMetrics[name].compute(sums);
     }
-    const decoding = beam === 1 ? 'greedy' : `beam ${beam}`;
+    const decoding = searchWords(withDefaults(this.decoding, options));
     if (!metrics.some(isDecodedMetric)) return { metrics: values, decoding, answers: [], measurables };
 
-    const hypotheses = await this.predictor.answer(dataset.sources, options);
+    const hypotheses = await this.predictor.search(dataset.sources, options);
     const { answers, ...measured } = measureAnswers(dataset, hypotheses, this.encoding.target, options);
     return {
       metrics: { ...values, ...measured.values },

@@ -5,34 +5,56 @@ import { Module } from '../nn/module.js';
 import { square, sub } from '../ops/elementwise.js';
 import { sum } from '../ops/reduce.js';
 import { size } from '../ops/shape.js';
+import { adafactor } from '../optimizers/adafactor.js';
+import type { Optimizer } from '../optimizers/transform.js';
 import { sgd } from '../optimizers/transforms.js';
 import { input } from '../tensor/tensor.js';
-import { findLearningRate } from './learningRateFinder.js';
-import { TrainStep } from './trainStep.js';
+import { findLearningRate, learningRateSvg } from './learningRateFinder.js';
+import { TrainStep, type TrainingBatch } from './trainStep.js';
 
-/** Σ (w·x + b − y)² over x [batch, 1]. */
+/** Σ (w·x + b − y)² − offset over x [batch, 1]. */
 class Line extends Module {
   private readonly linear = new Linear(1, 1);
+  constructor(private readonly offset: number) {
+    super();
+  }
   traceLoss() {
     const [x, y] = ['x', 'y'].map((name) => input(name, 'float32', ['batch', 1]));
-    return { loss: sum(square(sub(this.linear.forward(x!), y!))), count: size('batch') };
+    const loss = sub(square(sub(this.linear.forward(x!), y!)), this.offset);
+    return { loss: sum(loss), count: size('batch') };
   }
 }
 
-async function scan(options: Parameters<typeof findLearningRate>[2]) {
+const values = (...data: number[]) => ({
+  dtype: 'float32' as const,
+  shape: [data.length, 1],
+  data: Float32Array.from(data),
+});
+const whole = { x: values(-1, 0, 1, 2), y: values(3, 5, 8, 9) };
+
+async function scan(
+  options: Parameters<typeof findLearningRate>[2],
+  {
+    batch = whole,
+    offset = 0,
+    optimizer = sgd({ learningRate: 1 }),
+  }: {
+    batch?: TrainingBatch | readonly TrainingBatch[];
+    offset?: number;
+    optimizer?: Optimizer;
+  } = {},
+) {
   const trainStep = await TrainStep.create({
     engine: await testEngine(),
-    model: new Line(),
-    optimizer: sgd({ learningRate: 1 }),
+    model: new Line(offset),
+    optimizer,
     seed: 1,
   });
-  const values = (...data: number[]) => ({
-    dtype: 'float32' as const,
-    shape: [data.length, 1],
-    data: Float32Array.from(data),
-  });
-  const batch = { x: values(-1, 0, 1, 2), y: values(3, 5, 8, 9) };
-  return findLearningRate(trainStep, new Array(500).fill(batch) as (typeof batch)[], options);
+  return findLearningRate(
+    trainStep,
+    Array.from({ length: 500 }, () => batch),
+    options,
+  );
 }
 
 it('suggests a rate at which plain gradient descent converges, and stops where it diverges', async () => {
@@ -52,6 +74,53 @@ it('tries as many rates as asked for, both ends included', async () => {
   expect(rates.at(-1)).toBeCloseTo(1e-5, 12);
 });
 
+it('does not depend on the rate that the optimiser was made with', async () => {
+  const scans = [1, 1e-3].map((learningRate) =>
+    scan({ from: 1e-3, to: 1, steps: 20 }, { optimizer: adafactor({ learningRate }) }),
+  );
+  const [high, low] = await Promise.all(scans);
+  expect(high!.losses.length).toBeGreaterThan(10);
+  expect(low).toEqual(high);
+});
+
 it('refuses rates that cannot be', async () => {
   await expect(scan({ from: 0 })).rejects.toThrow('findLearningRate: from is 0');
+});
+
+it('sums the gradients of batches that are given together', async () => {
+  const options = { from: 1e-4, to: 0.1, steps: 20 };
+  const halves = [
+    { x: values(-1, 0), y: values(3, 5) },
+    { x: values(1, 2), y: values(8, 9) },
+  ];
+  const [one, two] = [await scan(options), await scan(options, { batch: halves })];
+  expect(two.losses).toHaveLength(21);
+  two.losses.forEach((loss, i) => expect(loss).toBeCloseTo(one.losses[i]!, 4));
+  expect(two.suggestion).toBeCloseTo(one.suggestion, 12);
+});
+
+it('follows losses below zero', async () => {
+  const { losses, suggestion } = await scan({ from: 1e-4, to: 10, steps: 100 }, { offset: 100 });
+  expect(Math.max(...losses.slice(0, 20))).toBeLessThan(0);
+  expect(suggestion).toBeGreaterThan(1e-3);
+  expect(suggestion).toBeLessThan(0.55);
+});
+
+it('says what to do where there is no loss that could fall', async () => {
+  for (const odd of [NaN, Infinity, 1e30]) {
+    const batch = { ...whole, y: values(3, 5, odd, 9) };
+    await expect(scan({}, { batch })).rejects.toThrow(
+      /^findLearningRate: the loss of the first batch is not finite, before anything is learnt\. Look for values/,
+    );
+  }
+  await expect(scan({ from: 10, to: 100 })).rejects.toThrow(
+    'findLearningRate: the loss runs away with the first update, at the rate 10. Begin lower (from).',
+  );
+});
+
+it('is drawn', () => {
+  const svg = learningRateSvg({ rates: [1e-4, 1e-3, 1e-2], losses: [3, 2, 1], suggestion: 3e-3 });
+  expect(svg).toMatch(/^<svg[^]*<\/svg>\s*$/);
+  for (const text of ['Loss while the learning rate rises', 'log₁₀ of the learning rate', 'smoothed loss'])
+    expect(svg).toContain(text);
 });

@@ -1,4 +1,6 @@
+import { DivergedError } from './divergedError.js';
 import type { TrainStep, TrainingBatch } from './trainStep.js';
+import { lineChartSvg } from '../formats/lineChart.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 
@@ -28,12 +30,13 @@ const DIVERGED = 4;
 /**
  * Trains while the rate rises exponentially, and suggests a rate (Smith 2017). The step's parameters and optimiser are
  * changed by it: give it one of its own.
- * @param batches one per update; fewer end the scan early.
- * @throws UserError unless 0 < from < to, both are finite and steps is a whole number from 1.
+ * @param batches one per update, or several whose gradients are summed for it; fewer end the scan early.
+ * @throws UserError unless 0 < from < to, both are finite and steps is a whole number from 1; when the loss is not finite
+ * before anything is learnt, or runs away with the first update.
  */
 export async function findLearningRate(
   trainStep: TrainStep,
-  batches: Iterable<TrainingBatch>,
+  batches: Iterable<TrainingBatch | readonly TrainingBatch[]>,
   { from = 1e-6, to = 1, steps = 100 }: LearningRateScanOptions = {},
 ): Promise<LearningRateScan> {
   requireOptions('findLearningRate', 'a finite number above 0', { from, to });
@@ -52,7 +55,11 @@ export async function findLearningRate(
     const loss = await lossOf(trainStep, batch, done + 1, rate);
     mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
     const smoothed = mean / (1 - SMOOTHING ** (done + 1));
-    if (!(smoothed <= DIVERGED * Math.min(smoothed, ...losses))) break;
+    const least = Math.min(smoothed, ...losses);
+    if (!(smoothed - least <= (DIVERGED - 1) * Math.abs(least))) {
+      if (done < 2) throw divergedAtOnce(done, from);
+      break;
+    }
     rates.push(rate);
     losses.push(smoothed);
   }
@@ -62,14 +69,25 @@ export async function findLearningRate(
 /** The loss before an update at the given rate; infinite where it is no number any more. */
 async function lossOf(
   trainStep: TrainStep,
-  batch: TrainingBatch,
+  batch: TrainingBatch | readonly TrainingBatch[],
   step: number,
   rate: number,
 ): Promise<number> {
-  const { lossSum, count } = await trainStep.computeGradients(batch, step);
-  if (!Number.isFinite(lossSum)) return Infinity;
-  await trainStep.applyGradients(step, rate, count);
-  return lossSum / count;
+  try {
+    return (await trainStep.run(batch, step, rate)).loss;
+  } catch (error) {
+    if (error instanceof DivergedError) return Infinity;
+    throw error;
+  }
+}
+
+/** What is said where no loss is left that could fall. */
+function divergedAtOnce(updates: number, rate: number): UserError {
+  return new UserError(
+    updates === 0
+      ? 'findLearningRate: the loss of the first batch is not finite, before anything is learnt. Look for values in the data that are no numbers or very large, and standardise them; or draw smaller first parameters.'
+      : `findLearningRate: the loss runs away with the first update, at the rate ${rate}. Begin lower (from).`,
+  );
 }
 
 /** The rate in the middle of the tenth of the scan over which the loss falls most. */
@@ -81,4 +99,15 @@ function steepest(rates: readonly number[], losses: readonly number[]): number {
     if (fall > best.fall) best = { fall, at };
   }
   return Math.sqrt(rates[best.at]! * rates[Math.min(best.at + span, rates.length - 1)]!);
+}
+
+/** A scan as a picture, SVG: the smoothed loss over the logarithm of the rate. */
+export function learningRateSvg({ rates, losses }: LearningRateScan): string {
+  return lineChartSvg({
+    series: [{ name: 'loss', points: rates.map((rate, i) => [Math.log10(rate), losses[i]!] as const) }],
+    title: 'Loss while the learning rate rises',
+    xLabel: 'log₁₀ of the learning rate',
+    yLabel: 'smoothed loss',
+    logarithmic: false,
+  });
 }

@@ -128,7 +128,7 @@ export async function graphUpdate(
       gradientScale: scalar(gradientScale),
     };
     optimizer.transforms.forEach((transform, i) => {
-      for (const [name, value] of Object.entries(transform.scalars(step)))
+      for (const [name, value] of Object.entries(transform.scalars(step, learningRate)))
         numbers[slotName(i, name)] = scalar(value);
     });
     const norm = Math.sqrt(engine.kernels.sumOfSquares(gradients.flat)) * gradientScale;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectClose } from '../../test/support/closeTo.js';
-import { evaluate, testEngine, type Value } from '../../test/support/evaluate.js';
+import { evaluate, testEngine, type Value, type Values } from '../../test/support/evaluate.js';
 import { readFixture } from '../../test/support/fixtures.js';
+import { checkTenSteps, precisions } from '../../test/support/trainingFixture.js';
 import type { HostTensor } from '../engine/engine.js';
-import { compileGraph } from '../engine/compileGraph.js';
 import { BatchNorm } from '../nn/layers/batchNorm.js';
 import { Conv2d } from '../nn/layers/convolution.js';
 import { Linear } from '../nn/layers/linear.js';
@@ -45,16 +45,18 @@ class Classifier extends Module {
   }
 }
 
-const fixture = readFixture('convolution/classifier');
+const fixture = readFixture('convolution/classifier-float32');
 const float = ({ shape, values }: Value): HostTensor => ({
   dtype: 'float32',
   shape,
   data: Float32Array.from(values),
 });
-const part = (prefix: string) =>
-  Object.entries(fixture)
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, value]) => [name.slice(prefix.length), value] as const);
+const part = (prefix: string, values: Values = fixture): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
 const batch: TrainingBatch = {
   images: float(fixture['images']!),
   labels: { dtype: 'int32', shape: [6], data: Int32Array.from(fixture['labels']!.values) },
@@ -78,31 +80,30 @@ const create = async (options: Partial<Parameters<typeof TrainStep.create>[0]> =
     seed: 1,
     ...options,
   });
-  step.store.load(Object.fromEntries(part('initial.').map(([name, value]) => [name, float(value)])));
+  const initial = Object.entries(part('initial.')).map(([name, value]) => [name, float(value)] as const);
+  step.store.load(Object.fromEntries(initial));
   return step;
 };
 const running = (step: TrainStep) =>
   Object.fromEntries(Object.entries(step.store.snapshot()).filter(([name]) => name.includes('running')));
 
-it('ten steps of Adam on a small convolutional network, as PyTorch, running statistics included', async () => {
-  const step = await create();
-  for (let i = 1; i <= 10; i++) {
-    const { loss } = await step.run(batch, i, plain.learningRate);
-    expect(Math.abs(loss - fixture['losses']!.values[i - 1]!)).toBeLessThan(1e-5);
-  }
-  const final = part('final.');
-  expect(final.map(([name]) => name).sort()).toEqual([...step.store.values.views.keys()].sort());
-  for (const [name, { values }] of final) {
-    const found = step.store.values.views.get(name)!.data;
-    const distance = Math.hypot(...Array.from(values, (value, i) => value - found[i]!));
-    expect(distance / Math.hypot(...Array.from(values)), name).toBeLessThan(1e-4);
-  }
-  // In evaluation the running statistics are used.
-  const { model } = step.store;
-  const logits = (model as Classifier).logits(input('images', 'float32', ['batch', 1, 8, 8]));
-  const program = await compileGraph(step.store.engine, { logits }, step.store.values.views);
-  const found = (await program.run({ images: batch['images']! }))['logits']!;
-  expectClose({ shape: found.shape, values: found.data as Float32Array }, fixture['logits'], 1e-4, 'logits');
+describe.each(precisions)('a small convolutional network, as PyTorch, in %s', (precision) => {
+  it('over ten steps of Adam, running statistics included', () =>
+    checkTenSteps(
+      { name: 'convolution/classifier', model: () => new Classifier(), optimizer: plain },
+      precision,
+    ));
+
+  it('in evaluation, which uses the running statistics', async () => {
+    const model = new Classifier();
+    parametersOf(model);
+    const logits = model.logits(input('images', 'float32', ['batch', 1, 8, 8]));
+    const trained = readFixture(`convolution/classifier-${precision}`);
+    const values = { ...part('final.', trained), images: trained['images']! };
+    const found = await evaluate({ logits }, values, { precision });
+    const { logits: wanted } = readFixture(`convolution/classifier-evaluation-${precision}`);
+    expectClose(found['logits'], wanted, precision === 'float64' ? 1e-8 : 1e-5, 'logits');
+  });
 });
 
 describe('running statistics', () => {

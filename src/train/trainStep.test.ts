@@ -1,19 +1,17 @@
-import { expect, it } from 'vitest';
-import { expectClose } from '../../test/support/closeTo.js';
-import { compile, testEngine, type Value } from '../../test/support/evaluate.js';
+import { describe, expect, it } from 'vitest';
+import { testEngine, type Value } from '../../test/support/evaluate.js';
 import { readFixture } from '../../test/support/fixtures.js';
 import { seq2seqName } from '../../test/support/pytorchNames.js';
 import { fixtureModels, fixturePairs, smallSeq2Seq, seq2seqValues } from '../../test/support/seq2seqCases.js';
-import { gradients } from '../autodiff/gradients.js';
+import { checkTenSteps, precisions } from '../../test/support/trainingFixture.js';
 import type { HostTensor } from '../engine/engine.js';
 import { Dropout } from '../nn/layers/dropout.js';
 import { Linear } from '../nn/layers/linear.js';
-import { seq2seqInputs } from '../models/seq2seq.js';
-import { Module, parametersOf } from '../nn/module.js';
+import { Module } from '../nn/module.js';
 import { square } from '../ops/elementwise.js';
 import { sum } from '../ops/reduce.js';
 import { size } from '../ops/shape.js';
-import { chain, traceUpdate } from '../optimizers/transform.js';
+import { chain } from '../optimizers/transform.js';
 import { adam, clipByGlobalNorm } from '../optimizers/transforms.js';
 import { UserError } from '../tensor/errors.js';
 import { input } from '../tensor/tensor.js';
@@ -38,101 +36,20 @@ function trainingBatch(fixture: Record<string, Value>): TrainingBatch {
   return { ...Object.fromEntries(inputs), exampleIndex };
 }
 
-const fixtureParameters = (fixture: Record<string, Value>, prefix: string) =>
-  Object.entries(fixture)
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, value]) => [seq2seqName(name.slice(prefix.length)), value] as const);
-
-it.each(Object.keys(fixtureModels))(
-  '%s: ten steps of Adam with clipping, as PyTorch, float32',
-  async (name) => {
-    const fixture = readFixture(`seq2seq/${name}-float32`);
-    const step = await TrainStep.create({
-      engine: await testEngine(),
-      model: fixtureModels[name]!(),
-      optimizer,
-      seed: 1,
-    });
-    const initial = fixtureParameters(fixture, 'initial.').map(([key, { shape, values }]) => {
-      const value: HostTensor = { dtype: 'float32', shape, data: Float32Array.from(values) };
-      return [key, value] as const;
-    });
-    step.store.load(Object.fromEntries(initial));
-    const batch = trainingBatch(fixture);
-    for (let i = 1; i <= 10; i++) {
-      const { loss, gradientNorm } = await step.run(batch, i, optimizer.learningRate);
-      expect(Math.abs(loss - fixture['losses']!.values[i - 1]!)).toBeLessThan(1e-5);
-      expect(Math.abs(gradientNorm / fixture['norms']!.values[i - 1]! - 1)).toBeLessThan(1e-4);
-    }
-    for (const [key, { values }] of fixtureParameters(fixture, 'final.')) {
-      const found = step.store.values.views.get(key)!.data;
-      const distance = Math.hypot(...Array.from(values, (value, i) => value - found[i]!));
-      expect(distance / Math.hypot(...Array.from(values)), key).toBeLessThan(1e-4);
-    }
-  },
-);
-
-it.each(Object.keys(fixtureModels))(
-  '%s: ten steps of Adam with clipping, as PyTorch, float64',
-  async (name) => {
-    const fixture = readFixture(`seq2seq/${name}-float64`);
-    const model = fixtureModels[name]!();
-    const parameters = [...parametersOf(model).values()];
-    const inputs = seq2seqInputs();
-    const loss = model.loss(inputs);
-    const found = gradients(loss, parameters);
-    const program = await compile(
+describe.each(Object.entries(fixtureModels))('%s', (name, model) => {
+  it.each(precisions)('ten steps of Adam with clipping, as PyTorch, in %s', (precision) =>
+    checkTenSteps(
       {
-        loss,
-        ...Object.fromEntries(parameters.map((parameter, i) => [`gradient.${parameter.name}`, found[i]!])),
+        name: `seq2seq/${name}`,
+        model,
+        optimizer,
+        batch: (fixture) => seq2seqValues(fixturePairs(fixture)),
+        parameterName: seq2seqName,
       },
-      { precision: 'float64' },
-    );
-    const length = parameters.reduce((sum, parameter) => sum + parameter.size, 0);
-    const update = await compile(traceUpdate(optimizer, length), { precision: 'float64' });
-    const flatten = (values: Record<string, Value>, prefix = '') =>
-      parameters.flatMap((parameter) => Array.from(values[prefix + parameter.name]!.values));
-    const unflatten = (flat: readonly number[]): Record<string, Value> => {
-      let start = 0;
-      return Object.fromEntries(
-        parameters.map(({ name: key, shape, size }) => [
-          key,
-          { shape, values: flat.slice(start, (start += size)) },
-        ]),
-      );
-    };
-    const scalar = (value: number): Value => ({ shape: [], values: [value] });
-    const pairs = fixturePairs(fixture);
-    const tokens = pairs.reduce((sum, { target }) => sum + target.length, 0);
-    let flat = flatten(Object.fromEntries(fixtureParameters(fixture, 'initial.')));
-    let state: Record<string, Value> = Object.fromEntries(
-      ['1.firstMoment', '1.secondMoment'].map((slot) => [
-        slot,
-        { shape: [length], values: new Float64Array(length) },
-      ]),
-    );
-    for (let i = 1; i <= 10; i++) {
-      const results = await program({ ...seq2seqValues(pairs), ...unflatten(flat) });
-      expect(Math.abs(results['loss']!.values[0]! / tokens - fixture['losses']!.values[i - 1]!)).toBeLessThan(
-        1e-8,
-      );
-      const { firstCorrection, secondCorrection } = optimizer.transforms[1]!.scalars(i);
-      const next = await update({
-        ...state,
-        learningRate: scalar(optimizer.learningRate),
-        gradientScale: scalar(1 / tokens),
-        '1.firstCorrection': scalar(firstCorrection!),
-        '1.secondCorrection': scalar(secondCorrection!),
-        parameters: { shape: [length], values: flat },
-        gradients: { shape: [length], values: flatten(results, 'gradient.') },
-      });
-      flat = next['next.parameters']!.values;
-      state = Object.fromEntries(Object.keys(state).map((slot) => [slot, next[`next.${slot}`]!]));
-    }
-    const final = flatten(Object.fromEntries(fixtureParameters(fixture, 'final.')));
-    expectClose({ shape: [length], values: flat }, { shape: [length], values: final }, 1e-8, 'parameters');
-  },
-);
+      precision,
+    ),
+  );
+});
 
 it('dropout between the layers acts with input feeding too, and repeats itself', async () => {
   const engine = await testEngine();

@@ -1,4 +1,4 @@
-import { compareScores, proposeValues, type Sampler } from './propose.js';
+import { compareScores, proposeValues, type Sampler, type ScoredValues } from './propose.js';
 import { gridOf, type Space, type Values } from './space.js';
 
 /** How a space is searched. */
@@ -83,6 +83,13 @@ export function scoreOf({ betterWhen }: Pick<Search, 'betterWhen'>, result: Resu
   return betterWhen === 'lower' ? result.value : -result.value;
 }
 
+/** Trials that have ended or failed, with their score in the first rung alone: later ones come of longer training. */
+export function scoredTrials(search: Search, trials: readonly Trial[]): ScoredValues[] {
+  return trials
+    .filter(({ results, error }) => results.length > 0 || error !== undefined)
+    .map(({ values, results }) => ({ values, score: scoreOf(search, results[0]) }));
+}
+
 /**
  * What to train next. It follows from the search and its trials alone: a search that was killed goes on with the same
  * trials. Of what was begun and is not running, the first is taken up again.
@@ -120,10 +127,7 @@ function newValues(search: Search, trials: readonly Trial[]): Values | undefined
     sampler: strategy.type === 'halving' ? strategy.sampler : strategy,
     seed,
     trial: trials.length + 1,
-    // Figures of the first rung alone: later ones come of longer training.
-    scored: trials
-      .filter(({ results, error }) => results.length > 0 || error !== undefined)
-      .map(({ values, results }) => ({ values, score: scoreOf(search, results[0]) })),
+    scored: scoredTrials(search, trials),
     tried: trials.map(({ values }) => values),
     isAllowed,
   });

@@ -28,18 +28,21 @@ export function readDocument(file: string): string {
   return readFileSync(join(root, file), 'utf8');
 }
 
-/** The fenced blocks of all documents in one language. */
-export function blocksOf(language: string): Block[] {
+/** The fenced blocks of all documents. */
+export function allBlocks(): Block[] {
   return documents().flatMap((file) => {
     const text = readDocument(file);
-    return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-      .filter((match) => match[1] === language)
-      .map((match) => ({
-        place: `${file}: line ${text.slice(0, match.index).split('\n').length}`,
-        language,
-        text: match[2]!,
-      }));
+    return [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+      place: `${file}: line ${text.slice(0, match.index).split('\n').length}`,
+      language: match[1]!,
+      text: match[2]!,
+    }));
   });
+}
+
+/** Those in one language. */
+export function blocksOf(language: string): Block[] {
+  return allBlocks().filter((block) => block.language === language);
 }
 
 /** The programs of the documents: a block each, but the blocks of a tutorial are one that goes on from block to block. */

@@ -6,11 +6,11 @@ import { testEngine } from './evaluate.js';
 export const sources = packSequences([[4, 5, 6], [5], [6, 4, 4, 5, 6], [4, 6]]);
 export const all = Int32Array.of(0, 1, 2, 3);
 
-/** A model whose answers differ: random weights, larger than usual. */
-export async function randomModel<M extends Generative>(model: M, seed = 5) {
+/** A model whose answers differ: random weights, by default larger than usual. */
+export async function randomModel<M extends Generative>(model: M, seed = 5, scale = 3) {
   const engine = await testEngine();
   const store = new ParameterStore(engine, model);
   store.initialize(seed);
-  store.values.flat.forEach((value, i) => (store.values.flat[i] = value * 3));
+  store.values.flat.forEach((value, i) => (store.values.flat[i] = value * scale));
   return { engine, model, parameters: store.values.views };
 }

@@ -3,6 +3,7 @@ import {
   type RecurrentDecoderOptions,
 } from '../../src/models/decoders/recurrentDecoder.js';
 import { TransformerDecoder } from '../../src/models/decoders/transformerDecoder.js';
+import type { Encoder } from '../../src/models/encoders/encoder.js';
 import { ConvolutionalEncoder } from '../../src/models/encoders/convolutionalEncoder.js';
 import { RecurrentEncoder } from '../../src/models/encoders/recurrentEncoder.js';
 import { TransformerEncoder, type TransformerOptions } from '../../src/models/encoders/transformerEncoder.js';
@@ -27,7 +28,7 @@ export interface Pair {
 
 /** The inputs of `seq2seqInputs` for pairs, with `sourcePadding` and `targetPadding` more positions than needed. */
 export function seq2seqValues(pairs: readonly Pair[], sourcePadding = 0, targetPadding = 0): Values {
-  const sourceTime = Math.max(...pairs.map((pair) => pair.source.length)) + sourcePadding;
+  const sourceTime = Math.max(1, ...pairs.map((pair) => pair.source.length)) + sourcePadding;
   const time = Math.max(...pairs.map((pair) => pair.target.length)) + targetPadding;
   const rows = pairs.flatMap(({ target }, b) => target.map((_, t) => b * time + t));
   const slots = new Array<number>(pairs.length * time).fill(0);
@@ -67,7 +68,7 @@ export function fixturePairs(fixture: Values): Pair[] {
 
 interface Variant extends Pick<
   RecurrentDecoderOptions,
-  'attention' | 'inputFeeding' | 'coverage' | 'scheduledSampling'
+  'activation' | 'attention' | 'inputFeeding' | 'coverage' | 'scheduledSampling'
 > {
   readonly cell: CellType;
   readonly hiddenSize: number;
@@ -88,9 +89,10 @@ export function smallSeq2Seq({
   bidirectional,
   layers,
   dropout,
+  activation,
   ...rest
 }: Variant): Seq2Seq {
-  const shared = { cell, embeddingSize: 4, layers, dropout };
+  const shared = { cell, activation, embeddingSize: 4, layers, dropout };
   return new Seq2Seq({
     encoder: new RecurrentEncoder({
       ...shared,
@@ -136,6 +138,14 @@ function smallConvolutional(): Seq2Seq {
   });
 }
 
+/** A recurrent decoder behind an encoder that has no final states. */
+function recurrentOver(encoder: Encoder, options: Omit<Variant, 'bidirectional' | 'decoderSize'>): Seq2Seq {
+  return new Seq2Seq({
+    encoder,
+    decoder: new RecurrentDecoder({ ...options, vocabularySize: TARGET_VOCABULARY, embeddingSize: 4 }),
+  });
+}
+
 const bidirectional = { layers: 2, hiddenSize: 3, bidirectional: true, decoderSize: 5 };
 /** Encoder–decoders of every kind of cell, attention and direction. */
 export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
@@ -159,6 +169,28 @@ export const modelVariants: Readonly<Record<string, () => Seq2Seq>> = {
     smallTransformer({ norm: 'post', positions: 'learned', maxLength: 20 }),
   'Transformer, rotary positions': () => smallTransformer({ size: 8, positions: 'rotary' }),
   'convolutional encoder, batch normalisation': smallConvolutional,
+  'rnn with relu, additive': () =>
+    smallSeq2Seq({ cell: 'rnn', activation: 'relu', hiddenSize: 4, attention: 'additive' }),
+  'lstm of 2 layers, dot, over a Transformer encoder': () =>
+    recurrentOver(
+      new TransformerEncoder({ size: 6, heads: 2, layers: 1, vocabularySize: SOURCE_VOCABULARY }),
+      { cell: 'lstm', layers: 2, hiddenSize: 6, attention: 'dot' },
+    ),
+  'gru, general, input feeding, over a convolutional encoder': () =>
+    recurrentOver(
+      new ConvolutionalEncoder({
+        vocabularySize: SOURCE_VOCABULARY,
+        embeddingSize: 4,
+        channels: 6,
+        layers: 1,
+      }),
+      { cell: 'gru', hiddenSize: 5, attention: 'general', inputFeeding: true },
+    ),
+  'gru without attention over a Transformer encoder': () =>
+    recurrentOver(
+      new TransformerEncoder({ size: 6, heads: 2, layers: 1, vocabularySize: SOURCE_VOCABULARY }),
+      { cell: 'gru', hiddenSize: 5 },
+    ),
 };
 
 /** First values of a model's parameters, by their names. */

@@ -222,9 +222,10 @@ export const valueCases: Readonly<Record<string, ValueCase>> = {
     expected: [value([4, 3], [1, 5, 2, 0, 0, 0, 4, 3, 6, 0, 0, 0])],
   },
   reverseSequence: {
-    inputs: [given([3, 2], [1, 10, 2, 20, 3, 30]), fixed([2], [2, 3], 'int32')],
+    // The last sequence is empty.
+    inputs: [given([3, 3], [1, 10, 4, 2, 20, 5, 3, 30, 6]), fixed([3], [2, 3, 0], 'int32')],
     apply: gather.reverseSequence,
-    expected: [value([3, 2], [2, 30, 1, 20, 3, 10])],
+    expected: [value([3, 3], [2, 30, 4, 1, 20, 5, 3, 10, 6])],
   },
   topK: {
     inputs: [matrix],

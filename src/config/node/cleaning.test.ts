@@ -107,7 +107,9 @@ describe('data.split', () => {
   ])('of %s keeps texts together that are alike', async (task, data) => {
     const split = 'split: { groupBy: normalized, validation: 0.3, test: 0.3 }';
     const own = await config<TaskName>(task, `${data}, ${split}`);
-    const [parts] = await readDataParts(own, new BadRows('skip'), cleanersOf(own));
+    const {
+      parts: [parts],
+    } = await readDataParts(own, new BadRows('skip'), cleanersOf(own));
     const places = new Map<string, Set<string>>();
     for (const part of splitNames)
       for (const text of parts!.texts[0]!.parts[part])
@@ -147,7 +149,9 @@ describe('data.split', () => {
     const keys = splitNames.map((part) => new Set(own[part].labels.map((_, i) => inputKey(own[part], i))));
     expect(keys.reduce((sum, { size }) => sum + size, 0)).toBe(40);
     const grouped = await read('groupBy: { column: 3 }');
-    const groups = splitNames.flatMap((part) => [...new Set(grouped[part].groups)]);
+    const groups = splitNames.flatMap((part) => [
+      ...new Set(grouped[part].marks!.map(({ group }) => group!)),
+    ]);
     expect([...groups].sort()).toEqual(['u0', 'u1', 'u2', 'u3', 'u4', 'u5', 'u6']);
     expect(splitNames.map((part) => grouped[part].labels.length).reduce((a, b) => a + b)).toBe(120);
   });

@@ -1,5 +1,6 @@
 import { packSequences } from '../../data/sequences.js';
 import { spansOf } from '../../data/spanCorruption.js';
+import type { SearchOptions } from '../../decode/decodingOptions.js';
 import { tokenMetricNames } from '../../metrics/metrics.js';
 import type { Seq2Seq } from '../../models/seq2seq.js';
 import { MASK_TOKEN, sentinelIds } from '../../text/reservedTokens.js';
@@ -29,6 +30,11 @@ export interface FilledHoles {
   readonly logProbability: number;
 }
 
+export interface FillOptions extends Omit<SearchOptions, 'prefix' | 'constraints'> {
+  /** Where text i stands, for messages; `text 1` … by default. */
+  readonly originOf?: (index: number) => string;
+}
+
 type Description = RunDescription<DenoisingConfig, Seq2Seq> & {
   readonly encodings: { readonly text: TextEncoding };
 };
@@ -44,7 +50,8 @@ export class DenoisingRun extends TaskRun<Description> {
     const { engine, parameters } = loaded;
     const { text } = description.encodings;
     this.encoding = text;
-    this.evaluator = new Evaluator(engine, this.model, parameters, { source: text, target: text });
+    const encoding = { source: text, target: text };
+    this.evaluator = new Evaluator(engine, this.model, parameters, encoding, this.config.decoding);
   }
 
   /** On spans that are the same for the same texts. */
@@ -57,19 +64,16 @@ export class DenoisingRun extends TaskRun<Description> {
   }
 
   /**
-   * Fills the holes of texts, each written `<mask>`, with spans of any length.
-   * @param options `beam`: hypotheses kept, 1 (greedy) by default; `originOf`: where text i stands, for messages.
+   * Fills the holes of texts, each written `<mask>`, with spans of any length: with the run’s own decoding unless told
+   * otherwise.
    * @throws UserError for a text without a hole, with more than the model has learnt to fill, or too long for it.
    */
-  async fill(
-    texts: readonly string[],
-    options: { readonly beam?: number; readonly originOf?: (index: number) => string } = {},
-  ): Promise<FilledHoles[]> {
-    const { beam = 1, originOf = (index) => `text ${index + 1}` } = options;
+  async fill(texts: readonly string[], options: FillOptions = {}): Promise<FilledHoles[]> {
+    const { originOf = (index) => `text ${index + 1}`, ...decoding } = options;
     const { tokenizer, vocabulary } = this.encoding;
     const read = texts.map((text, i) => encodeHoles(text, this.encoding, originOf(i), this.model));
     const sources = packSequences(read.map(({ ids }) => ids));
-    const answers = await this.evaluator.predictor.answer(sources, { beam });
+    const answers = await this.evaluator.predictor.search(sources, decoding);
     return read.map(({ tokens }, i) => {
       const { ids, logProbability } = answers[i]![0]!;
       const written = spansOf(ids, sentinelIds(vocabulary)).map((span) => vocabulary.decode(span));

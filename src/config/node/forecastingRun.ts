@@ -13,7 +13,7 @@ import { ValueEvaluator } from '../../train/valueEvaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import { forecastFigures, forecastMeasurables } from '../forecastFigures.js';
 import type { ForecastingConfig } from '../forecastingSchema.js';
-import { seriesParts, seriesWindows, WINDOWS } from '../forecastingTask.js';
+import { seriesParts, seriesWindows, splitRows, WINDOWS } from '../forecastingTask.js';
 import type { Scaling } from '../scaling.js';
 import { valueFigures } from '../values.js';
 import { ownData, requireExamples } from './ownData.js';
@@ -34,7 +34,7 @@ type Description = RunDescription<ForecastingConfig, Forecaster> & {
 export class ForecastingRun extends TaskRun<Description> {
   readonly task = 'forecasting';
   readonly scaling: Scaling;
-  /** Of standardised values. */
+  /** Of scaled values. */
   readonly evaluator: ValueEvaluator;
 
   constructor(description: Description, loaded: LoadedParameters) {
@@ -45,25 +45,32 @@ export class ForecastingRun extends TaskRun<Description> {
   }
 
   /**
-   * On every window of the part, of standardised values, so that variables of different units weigh the same and figures
-   * compare with published ones; beside them each variable in its own unit, and the forecast that repeats the last row.
+   * On every window of the part, of values that are standardised by the training rows, however the model has them scaled: so
+   * variables of different units weigh the same and figures compare with published ones; the loss is what is trained on. Beside
+   * them each variable in its own unit, and the forecast that repeats the last row.
    */
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
     // Errors are scaled by how the training rows changed, which is nothing where they did not.
     const changed = this.scaling.changes?.some((change) => change > 0) ?? false;
     const own = forecastMetricNames.filter((name) => name !== 'mase' || changed);
     const chosen = chosenMetrics(this.config, ['loss', ...own], metrics);
-    const windows = await ('file' in part ? this.fileWindows(part.file) : this.splitWindows(part.split));
+    const { windows, futureOf } = await ('file' in part
+      ? this.fileWindows(part.file)
+      : this.splitWindows(part.split));
     const evaluation = await this.evaluator.evaluate(windows, WINDOWS);
     const { pairs } = evaluation;
     const repeated = { pairs: { ...pairs, predictions: repeatLast(windows) } };
-    const width = pairs.targets.length / windows.count;
-    const real = Float32Array.from(pairs.targets);
     return {
       metrics: forecastFigures(evaluation, this.scaling, chosen),
-      measurables: forecastMeasurables(pairs, windows.count, this.scaling, chosen),
+      measurables: forecastMeasurables(
+        pairs,
+        { windows: windows.count, block: windows.window + windows.horizon },
+        this.scaling,
+        chosen,
+      ),
+      // Of the data themselves, so that runs compare however they scale them.
       keys: Array.from({ length: windows.count }, (_, i) =>
-        String(hashNumbers([real.subarray(i * width, (i + 1) * width)], width)),
+        String(hashNumbers([futureOf(i)], windows.horizon)),
       ),
       decoding: 'standardised values',
       answers: [],
@@ -98,16 +105,20 @@ export class ForecastingRun extends TaskRun<Description> {
     );
   }
 
-  private async splitWindows(split: 'train' | 'validation' | 'test'): Promise<SeriesWindows> {
+  private async splitWindows(split: 'train' | 'validation' | 'test'): Promise<MeasuredWindows> {
     const { file } = this.config.data.source;
-    const windows = seriesParts(this.config, await ownData(() => this.read(file)), this.scaling)[split];
+    const table = await ownData(() => this.read(file));
+    const windows = seriesParts(this.config, table, this.scaling)[split];
     requireExamples(windows ? [windows] : [], split);
-    return windows!;
+    const [from] = splitRows(this.config, table.origins.length)[split];
+    const start = split === 'train' ? from : Math.max(0, from - windows!.window);
+    return measuredWindows(windows!, table, start);
   }
 
   /** A file is read as the run's own is, all of it. */
-  private async fileWindows(file: string): Promise<SeriesWindows> {
-    return seriesWindows(this.config, await this.read(file), this.scaling, { name: file });
+  private async fileWindows(file: string): Promise<MeasuredWindows> {
+    const table = await this.read(file);
+    return measuredWindows(seriesWindows(this.config, table, this.scaling, { name: file }), table, 0);
   }
 
   private async read(file: string): Promise<NumberTable> {
@@ -135,6 +146,25 @@ export class ForecastingRun extends TaskRun<Description> {
       }),
     );
   }
+}
+
+/** The windows that are measured. */
+interface MeasuredWindows {
+  readonly windows: SeriesWindows;
+  /** What follows a window, in the unit of the data: [horizon · variables]. */
+  readonly futureOf: (window: number) => Float64Array;
+}
+
+/** @param start the row of the table at which the first window begins. */
+function measuredWindows(windows: SeriesWindows, { values }: NumberTable, start: number): MeasuredWindows {
+  const { window, horizon, variables } = windows;
+  return {
+    windows,
+    futureOf(index) {
+      const from = start + index + window;
+      return values.subarray(from * variables, (from + horizon) * variables);
+    },
+  };
 }
 
 /** The last row of each window once more for every step of its horizon, in the order of the windows. */

@@ -29,6 +29,7 @@ export class LanguageRun extends TaskRun<Description> {
   readonly task = 'language-model';
   readonly encoding: TextEncoding;
   readonly evaluator: LanguageEvaluator;
+  /** Writes as `decoding` of the run says, where a call says nothing else. */
   readonly generator: TextGenerator;
 
   constructor(description: Description, loaded: LoadedParameters) {
@@ -42,6 +43,7 @@ export class LanguageRun extends TaskRun<Description> {
       parameters,
       this.encoding,
       isContinuous(this.config),
+      this.config.decoding,
     );
   }
 
@@ -67,11 +69,15 @@ export class LanguageRun extends TaskRun<Description> {
 
   /** The configuration with a file in the place of its data, all of it in one part. */
   private withFile(file: string): LanguageConfig {
-    const { source, split } = this.config.data;
+    const { source } = this.config.data;
     const data = 'text' in source ? { text: file } : { ...source, file };
     return {
       ...this.config,
-      data: { ...this.config.data, source: data, split: { ...split, validation: 0, test: 0 } },
+      data: {
+        ...this.config.data,
+        source: data,
+        split: { seed: 1, validation: 0, test: 0, groupBy: 'text' },
+      },
     };
   }
 }

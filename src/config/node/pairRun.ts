@@ -27,6 +27,7 @@ export class PairRun extends TaskRun<Description> {
   readonly task = 'sequence-to-sequence';
   readonly encoding: PairEncoding;
   readonly evaluator: Evaluator;
+  /** Answers as `decoding` of the run says, where a call says nothing else. */
   readonly predictor: Predictor;
   /** Whether symbols of a source that the model does not know are read as <unknown>, not refused. */
   readonly readsUnknown: boolean;
@@ -38,7 +39,8 @@ export class PairRun extends TaskRun<Description> {
     // Symbols that came too rarely have taught the model what to make of unknown ones.
     this.readsUnknown = this.config.source.minCount > 1;
     const unknown = this.readsUnknown ? 'id' : 'error';
-    this.evaluator = new Evaluator(engine, this.model, parameters, { ...this.encoding, unknown });
+    const encoding = { ...this.encoding, unknown } as const;
+    this.evaluator = new Evaluator(engine, this.model, parameters, encoding, this.config.decoding);
     this.predictor = this.evaluator.predictor;
   }
 
@@ -51,13 +53,8 @@ export class PairRun extends TaskRun<Description> {
   async evaluate(part: EvaluatedPart, { beam, metrics }: RunEvaluationOptions = {}): Promise<RunEvaluation> {
     const chosen = chosenMetrics(this.config, pairMetricNames, metrics);
     const dataset = 'file' in part ? await this.fileDataset(part.file) : await this.splitDataset(part.split);
-    const { decoding, metrics: textMetrics } = this.config;
-    const evaluation = await this.evaluator.evaluate(dataset, {
-      ...decoding,
-      beam: beam ?? decoding.beam,
-      metrics: chosen,
-      textMetrics,
-    });
+    const textMetrics = this.config.metrics;
+    const evaluation = await this.evaluator.evaluate(dataset, { beam, metrics: chosen, textMetrics });
     return { ...evaluation, ...aboutPairs(dataset) };
   }
 

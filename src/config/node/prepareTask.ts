@@ -58,10 +58,7 @@ export async function prepareTask(config: Config): Promise<Task> {
     if (part === 'model') await requireSameLabels(task, pretrained.run);
     notes.push(`starts from ${part === 'model' ? 'all of' : 'the encoder of'} ${pretrained.path}`);
   }
-  const { seed } = config.training;
-  const asked = 'augment' in config.training ? config.training.augment : [];
-  const input = config.task === 'forecasting' ? 'series' : 'image';
-  const train = augmented(task.train, asked, { seed, input });
+  const train = augmented(config, task);
   return { ...task, train, badRows, facts: { ...task.facts, notes: [...task.facts.notes, ...notes] } };
 }
 
@@ -101,6 +98,15 @@ async function buildTask(
     case 'multi-task':
       return buildMultiTask(config, await readTasks(config, badRows, cleaners), known);
   }
+}
+
+/**
+ * The encodings of the run that a configuration starts from; undefined where it starts from none.
+ * @throws UserError naming the run that cannot be read, or reads no text.
+ */
+export async function readKnownEncodings({ training }: Config): Promise<KnownEncodings | undefined> {
+  const { run, part } = training.initial;
+  return run === undefined ? undefined : knownEncodings(await readPretrained(run), part);
 }
 
 async function readPretrained(path: string): Promise<Pretrained & { readonly run: RunDirectory }> {

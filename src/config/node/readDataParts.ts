@@ -1,25 +1,60 @@
 import type { BadRows } from '../../data/badRows.js';
-import type { LabelledText } from '../../data/labelled.js';
+import type { Cleaner } from '../../data/cleaning.js';
+import type { Example } from '../../data/examples.js';
 import { readNumbers } from '../../data/node/numbers.js';
-import { byPart, type SplitName } from '../../data/split.js';
-import type { TextNormalization } from '../../text/normalization.js';
-import { tokenizers, wordTokenizer } from '../../text/tokenizer.js';
+import { byPart, splitNames } from '../../data/split.js';
+import type { SplitBy } from '../../data/splitColumns.js';
+import { UserError } from '../../tensor/errors.js';
+import { tokenizers } from '../../text/tokenizer.js';
+import type { AugmentedTask } from '../augmentation.js';
+import { augmentationExamples, type AugmentationExample } from '../augmentationExamples.js';
 import { chooseEncoding } from '../chooseEncoding.js';
-import type { BagConfig } from '../classificationSchema.js';
-import type { TextConfig } from '../dataSchema.js';
+import { labelledRows } from '../classExamples.js';
+import type { ClassificationConfig } from '../classificationSchema.js';
+import { buildClassificationTask } from '../classificationTask.js';
+import type { CtcConfig } from '../ctcSchema.js';
+import { encodeCtcParts } from '../ctcTask.js';
+import {
+  countsOf,
+  each,
+  groupingOf,
+  imageParts,
+  labelledParts,
+  labelledRowParts,
+  LeftOutTally,
+  rowParts,
+  seriesRows,
+  taggedParts,
+  type Reading,
+} from '../dataParts.js';
 import type { DataParts } from '../dataSummary.js';
-import { splitRows } from '../forecastingTask.js';
-import type { LabelledRows } from '../labelledRows.js';
-import { learnBag } from '../learnBag.js';
-import { trainingTexts } from '../multiTask.js';
-import { labelsIn } from '../multiLabelTask.js';
-import { buildEncodings } from '../pairTask.js';
+import type { DenoisingConfig } from '../denoisingSchema.js';
+import { buildDenoisingTask } from '../denoisingTask.js';
+import type { ForecastingConfig } from '../forecastingSchema.js';
+import { buildForecastingTask } from '../forecastingTask.js';
+import type { KnownEncodings } from '../initialValues.js';
+import type { LanguageConfig } from '../languageSchema.js';
+import { buildLanguageTask } from '../languageTask.js';
+import { rowUnits, unitsOf } from '../learntUnits.js';
+import type { MaskedLanguageConfig } from '../maskedLanguageSchema.js';
+import { buildMaskedLanguageTask } from '../maskedLanguageTask.js';
+import type { MultiLabelConfig } from '../multiLabelSchema.js';
+import { buildMultiLabelTask, labelsIn } from '../multiLabelTask.js';
+import { buildMultiTask, trainingTexts } from '../multiTask.js';
+import type { MultiTaskConfig } from '../multiTaskSchema.js';
+import type { PairConfig } from '../pairSchema.js';
+import { buildEncodings, drawExamples, encodePairParts, type OnLeftOutPair } from '../pairTask.js';
+import type { RegressionConfig } from '../regressionSchema.js';
+import { buildRegressionTask } from '../regressionTask.js';
 import type { Config } from '../schema.js';
-import { rowOf, type Columns, type TableInputs } from '../tableInputs.js';
-import { withoutHeldOut, type TaskData } from '../taskData.js';
-import { termUnits, tokenUnits, type TextUnits } from '../textUnits.js';
-import type { ValuedExamples } from '../valuedExamples.js';
+import type { TaggingConfig } from '../taggingSchema.js';
+import { buildTaggingTask } from '../taggingTask.js';
+import { learntTexts } from '../tableInputs.js';
+import { asRegression } from '../taskConfigs.js';
+import { leftOutTexts, withoutHeldOut, type TaskData } from '../taskData.js';
+import { tokenUnits, type TextUnits } from '../textUnits.js';
 import type { Cleaners } from './cleanTexts.js';
+import { readKnownEncodings } from './prepareTask.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readMultiLabel } from './readMultiLabel.js';
@@ -28,211 +63,330 @@ import { readTasks } from './readTasks.js';
 import { readTexts } from './readTexts.js';
 import { readValued } from './readValued.js';
 
-type Split<T> = Readonly<Record<SplitName, T>>;
+/** The data of a configuration, as training begins with them. */
+export interface DataReading {
+  /** Of several tasks one for each. */
+  readonly parts: readonly DataParts[];
+  /** What training makes of examples, in the order of `training.augment`. */
+  readonly augmentations: readonly AugmentationExample[];
+  /** Why training would not begin with them, in words; then they are shown as they were split. */
+  readonly refusal?: string;
+}
 
 /**
- * Reads the data of a configuration as training does, cleaned and split; of several tasks those of each. Tokenizers are
- * trained on the training part; those of a run to start from are not heeded.
- * @throws UserError naming the file and the line.
+ * Reads the data of a configuration as training does: cleaned, split, without what it leaves out, and augmented. What it
+ * says of them comes from the functions that build the task to train.
+ * @throws UserError naming the file and the line that cannot be read.
  */
 export async function readDataParts(
   config: Config,
   badRows: BadRows,
   cleaners: Cleaners,
-): Promise<DataParts[]> {
-  const cleaner = cleaners[''];
+): Promise<DataReading> {
+  const initial = await attempt(() => readKnownEncodings(config));
+  const { parts, data, ...own } = await readTask(config, {
+    badRows,
+    cleaners,
+    cleaner: cleaners[''],
+    known: initial.built,
+  });
+  const refusal = initial.refusal ?? own.refusal;
+  return {
+    parts,
+    augmentations: data ? augmentationExamples(config, data) : [],
+    ...(refusal !== undefined && { refusal }),
+  };
+}
+
+/** How data are read. */
+interface DataSource {
+  readonly badRows: BadRows;
+  readonly cleaners: Cleaners;
+  readonly cleaner: Cleaner | undefined;
+  readonly known: KnownEncodings | undefined;
+}
+
+/** What was read, and what training makes of it. */
+interface TaskReading {
+  readonly parts: readonly DataParts[];
+  /** Undefined where it refuses them. */
+  readonly data?: AugmentedTask | undefined;
+  readonly refusal?: string | undefined;
+}
+
+function readTask(config: Config, source: DataSource): Promise<TaskReading> {
   switch (config.task) {
     case 'sequence-to-sequence':
-    case 'ctc': {
-      const parts = await readExamples(config, badRows, cleaner);
-      const { source, target } = buildEncodings(config, parts.train);
-      return [
-        {
-          unit: 'source',
-          counts: countsOf(parts),
-          texts: [
-            {
-              name: 'source',
-              parts: each(parts, (rows) => rows.map((row) => row.source)),
-              units: tokenUnits(source),
-            },
-            {
-              name: 'target',
-              parts: each(parts, (rows) => rows.flatMap(({ references }) => references)),
-              units: tokenUnits(target),
-              at: (i) => parts.train[i]!.references[0]!,
-            },
-          ],
-          ...(config.data.split.groupBy !== 'component' && { grouping: 'component' }),
-        },
-      ];
-    }
+    case 'ctc':
+      return readPairs(config, source);
     case 'language-model':
+      return readDocuments(config, source);
     case 'masked-language-model':
-    case 'denoising': {
-      const parts = await readTexts(config, badRows, cleaner);
-      const texts = each(parts, (rows) => rows.map(({ text }) => text));
-      const units = unitsOf(config, texts.train);
-      return [{ unit: 'text', counts: countsOf(parts), texts: [{ name: 'text', parts: texts, units }] }];
-    }
-    case 'classification': {
-      const data = await readLabelled(config, badRows, cleaner);
-      const { encoder } = config.model;
-      const bag = encoder.type === 'bag-of-words' ? encoder : undefined;
-      if ('images' in data) {
-        const labels = each(data.images, (images) => images.labels);
-        return [
-          { unit: 'image', counts: countsOf(labels), texts: [], labels: { name: 'label', parts: labels } },
-        ];
-      }
-      if ('rows' in data) {
-        const { texts } = data.rows.train;
-        return [labelledRowParts(data.rows, config, texts && unitsOf(config, texts))];
-      }
-      const learnt = data.texts.train.flatMap(({ text, context = [] }) => [text].concat(context));
-      return [labelledParts(data.texts, config, unitsOf(config, learnt, bag))];
-    }
-    case 'multi-label': {
-      const parts = await readMultiLabel(config, badRows, cleaner);
-      const { encoder } = config.model;
-      const { texts, contexts } = parts.train;
-      const learnt = texts?.flatMap((text, i) => [text, ...(contexts ? [contexts[i]!] : [])]);
-      const units = learnt && unitsOf(config, learnt, encoder.type === 'bag-of-words' ? encoder : undefined);
-      const names = each(parts, ({ labels }) =>
-        labels.flatMap((cell) => labelsIn(cell, config.data.labelSeparator)),
-      );
-      return [{ ...labelledRowParts(parts, config, units), labels: { name: 'label', parts: names } }];
-    }
-    case 'tagging': {
-      const parts = await readTagged(config.data, badRows, cleaner);
-      const learnt = parts.train.map(({ text }) => text);
-      return [taggedParts(parts, config, unitsOf(config, learnt))];
-    }
-    case 'regression': {
-      const parts = await readValued(config, badRows, cleaner);
-      const { texts, contexts = [] } = parts.train;
-      return [valuedParts(parts, texts && unitsOf(config, [...texts, ...contexts]))];
-    }
-    case 'forecasting': {
-      const { names, values, origins } = await readNumbers(config.data.source.file, config.data.source);
-      const rows = splitRows(config, origins.length);
-      const parts = each(rows, ([from, to]) => values.subarray(from * names.length, to * names.length));
-      const counts = each(rows, ([from, to]) => to - from);
-      return [{ unit: 'row', counts, texts: [], values: { names, parts } }];
-    }
-    case 'multi-task': {
-      const tasks = await readTasks(config, badRows, cleaners);
-      const { clean } = Object.values(config.tasks)[0]!.data;
-      const kept = withoutHeldOut(tasks, tokenizers[config.text.tokenizer]).tasks;
-      const units = tokenUnits(chooseEncoding('text', config.text, trainingTexts(kept), { clean }));
-      return Object.entries(tasks).map(([name, own]) => {
-        const { data } = config.tasks[name]!;
-        return { ...taskParts(own, { data, text: config.text }, units), task: name };
-      });
-    }
+    case 'denoising':
+      return readWholeTexts(config, source);
+    case 'classification':
+      return readClassified(config, source);
+    case 'multi-label':
+      return readManyLabelled(config, source);
+    case 'tagging':
+      return readTags(config, source);
+    case 'regression':
+      return readValues(config, source);
+    case 'forecasting':
+      return readSeries(config);
+    case 'multi-task':
+      return readSeveral(config, source);
   }
 }
 
-/** What of a configuration says how texts become tokens. */
-interface Reading {
-  readonly text: TextConfig;
-  readonly data: {
-    readonly clean?: TextNormalization | undefined;
-    readonly split: { readonly seed: number; readonly groupBy?: unknown };
+async function readPairs(
+  config: PairConfig | CtcConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const examples = await readExamples(config, badRows, cleaner);
+  const tally = new LeftOutTally();
+  const leftOut = new Map<Example, Set<string>>();
+  const onLeftOut: OnLeftOutPair = (part, { example, reference, reason }) => {
+    const { origin, source } = example;
+    const limits = part === 'train' || config.task === 'ctc' ? 'data.limits' : 'the model has no positions';
+    const why =
+      reason === 'too-long'
+        ? `too long (${limits})`
+        : 'the source is too short for CTC to align the target with (data.limits)';
+    tally.add({ part, unit: 'pair', reason: why }, { origin, texts: [source, reference] });
+    leftOut.set(example, (leftOut.get(example) ?? new Set()).add(reference));
   };
+  const { built, refusal } = await attempt(() =>
+    config.task === 'ctc'
+      ? encodeCtcParts(config, examples, { known, onLeftOut })
+      : encodePairParts(config, examples, { known, onLeftOut }),
+  );
+  const { source, target } = built?.encoding ?? buildEncodings(config, examples.train);
+  const kept = byPart((part) => (built ? (built[part]?.examples ?? []) : examples[part]));
+  const referencesOf = (example: Example) =>
+    built
+      ? example.references.filter((reference) => !leftOut.get(example)?.has(reference))
+      : example.references;
+  const targets = each(kept, (rows) => rows.flatMap(referencesOf));
+  const validation = new Set(kept.validation);
+  const watched = drawExamples(examples.validation, config.training.validation.examples);
+  const parts: DataParts = {
+    unit: 'source',
+    counts: countsOf(kept),
+    used: { unit: 'pair', counts: countsOf(targets) },
+    ...watchedOf(watched.filter((example) => validation.has(example)).length, kept.validation.length),
+    ...(built && { leftOut: tally.all }),
+    texts: [
+      {
+        name: 'source',
+        parts: each(kept, (rows) => rows.map((row) => row.source)),
+        units: tokenUnits(source),
+      },
+      {
+        name: 'target',
+        parts: targets,
+        units: tokenUnits(target),
+        at: (i) => referencesOf(kept.train[i]!)[0]!,
+      },
+    ],
+    ...(canJoin(config.data.split) && { grouping: 'component' }),
+  };
+  return { parts: [parts], data: built && { ...built, reads: built.encoding.source }, refusal };
 }
 
-function taskParts(own: TaskData, config: Reading, units: TextUnits): DataParts {
+async function readDocuments(
+  config: LanguageConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const examples = await readTexts(config, badRows, cleaner);
+  const { built, refusal } = await attempt(() => buildLanguageTask(config, examples, known));
+  const kept = byPart((part) => (built ? (built.parts[part]?.examples ?? []) : examples[part]));
+  const tally = new LeftOutTally();
+  for (const part of splitNames) {
+    const stayed = new Set(kept[part]);
+    for (const example of examples[part])
+      if (!stayed.has(example))
+        tally.add(
+          { part, unit: 'text', reason: 'longer than model.contextLength (data.source.onTooLong)' },
+          { ...example, texts: [example.text] },
+        );
+  }
+  const texts = each(kept, (rows) => rows.map(({ text }) => text));
+  const units = built ? tokenUnits(built.encoding) : unitsOf(config, texts.train);
+  const parts: DataParts = {
+    unit: 'text',
+    counts: countsOf(kept),
+    ...(built && {
+      used: { unit: 'token', counts: byPart((part) => built.parts[part]?.tokens ?? 0) },
+      leftOut: tally.all,
+    }),
+    texts: [{ name: 'text', parts: texts, units }],
+    ...groupingOf(config),
+  };
+  return { parts: [parts], data: built, refusal };
+}
+
+async function readWholeTexts(
+  config: MaskedLanguageConfig | DenoisingConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const examples = await readTexts(config, badRows, cleaner);
+  const { built, refusal } = await attempt(() =>
+    config.task === 'denoising'
+      ? buildDenoisingTask(config, examples, known)
+      : buildMaskedLanguageTask(config, examples, known),
+  );
+  const texts = each(examples, (rows) => rows.map(({ text }) => text));
+  const units = built ? tokenUnits(built.encoding) : unitsOf(config, texts.train);
+  const counts = countsOf(examples);
+  const parts: DataParts = {
+    unit: 'text',
+    counts,
+    ...watchedOf(config.training.validation.examples, counts.validation),
+    texts: [{ name: 'text', parts: texts, units }],
+    ...groupingOf(config),
+  };
+  return { parts: [parts], data: built, refusal };
+}
+
+async function readClassified(
+  config: ClassificationConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const data = await readLabelled(config, badRows, cleaner);
+  const { built, refusal } = await attempt(() => buildClassificationTask(config, data, known));
+  const partsOf = (): DataParts => {
+    if ('images' in data)
+      return imageParts(data.images, 'recordings' in config.data.source ? 'recording' : 'image');
+    const units = rowUnits(config, built?.encoding, learntTexts(labelledRows(data, 'train')!));
+    return 'texts' in data
+      ? labelledParts(data.texts, config, units!)
+      : labelledRowParts(data.rows, config, units);
+  };
+  return { parts: [withWatched(partsOf(), config)], data: built, refusal };
+}
+
+async function readManyLabelled(
+  config: MultiLabelConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const data = await readMultiLabel(config, badRows, cleaner);
+  const { built, refusal } = await attempt(() => buildMultiLabelTask(config, data, known));
+  const units = rowUnits(config, built?.encoding, learntTexts(data.train));
+  const { labelSeparator } = config.data;
+  const labels = each(data, (rows) => rows.labels.flatMap((cell) => labelsIn(cell, labelSeparator)));
+  const parts = labelledRowParts(data, config, units, labels);
+  return { parts: [withWatched(parts, config)], data: built, refusal };
+}
+
+async function readTags(
+  config: TaggingConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const data = await readTagged(config.data, badRows, cleaner);
+  const { built, refusal } = await attempt(() => buildTaggingTask(config, data, known));
+  const learnt = data.train.map(({ text }) => text);
+  const units = built ? tokenUnits(built.encoding) : unitsOf(config, learnt);
+  const parts = withWatched(taggedParts(data, config, units), config);
+  return { parts: [parts], data: built, refusal };
+}
+
+async function readValues(
+  config: RegressionConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const data = await readValued(config, badRows, cleaner);
+  const { built, refusal } = await attempt(() => buildRegressionTask(config, data, known));
+  const { texts, contexts = [] } = data.train;
+  const encoding = built?.encoding.text;
+  const units = encoding ? tokenUnits(encoding) : texts && unitsOf(config, [...texts, ...contexts]);
+  const valued = rowParts(data, config.data.scaling, units);
+  const parts = withWatched({ ...valued, ...(units && groupingOf(config)) }, config);
+  return { parts: [parts], data: built, refusal };
+}
+
+async function readSeries(config: ForecastingConfig): Promise<TaskReading> {
+  const table = await readNumbers(config.data.source.file, config.data.source);
+  const { built, refusal } = await attempt(() => buildForecastingTask(config, table));
+  const windows = built && byPart((part) => built[part]?.count ?? 0);
+  const parts = {
+    ...seriesRows(config, table, windows),
+    ...watchedOf(config.training.validation.examples, windows?.validation ?? 0),
+  };
+  return { parts: [parts], data: built, refusal };
+}
+
+async function readSeveral(
+  config: MultiTaskConfig,
+  { badRows, cleaners, known }: DataSource,
+): Promise<TaskReading> {
+  const given = await readTasks(config, badRows, cleaners);
+  const { built, refusal } = await attempt(() => buildMultiTask(config, given, known));
+  const { clean } = Object.values(config.tasks)[0]!.data;
+  const { tasks } = withoutHeldOut(given, tokenizers[config.text.tokenizer]);
+  const units = tokenUnits(
+    built?.encoding ?? chooseEncoding('text', config.text, trainingTexts(tasks), { clean }),
+  );
+  const parts = Object.entries(tasks).map(([task, own]): DataParts => {
+    const { data } = config.tasks[task]!;
+    const tally = new LeftOutTally();
+    const reason = 'a task is validated or tested on it';
+    for (const { text, origin } of leftOutTexts(given[task]!, own))
+      tally.add({ part: 'train', unit: 'text', reason }, { origin, texts: [text] });
+    return {
+      ...withWatched(taskParts(config, task, own, { data, text: config.text }, units), config),
+      leftOut: tally.all,
+      task,
+    };
+  });
+  return { parts, data: built, refusal };
+}
+
+function taskParts(
+  config: MultiTaskConfig,
+  name: string,
+  own: TaskData,
+  reading: Reading,
+  units: TextUnits,
+): DataParts {
   switch (own.task) {
     case 'classification':
-      return labelledParts(own.data, config, units);
+      return labelledParts(own.data, reading, units);
     case 'tagging':
-      return taggedParts(own.data, config, units);
+      return taggedParts(own.data, reading, units);
     case 'regression':
-      return valuedParts(own.data, units);
+      return {
+        ...rowParts(own.data, asRegression(config, name).data.scaling, units),
+        ...groupingOf(reading),
+      };
   }
 }
 
-function labelledParts(parts: Split<readonly LabelledText[]>, config: Reading, units: TextUnits): DataParts {
-  const texts = each(parts, (rows) => rows.map(({ text }) => text));
-  const contexts = each(parts, (rows) => rows.flatMap(({ context }) => context ?? []));
-  return {
-    unit: 'text',
-    counts: countsOf(parts),
-    texts: [
-      { name: 'text', parts: texts, units },
-      ...(contexts.train.length > 0 ? [{ name: 'context', parts: contexts, units }] : []),
-    ],
-    labels: { name: 'label', parts: each(parts, (rows) => rows.map(({ label }) => label)) },
-    ...groupingOf(config),
-  };
+/** Whether pairs could be kept together by equal texts of either side. */
+function canJoin({ groupBy, orderBy }: SplitBy): boolean {
+  return typeof groupBy !== 'object' && groupBy !== 'component' && !orderBy;
 }
 
-function taggedParts(parts: Split<readonly LabelledText[]>, config: Reading, units: TextUnits): DataParts {
-  const texts = each(parts, (rows) => rows.map(({ text }) => text));
-  const tags = each(parts, (rows) => rows.flatMap(({ label }) => wordTokenizer.tokenize(label)));
-  return {
-    unit: 'text',
-    counts: countsOf(parts),
-    texts: [{ name: 'text', parts: texts, units }],
-    labels: { name: 'tag', parts: tags },
-    ...groupingOf(config),
-  };
+/** What is measured while a model trains, where those are not all validation examples. */
+function watchedOf(wanted: number | undefined, all: number): Pick<DataParts, 'watched'> {
+  return wanted === undefined || wanted >= all ? {} : { watched: wanted };
 }
 
-/** @param units undefined where no texts are read. */
-function labelledRowParts(
-  parts: Split<LabelledRows>,
-  config: Reading,
-  units: TextUnits | undefined,
+function withWatched(
+  parts: DataParts,
+  { training }: { readonly training: { readonly validation: { readonly examples?: number | undefined } } },
 ): DataParts {
-  return {
-    ...inputParts(parts, units, ({ features }) => (features ? [features] : [])),
-    labels: { name: 'label', parts: each(parts, ({ labels }) => labels) },
-    ...(units && groupingOf(config)),
-  };
+  return { ...parts, ...watchedOf(training.validation.examples, parts.counts.validation) };
 }
 
-/** @param units undefined where no texts are read. */
-function valuedParts(parts: Split<ValuedExamples>, units: TextUnits | undefined): DataParts {
-  return inputParts(parts, units, ({ features, values }) => [...(features ? [features] : []), values]);
-}
+/** What was built, or why it was refused. */
+type Attempt<T> = { readonly built?: T; readonly refusal?: string };
 
-/** @param columnsOf the numbers of a part. */
-function inputParts<Rows extends TableInputs>(
-  parts: Split<Rows>,
-  units: TextUnits | undefined,
-  columnsOf: (part: Rows) => readonly Columns[],
-): DataParts {
-  const texts = each(parts, (part) => part.texts ?? []);
-  const names = columnsOf(parts.train).flatMap((columns) => columns.names);
-  const rows = (part: Rows) => {
-    const columns = columnsOf(part);
-    return Float64Array.from(part.origins.flatMap((_, i) => columns.flatMap((own) => [...rowOf(own, i)])));
-  };
-  return {
-    unit: 'example',
-    counts: each(parts, ({ origins }) => origins.length),
-    texts: units ? [{ name: 'text', parts: texts, units }] : [],
-    ...(names.length > 0 && { values: { names, parts: each(parts, rows) } }),
-  };
-}
-
-/** What a model sees of texts whose vocabulary is learnt from some. */
-function unitsOf({ text, data: { clean } }: Reading, texts: readonly string[], bag?: BagConfig): TextUnits {
-  return bag
-    ? termUnits(learnBag(texts, bag, clean ?? {}))
-    : tokenUnits(chooseEncoding('text', text, texts, { clean }));
-}
-
-function groupingOf({ data }: Reading): { grouping?: string } {
-  return data.split.groupBy === 'text' ? { grouping: 'normalized' } : {};
-}
-
-function each<From, To>(parts: Split<From>, of: (part: From) => To): Split<To> {
-  return byPart((part) => of(parts[part]));
-}
-
-function countsOf(parts: Split<{ readonly length: number }>): Split<number> {
-  return each(parts, ({ length }) => length);
+async function attempt<T>(build: () => T | Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { built: await build() };
+  } catch (error) {
+    if (error instanceof UserError) return { refusal: error.message };
+    throw error;
+  }
 }

@@ -3,7 +3,9 @@ import { groupBySource, requireText, type Example, type Pair } from '../../data/
 import { readCmudict } from '../../data/node/cmudict.js';
 import { readRows } from '../../data/node/rows.js';
 import type { SplitName } from '../../data/split.js';
+import { SplitColumns } from '../../data/splitColumns.js';
 import { splitExamples } from '../../data/splitExamples.js';
+import type { Column } from '../../data/tableSource.js';
 import { toyExamples } from '../../data/toy.js';
 import type { TableConfig } from '../dataSchema.js';
 import type { PairConfig, SourceConfig } from '../pairSchema.js';
@@ -21,8 +23,12 @@ export async function readExamples(
   cleaner = cleanerOf(config.data.clean),
 ): Promise<Record<SplitName, Example[]>> {
   const data = await withOwnSplits(config.data);
-  const examples = await readSource(data.source, badRows, cleaned(cleaner));
-  const parts = splitExamples(examples, sharesOf(data));
+  const { groupBy } = data.split;
+  const examples = await readSource(data.source, badRows, cleaned(cleaner), new SplitColumns(data.split));
+  const parts = splitExamples(examples, {
+    ...sharesOf(data),
+    groupBy: typeof groupBy === 'object' ? undefined : groupBy,
+  });
   if (data.validation) parts.validation = await readTable(data.validation, badRows, tidied(cleaner));
   if (data.test) parts.test = await readTable(data.test, badRows, tidied(cleaner));
   return parts;
@@ -30,30 +36,46 @@ export async function readExamples(
 
 type CleanRow = RowCleaning<'source' | 'target'>;
 
-/** Reads the examples of a table, grouped by source. @param clean what is done to a row; undefined drops it. */
-export function readTable(table: TableConfig, badRows?: BadRows, clean?: CleanRow): Promise<Example[]> {
-  return groupBySource(readPairs(table, badRows, clean));
+/**
+ * Reads the examples of a table, grouped by source.
+ * @param clean what is done to a row; undefined drops it. @param split the columns that rows are split by.
+ */
+export function readTable(
+  table: TableConfig,
+  badRows?: BadRows,
+  clean?: CleanRow,
+  split?: SplitColumns,
+): Promise<Example[]> {
+  return groupBySource(readPairs(table, badRows, clean, split));
 }
 
 async function* readPairs(
   { columns, ...source }: TableConfig,
   badRows = new BadRows(),
   clean: CleanRow = (row) => row,
+  split = new SplitColumns(),
 ): AsyncGenerator<Pair> {
-  for await (const { fields, origin } of readRows(source, columns, { badRows })) {
-    const row = clean({ texts: fields, origin });
+  const wanted: Readonly<Record<string, Column>> = { ...columns, ...split.columns };
+  for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
+    const texts = { source: fields['source']!, target: fields['target']! };
+    const row = clean({ texts, rest: split.cells(fields), origin });
     const pair =
       row &&
       badRows.attempt(origin, () => {
         requireText(row.texts.source, 'source', origin);
-        return { ...row.texts, origin };
+        return { ...row.texts, ...split.marks(fields, origin), origin };
       });
     if (pair) yield pair;
   }
 }
 
-async function readSource(source: SourceConfig, badRows: BadRows, clean?: CleanRow): Promise<Example[]> {
-  if ('file' in source) return readTable(source, badRows, clean);
+async function readSource(
+  source: SourceConfig,
+  badRows: BadRows,
+  clean: CleanRow | undefined,
+  split: SplitColumns,
+): Promise<Example[]> {
+  if ('file' in source) return readTable(source, badRows, clean, split);
   const examples = 'package' in source ? await readCmudict() : toyExamples(source.synthetic, source);
   return clean ? groupBySource(cleanedPairs(examples, clean)) : examples;
 }

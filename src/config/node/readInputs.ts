@@ -1,14 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import { BadRows } from '../../data/badRows.js';
 import { requireText } from '../../data/examples.js';
+import { groupingKey } from '../../data/leaks.js';
 import { isFolder } from '../../data/node/dataSetFolder.js';
 import { readImageFiles, type ImageForm } from '../../data/node/imageFolder.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { noRows } from '../../data/node/rows.js';
 import type { NumberTable } from '../../data/numberTable.js';
+import type { SplitBy, SplitColumns } from '../../data/splitColumns.js';
 import type { Column, TableSource } from '../../data/tableSource.js';
 import type { ReadColumns } from '../readColumns.js';
-import { rowOf, someColumns, type Columns, type TableInputs } from '../tableInputs.js';
+import { inputKey, rowOf, someColumns, type Columns, type TableInputs } from '../tableInputs.js';
 import type { RowCleaning } from './cleanTexts.js';
 
 /** The rows of a table. */
@@ -24,6 +26,8 @@ export interface InputTable {
 /** How rows are read. */
 export interface RowReading {
   readonly badRows?: BadRows | undefined;
+  /** The columns that rows are split by; none by default. */
+  readonly splitBy?: SplitColumns | undefined;
   /** What is done to a row; undefined drops it. */
   readonly clean?: RowCleaning<string> | undefined;
   /** How large images are made, where the table names some. */
@@ -52,6 +56,7 @@ export async function readInputs(
     others = {},
     blank = [],
     badRows = new BadRows(),
+    splitBy,
     clean,
     image: form,
   }: FurtherColumns & RowReading,
@@ -59,7 +64,7 @@ export async function readInputs(
   const { text, context, features = [], image } = read;
   const wanted = { ...others, ...(image !== undefined && { image }) };
   const columns = [...features, ...numbers];
-  const options = { ...source, text, context, columns, others: wanted, badRows };
+  const options = { ...source, text, context, columns, others: wanted, splitBy, badRows };
   const table = await readNumbers(source.file, options);
   const rows = readableRows(table, { badRows, clean, blank });
   if (rows.length === 0) throw noRows(source, badRows);
@@ -70,7 +75,7 @@ export async function readInputs(
   if (kept.length === 0) throw noRows(source, badRows);
 
   const places = new Set(kept.map(({ at }) => at));
-  const pick = (cells: readonly string[]) => kept.map(({ at }) => cells[at]!);
+  const pick = <T>(cells: readonly T[]) => kept.map(({ at }) => cells[at]!);
   const [own, further] = cut(
     someColumns(table, (row) => places.has(row)),
     features.length,
@@ -82,6 +87,7 @@ export async function readInputs(
       contexts: table.contexts && column('context'),
       features: read.features && own,
       images: images && { ...images.images, names: pick(files) },
+      marks: table.marks && pick(table.marks),
       origins: pick(origins),
     },
     numbers: further!,
@@ -95,6 +101,12 @@ export async function readInputs(
     const { kept, ...images } = await readImageFiles(paths, form, { badRows, originOf });
     return { kept, images };
   }
+}
+
+/** What keeps rows in one part: their group, where columns name it, else what is read of them. */
+export function groupsOf(rows: TableInputs, { groupBy }: SplitBy): string[] {
+  const keyOf = (key: string) => (groupBy === 'normalized' ? groupingKey(key) : key);
+  return rows.origins.map((_, i) => rows.marks?.[i]?.group ?? keyOf(inputKey(rows, i)));
 }
 
 /** A row that can be read: its place in the table, and its texts as they are learnt from. */
@@ -112,12 +124,12 @@ function readableRows(
     blank,
   }: { badRows: BadRows; clean: RowCleaning<string> | undefined; blank: readonly string[] },
 ): ReadableRow[] {
-  const { texts, contexts, others = {}, origins } = table;
+  const { texts, contexts, others = {}, marks, origins } = table;
   return origins.flatMap((origin, at) => {
     const cells = Object.fromEntries(Object.entries(others).map(([name, column]) => [name, column[at]!]));
     const row = clean({
       texts: { ...(texts && { text: texts[at]! }), ...(contexts && { context: contexts[at]! }) },
-      rest: [rowOf(table, at).join(), ...Object.values(cells)].join('\t'),
+      rest: [rowOf(table, at).join(), ...Object.values({ ...cells, ...marks?.[at] })].join('\t'),
       origin,
     });
     const read =

@@ -11,6 +11,7 @@ import { isRecordingFile, readRecordings } from '../../data/node/recordings.js';
 import { noRows, readRows } from '../../data/node/rows.js';
 import { groupingKey } from '../../data/leaks.js';
 import type { SplitName } from '../../data/split.js';
+import { SplitColumns, type SplitBy } from '../../data/splitColumns.js';
 import type { CleaningOptions } from '../../data/cleaning.js';
 import type { Column, TableSource } from '../../data/tableSource.js';
 import { UserError } from '../../tensor/errors.js';
@@ -21,7 +22,7 @@ import type { ReadColumns } from '../readColumns.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
 import { readLabelledRowSplits, type RowData } from './readLabelledRows.js';
-import { sharesOf } from './shares.js';
+import { sharesOf, timesOf } from './shares.js';
 
 /** A table of labelled texts, perhaps with second texts beside them. */
 interface TextSource extends TableSource {
@@ -48,8 +49,10 @@ export async function readLabelled(
     return hasTextsOnly(source)
       ? { texts: await readLabelledSplits({ ...data, source } as TextData, badRows, cleaner) }
       : { rows: await readLabelledRowSplits({ ...data, source } as RowData, { badRows, cleaner }) };
-  const read = (part: object) => readLabelledImages(part as ImageSource, badRows);
-  const images: Record<SplitName, LabelledImages> = splitImages(await read(source), sharesOf(data));
+  const read = (part: object, split?: SplitColumns) =>
+    readLabelledImages(part as ImageSource, badRows, split);
+  const all = await read(source, new SplitColumns(data.split));
+  const images: Record<SplitName, LabelledImages> = splitImages(all, sharesOf(data));
   if (validation) images.validation = await read(validation);
   if (test) images.test = await read(test);
   return { images };
@@ -73,7 +76,7 @@ export interface TextData {
 }
 
 /** How labelled texts are split. */
-interface TextShares extends GroupedSplitOptions {
+interface TextShares extends GroupedSplitOptions, SplitBy {
   readonly groupBy: ClassificationConfig['data']['split']['groupBy'];
   readonly stratify?: boolean;
 }
@@ -86,11 +89,12 @@ export async function readLabelledSplits(
 ): Promise<Record<SplitName, LabelledText[]>> {
   const { source, split, ...data } = await withOwnSplits(given);
   const { groupBy } = split;
-  const group = typeof groupBy === 'object' ? groupBy.column : undefined;
-  const texts = await readLabelledTexts(source, badRows, { clean: cleaned(cleaner), group });
+  const columns = new SplitColumns(split);
+  const texts = await readLabelledTexts(source, badRows, { clean: cleaned(cleaner), split: columns });
   const keyOf = (each: LabelledText) =>
     each.group ?? (groupBy === 'normalized' ? groupingKey(each.text) : each.text);
-  const options = { ...sharesOf({ ...data, split }), strata: strataOf(split, texts) };
+  const shares = sharesOf({ ...data, split });
+  const options = { ...shares, ...timesOf(texts), strata: strataOf(split, texts) };
   const parts = partition(texts, splitGroups(texts.map(keyOf), options));
   const own = { clean: tidied<string>(cleaner) };
   if (data.validation) parts.validation = await readLabelledTexts(data.validation, badRows, own);
@@ -109,41 +113,42 @@ function strataOf(
 interface LabelledReading {
   /** What is done to a row; undefined drops it. */
   readonly clean?: RowCleaning<string> | undefined;
-  /** The column of the groups, where the data are split by one. */
-  readonly group?: Column | undefined;
+  /** The columns that rows are split by; none by default. */
+  readonly split?: SplitColumns;
 }
 
 /** Reads the labelled texts of a table. @throws UserError naming the file and the line. */
 export async function readLabelledTexts(
   { columns, ...source }: TextSource,
   badRows = new BadRows(),
-  { clean = (row) => row, group }: LabelledReading = {},
+  { clean = (row) => row, split = new SplitColumns() }: LabelledReading = {},
 ): Promise<LabelledText[]> {
   const examples: LabelledText[] = [];
   const { text, label, context } = columns;
   const wanted: Readonly<Record<string, Column>> = {
     ...{ text, label },
     ...(context !== undefined && { context }),
-    ...(group !== undefined && { group }),
+    ...split.columns,
   };
   for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
-    const { label, group, ...texts } = fields as Partial<Record<keyof LabelledFields, string>>;
-    const row = clean({ texts, rest: [label, group].join('\t'), origin });
+    const texts = {
+      text: fields['text']!,
+      ...(context !== undefined && { context: fields['context']! }),
+    };
+    const row = clean({ texts, rest: [fields['label'], split.cells(fields)].join('\t'), origin });
     const example =
       row &&
-      badRows.attempt(origin, () =>
-        labelled(
-          { ...(row.texts as LabelledFields), label: label!, ...(group !== undefined && { group }) },
-          origin,
-        ),
-      );
+      badRows.attempt(origin, () => ({
+        ...labelled({ ...(row.texts as typeof texts), label: fields['label']! }, origin),
+        ...split.marks(fields, origin),
+      }));
     if (example) examples.push(example);
   }
   if (examples.length === 0) throw noRows(source, badRows);
   return examples;
 }
 
-type LabelledFields = Omit<LabelledText, 'origin'>;
+type LabelledFields = Pick<LabelledText, 'text' | 'context' | 'label'>;
 
 function labelled(fields: LabelledFields, origin: string): LabelledText {
   for (const [name, value] of Object.entries(fields))
@@ -153,37 +158,46 @@ function labelled(fields: LabelledFields, origin: string): LabelledText {
     text: fields.text.normalize('NFC'),
     ...(fields.context !== undefined && { context: fields.context.normalize('NFC') }),
     label: fields.label.normalize('NFC').trim(),
-    ...(fields.group !== undefined && { group: fields.group }),
     origin,
   };
 }
 
-/** Reads labelled images. @throws UserError naming the file. */
-export function readLabelledImages(source: ImageSource, badRows?: BadRows): Promise<LabelledImages> {
+/** Reads labelled images. @param split the columns that recordings are split by. @throws UserError naming the file. */
+export function readLabelledImages(
+  source: ImageSource,
+  badRows?: BadRows,
+  split?: SplitColumns,
+): Promise<LabelledImages> {
   if ('package' in source) return readMnist();
   if ('folder' in source) return readImageFolder(source.folder, source, badRows);
-  if ('recordings' in source) return readLabelledRecordings(source, badRows);
+  if ('recordings' in source) return readLabelledRecordings(source, badRows, split);
   return readImages(source.images, source.labels);
 }
 
 async function readLabelledRecordings(
   source: Extract<ImageSource, { recordings: string }>,
   badRows = new BadRows(),
+  split = new SplitColumns(),
 ): Promise<LabelledImages> {
   const { recordings: place, columns, format, encoding, header, separator } = source;
-  const files = (await isFolder(place))
+  const folder = await isFolder(place);
+  if (folder && split.some)
+    throw new UserError(
+      `data.split names a column, but ${place} is a folder, which has none. Give a table of the recordings instead, or leave groupBy and orderBy out.`,
+    );
+  const files = folder
     ? await filesOfClasses(place, isRecordingFile, 'recordings (WAV)')
-    : await filesInTable({ file: place, format, encoding, header, separator }, columns, badRows);
+    : await filesInTable({ file: place, format, encoding, header, separator }, columns, badRows, split);
   return readRecordings(files, source, place, badRows);
 }
 
 function splitImages(images: LabelledImages, split: ClassificationConfig['data']['split']) {
   const size = images.channels * images.height * images.width;
-  const keys = images.labels.map((_, i) =>
-    String(hashText(images.values.subarray(i * size, (i + 1) * size).join())),
-  );
+  const pixels = (i: number) => images.values.subarray(i * size, (i + 1) * size).join();
+  const keys = images.groups ?? images.labels.map((_, i) => String(hashText(pixels(i))));
   const strata = split.stratify ? images.labels : undefined;
-  const parts = partition([...keys.keys()], splitGroups(keys, { ...split, strata }));
+  const { times } = images;
+  const parts = partition([...keys.keys()], splitGroups(keys, { ...split, strata, times }));
   return {
     train: takeImages(images, parts.train),
     validation: takeImages(images, parts.validation),

@@ -1,16 +1,14 @@
 import type { BadRows } from '../../data/badRows.js';
 import type { Cleaner } from '../../data/cleaning.js';
 import { splitGroups } from '../../data/groupedSplit.js';
-import { groupingKey } from '../../data/leaks.js';
 import { byPart, type SplitName } from '../../data/split.js';
-import type { Column } from '../../data/tableSource.js';
+import { SplitColumns } from '../../data/splitColumns.js';
 import type { ClassificationConfig, LabelledSource } from '../classificationSchema.js';
 import { someLabelled, type LabelledRows } from '../labelledRows.js';
-import { inputKey } from '../tableInputs.js';
 import { cleaned, tidied } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
-import { readInputs, type RowReading } from './readInputs.js';
-import { sharesOf } from './shares.js';
+import { groupsOf, readInputs, type RowReading } from './readInputs.js';
+import { sharesOf, timesOf } from './shares.js';
 
 type RowSource = Extract<LabelledSource, { file: string }>;
 
@@ -30,7 +28,7 @@ export interface RowSplitReading {
 }
 
 /**
- * Reads labelled rows, split by a hash of each text or row of features, or of its group.
+ * Reads labelled rows, split by a hash of each text or row of features, by groups or by time.
  * @throws UserError naming the file, the line and the column.
  */
 export async function readLabelledRowSplits(
@@ -38,32 +36,29 @@ export async function readLabelledRowSplits(
   { badRows, cleaner, unlabelled }: RowSplitReading,
 ): Promise<Record<SplitName, LabelledRows>> {
   const { source, validation, test, split, image } = await withOwnSplits(data);
-  const { groupBy } = split;
-  const group = typeof groupBy === 'object' ? groupBy.column : undefined;
-  const all = await readLabelledRows(source, { badRows, image, unlabelled, clean: cleaned(cleaner) }, group);
-  const keyOf = (key: string) => (groupBy === 'normalized' ? groupingKey(key) : key);
-  const keys = all.groups ?? all.labels.map((_, i) => keyOf(inputKey(all, i)));
+  const reading = { badRows, image, unlabelled };
+  const splitBy = new SplitColumns(split);
+  const all = await readLabelledRows(source, { ...reading, splitBy, clean: cleaned(cleaner) });
   const strata = split.stratify ? all.labels : undefined;
-  const splits = splitGroups(keys, { ...sharesOf({ split, validation, test }), strata });
+  const shares = { ...sharesOf({ split, validation, test }), ...timesOf(all.marks ?? []), strata };
+  const splits = splitGroups(groupsOf(all, split), shares);
   const parts = byPart((name) => someLabelled(all, (i) => splits[i] === name));
-  const own = { badRows, image, unlabelled, clean: tidied<string>(cleaner) };
+  const own = { ...reading, clean: tidied<string>(cleaner) };
   if (validation) parts.validation = await readLabelledRows(validation, own);
   if (test) parts.test = await readLabelledRows(test, own);
   return parts;
 }
 
-/** Reads one table. @param group the column of the groups. @throws UserError naming the file, the line and the column. */
+/** Reads one table. @throws UserError naming the file, the line and the column. */
 export async function readLabelledRows(
   { columns, ...source }: RowSource,
   { unlabelled = false, ...reading }: RowReading & Pick<RowSplitReading, 'unlabelled'>,
-  group?: Column,
 ): Promise<LabelledRows> {
-  const wanted = { label: columns.label, ...(group !== undefined && { group }) };
   const { inputs, others } = await readInputs(source, columns, {
     ...reading,
-    others: wanted,
+    others: { label: columns.label },
     blank: unlabelled ? ['label'] : [],
   });
   const labels = others['label']!.map((label) => label.normalize('NFC').trim());
-  return { ...inputs, labels, groups: others['group'] };
+  return { ...inputs, labels };
 }

@@ -1,7 +1,11 @@
 import { BadRows } from '../../data/badRows.js';
 import { requireText } from '../../data/examples.js';
+import { partition, splitGroups } from '../../data/groupedSplit.js';
 import { readRows } from '../../data/node/rows.js';
-import { splitOf, type SplitName } from '../../data/split.js';
+import { groupingKey } from '../../data/leaks.js';
+import type { SplitName } from '../../data/split.js';
+import { SplitColumns } from '../../data/splitColumns.js';
+import type { SplitMarks } from '../../data/splitMarks.js';
 import type { Column, TableSource } from '../../data/tableSource.js';
 import { readText } from '../../formats/node/files.js';
 
@@ -10,7 +14,7 @@ import type { TextExample } from '../languageTask.js';
 import { ownData, requireExamples } from './ownData.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
-import { sharesOf } from './shares.js';
+import { sharesOf, timesOf } from './shares.js';
 import type { EvaluatedPart } from './taskRun.js';
 
 /** Texts of a table, one a row. */
@@ -30,7 +34,7 @@ export interface TextsConfig<Source = { readonly text: string } | TextRows> {
 
 /**
  * Reads the texts of a configuration, split: one long text at two places, so that its end is set aside, many texts by a
- * hash of each.
+ * hash of each, by groups or by time.
  * @throws UserError naming the file and the line.
  */
 export async function readTexts(
@@ -40,13 +44,17 @@ export async function readTexts(
 ): Promise<Record<SplitName, TextExample[]>> {
   if ('text' in source) return cutText(await readText(source.text), source.text, split);
   const parts: TextParts = await withOwnSplits({ source });
-  const shares = sharesOf({ ...parts, split });
-  const splits: Record<SplitName, TextExample[]> = { train: [], validation: [], test: [] };
-  for await (const each of readRowsOfText(source, badRows, cleaned(cleaner)))
-    splits[splitOf(each.text, shares)].push(each);
+  const options = { clean: cleaned<'text'>(cleaner), splitBy: new SplitColumns(split) };
+  const rows: (TextExample & SplitMarks)[] = [];
+  for await (const each of readRowsOfText(source, badRows, options)) rows.push(each);
+  const keyOf = ({ group, text }: TextExample & SplitMarks) =>
+    group ?? (split.groupBy === 'normalized' ? groupingKey(text) : text);
+  const shares = { ...sharesOf({ ...parts, split }), ...timesOf(rows) };
+  const splits: Record<SplitName, TextExample[]> = partition(rows, splitGroups(rows.map(keyOf), shares));
+  const own = { clean: tidied<'text'>(cleaner) };
   for (const name of ['validation', 'test'] as const)
     if (parts[name])
-      for await (const each of readRowsOfText(parts[name], badRows, tidied(cleaner))) splits[name].push(each);
+      for await (const each of readRowsOfText(parts[name], badRows, own)) splits[name].push(each);
   return splits;
 }
 
@@ -61,7 +69,7 @@ export async function readPart(
 ): Promise<TextExample[]> {
   const { source } = config.data;
   const name = 'file' in part ? 'train' : part.split;
-  const all = { seed: 1, validation: 0, test: 0 };
+  const all = { seed: 1, validation: 0, test: 0, groupBy: 'text' } as const;
   const texts = await ('file' in part
     ? readTexts({ data: { source: { ...source, file: part.file }, split: all } }, badRows)
     : ownData(() => readTexts(config, badRows)));
@@ -76,19 +84,27 @@ interface TextParts {
   readonly test?: TextRows;
 }
 
+interface TextReading {
+  /** What is done to a row; undefined drops it. */
+  readonly clean?: RowCleaning<'text'> | undefined;
+  /** The columns that rows are split by; none by default. */
+  readonly splitBy?: SplitColumns;
+}
+
 async function* readRowsOfText(
   { column, ...source }: TextRows,
   badRows: BadRows,
-  clean: RowCleaning<'text'> = (row) => row,
-): AsyncGenerator<TextExample> {
-  for await (const { fields, origin } of readRows(source, { text: column }, { badRows })) {
-    const row = clean({ texts: fields, origin });
+  { clean = (row) => row, splitBy = new SplitColumns() }: TextReading = {},
+): AsyncGenerator<TextExample & SplitMarks> {
+  const wanted: Readonly<Record<string, Column>> = { text: column, ...splitBy.columns };
+  for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
+    const row = clean({ texts: { text: fields['text']! }, rest: splitBy.cells(fields), origin });
     const example =
       row &&
       badRows.attempt(origin, () => {
         const text = row.texts.text.normalize('NFC');
         requireText(text, 'text', origin);
-        return { text, origin };
+        return { text, ...splitBy.marks(fields, origin), origin };
       });
     if (example) yield example;
   }

@@ -62,7 +62,7 @@ export class RegressionRun extends TaskRun<Description> {
     return contextKindOf(this.config.model.context, this.encoding.features);
   }
 
-  /** In the units of the data, but the loss, which is of standardised values. */
+  /** In the units of the data, but the loss, which is of scaled values. */
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
     const { source, image } = this.config.data;
     const reading = { badRows: this.badRows, image };
@@ -75,7 +75,7 @@ export class RegressionRun extends TaskRun<Description> {
   }
 
   /**
-   * Figures of the model on examples, in the units of the data, but the loss, which is of standardised values.
+   * Figures of the model on examples, in the units of the data, but the loss, which is of scaled values.
    * @param asked names of what is measured, as for `evaluate`. @throws UserError when the examples do not fit.
    */
   async measure(examples: ValuedExamples, asked?: readonly string[]): Promise<HeadEvaluation> {

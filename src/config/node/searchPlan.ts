@@ -1,8 +1,10 @@
+import type { BadRowPolicy } from '../../data/badRows.js';
 import { betterWhen } from '../../metrics/metrics.js';
 import { UserError } from '../../tensor/errors.js';
 import { randomKey } from '../../tensor/random.js';
 import { rungsOf, type Search, type Strategy } from '../../tune/search.js';
 import { drawValues, extremes, gridOf, gridSize, type Value, type Values } from '../../tune/space.js';
+import { withOnBadRow } from '../badRowPolicy.js';
 import { parseConfig, parseTune } from '../parseConfig.js';
 import type { Config } from '../schema.js';
 import type { TuneConfig } from '../tuneSchema.js';
@@ -27,12 +29,18 @@ const LARGEST_GRID = 1000;
 
 /**
  * Reads what a configuration says to search.
- * @param path of the text's file. @param overrides see `parseConfig`.
+ * @param path of the text's file. @param overrides see `parseConfig`. @param onBadRow in place of `data.onBadRow`.
  * @throws UserError when a key of the space or a value is refused in every combination, or the strategy does not fit.
  */
-export function planSearch(text: string, path: string, overrides: readonly string[] = []): SearchPlan {
+export function planSearch(
+  text: string,
+  path: string,
+  overrides: readonly string[] = [],
+  onBadRow?: BadRowPolicy,
+): SearchPlan {
   const tune = parseTune(text, path, overrides);
-  const base = resolveConfig(text, path, overrides);
+  const configWith = (given: readonly string[]) => withOnBadRow(resolveConfig(text, path, given), onBadRow);
+  const base = configWith(overrides);
   const { space, seed } = tune;
   const withValues = (values: Values) => [...overrides, ...Object.entries(values).map(asOverride)];
   /** What is wrong with a combination, if anything. */
@@ -62,7 +70,7 @@ export function planSearch(text: string, path: string, overrides: readonly strin
   return {
     tune,
     base,
-    configOf: (values) => resolveConfig(text, path, withValues(values)),
+    configOf: (values) => configWith(withValues(values)),
     search: {
       space,
       strategy,

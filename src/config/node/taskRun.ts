@@ -55,7 +55,7 @@ export interface HeadEvaluation extends RunEvaluation {
   readonly count: number;
 }
 
-/** The best checkpoint of a run. */
+/** A checkpoint of a run. */
 export interface LoadedParameters {
   readonly engine: Engine;
   /** Of the checkpoint. */

@@ -49,7 +49,7 @@ export async function trainRun(
   const { engine, path, resume, observer = {} } = options;
   const { training } = config;
   const task = await prepareTask(config);
-  const recorder = await RunRecorder.open(path, { resume });
+  const recorder = await RunRecorder.open(path, { resume, keepCheckpoints: training.keepCheckpoints });
   try {
     const { run, resumedFrom } = recorder;
     if (resumedFrom) {

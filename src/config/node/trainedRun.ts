@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
+import type { CheckpointChoice } from '../../formats/node/checkpoints.js';
 import { RunDirectory } from '../../formats/node/runDirectory.js';
 import { UserError } from '../../tensor/errors.js';
 import { tokenizerFromJson, type TextEncoding } from '../../text/tokenizerJson.js';
@@ -139,24 +140,29 @@ function ofText(text: TextEncoding | undefined): Record<string, TextEncoding> {
 }
 
 /**
- * Opens the best checkpoint of a run (the latest where no validation chose one).
+ * Opens a checkpoint of a run, the best by default (the latest where no validation chose one).
  * @param options.task what the model must be for; by default any.
- * @throws UserError as `describeRun`, when the checkpoint is damaged or does not fit the configuration, and when the run
- * has another task.
+ * @param options.checkpoint another one: 'latest', or that of a step, of those that `training.keepCheckpoints` lets stay.
+ * @throws UserError as `describeRun`, when the checkpoint is not there, is damaged or does not fit the configuration, and
+ * when the run has another task.
  */
 export async function openRun<Name extends TaskName = TaskName>(
   path: string,
-  { engine, task }: { engine: Engine; task?: Name },
+  { engine, task, checkpoint = 'best' }: { engine: Engine; task?: Name; checkpoint?: CheckpointChoice },
 ): Promise<Extract<TrainedRun, { task: Name }>> {
   const { description, open } = await readRun(path);
   const { task: own } = description.config;
   if (task !== undefined && own !== task)
     throw new UserError(`${path}: the task of the run is ${own}, not ${task}. Open another run.`);
-  return open(await loadBest(description, engine)) as Extract<TrainedRun, { task: Name }>;
+  return open(await load(description, engine, checkpoint)) as Extract<TrainedRun, { task: Name }>;
 }
 
-async function loadBest({ run, model }: RunDescription, engine: Engine): Promise<LoadedParameters> {
-  const { step, parameters } = await run.checkpoints().loadParameters('best');
+async function load(
+  { run, model }: RunDescription,
+  engine: Engine,
+  checkpoint: CheckpointChoice,
+): Promise<LoadedParameters> {
+  const { step, parameters } = await run.checkpoints().loadParameters(checkpoint);
   const store = new ParameterStore(engine, model);
   try {
     store.load(parameters);

@@ -1,6 +1,7 @@
 import type { TextFacts } from '../../data/textFacts.js';
 import { clamp, type Work } from './budget.js';
 import { entry, group, type Entry } from './commentedYaml.js';
+import { learningRates, type LearningRate } from './learningRates.js';
 import { hasWords, type Tokenization } from './tokenization.js';
 import { mean } from './words.js';
 
@@ -10,7 +11,7 @@ export interface TextReader {
   readonly entries: readonly Entry[];
   readonly words: string;
   readonly work: Work;
-  readonly learningRate: number;
+  readonly learningRate: LearningRate;
   /** Epochs that the texts bear. */
   readonly wanted: number;
 }
@@ -48,7 +49,7 @@ export function bagReader(count: number, facts: TextFacts, { unit, tokens }: Tok
     ],
     words: `bag of sequences of 1 to ${longest} ${spellings ? 'characters' : 'words'}, weighted by TF-IDF`,
     work: { dense: 2 * terms * size },
-    learningRate: 5e-3,
+    learningRate: learningRates.bagOfWords,
     wanted: clamp(4 * Math.sqrt(4000 / count), 2, 20),
   };
 }

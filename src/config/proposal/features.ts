@@ -4,6 +4,7 @@ import type { TableSurvey } from '../../data/survey.js';
 import { formatCount } from '../../formats/terminal.js';
 import { clamp } from './budget.js';
 import { entry, group } from './commentedYaml.js';
+import { learningRates } from './learningRates.js';
 import { called } from './words.js';
 
 /** What reads columns of numbers. @param count rows to train on. */
@@ -20,6 +21,7 @@ export function readFeatures(features: number, count: number) {
     ],
     words: `perceptron of ${hidden} and ${hidden} units over ${features} numbers`,
     work: { dense: features * hidden + hidden * hidden },
+    learningRate: learningRates.hiddenLayers,
     wanted: clamp(60 * Math.sqrt(10_000 / count), 10, 300),
   };
 }

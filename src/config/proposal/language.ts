@@ -6,6 +6,7 @@ import { clamp, planTraining } from './budget.js';
 import { entry, group, type Entry } from './commentedYaml.js';
 import { badRowEntries, splitEntries, tableEntries, trainingCount } from './dataEntries.js';
 import { expectation } from './evidence.js';
+import { learningRates } from './learningRates.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { tokenizationEntry, tokenizationToContinue, type Tokenization } from './tokenization.js';
 import { averageEntry, trainingEntries } from './trainingEntries.js';
@@ -173,7 +174,7 @@ function commonEntries(
     trainingEntries({
       plan,
       batch,
-      learningRate: 1e-3,
+      learningRate: learningRates.transformer,
       weightDecay: 0.1,
       clip: true,
       metrics: ['loss', 'perplexity'],

@@ -57,7 +57,7 @@ export function proposeNumbers(circumstances: Circumstances<TableSurvey>, recogn
       trainingEntries({
         plan,
         batch,
-        learningRate: 2e-3,
+        learningRate: read.learningRate,
         weightDecay: 0.01,
         clip: true,
         metrics: ['loss', 'mae', 'rmse', 'r2'],
@@ -89,6 +89,7 @@ function ofText({ survey }: Circumstances<TableSurvey>, place: number, count: nu
     ],
     words: `${encoder.words} (${formatCount(cut.vocabulary)} different)`,
     work: encoder.work,
+    learningRate: encoder.learningRate,
     wanted: textEpochs(count),
   };
 }

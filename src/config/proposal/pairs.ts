@@ -14,6 +14,7 @@ import {
   trainingCount,
 } from './dataEntries.js';
 import { expectation, type Evidence } from './evidence.js';
+import { learningRates, type LearningRate } from './learningRates.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { hasWords, MANY, tokenizationEntry, tokenizationOfSide, type Tokenization } from './tokenization.js';
 import { averageEntry, trainingEntries } from './trainingEntries.js';
@@ -173,7 +174,7 @@ interface PairModel {
   readonly entries: readonly Entry[];
   readonly words: string;
   readonly work: Work;
-  readonly learningRate: number;
+  readonly learningRate: LearningRate;
   /** Epochs that 13,000 pairs bear. */
   readonly passes: number;
 }
@@ -222,7 +223,7 @@ function recurrentOf(count: number, from: Tokenization, to: Tokenization, answer
         recurrentWork('gru', embedding, { hidden: writes }) * to.tokens.mean,
       dense: (memory * writes + writes * (writes + memory) + writes * to.vocabulary) * (to.tokens.mean + 1),
     },
-    learningRate: large ? 1.5e-3 : 2e-3,
+    learningRate: large ? learningRates.largeRecurrent : learningRates.recurrent,
     passes: rich ? 20 : 40,
   };
 }
@@ -253,7 +254,7 @@ function transformerOf(count: number, from: Tokenization, to: Tokenization): Pai
         (3 * (16 * size ** 2 + attended(from.tokens.mean + to.tokens.mean)) + size * to.vocabulary) *
           to.tokens.mean,
     },
-    learningRate: 1e-3,
+    learningRate: learningRates.transformer,
     passes: 20,
   };
 }

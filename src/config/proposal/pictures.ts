@@ -5,6 +5,7 @@ import { classEntries, imbalanceOf } from './classBalance.js';
 import { entry, group, type Entry } from './commentedYaml.js';
 import { shareOf, splitEntries, tableEntries } from './dataEntries.js';
 import { expectation } from './evidence.js';
+import { learningRates } from './learningRates.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { trainingEntries } from './trainingEntries.js';
 import { shares } from './words.js';
@@ -188,7 +189,7 @@ function proposePictures(parts: Parts): Proposal {
         ]),
         entry('dropout', dropout, `before the output layer; ${groupDigits(count)} ${what}s to train on`),
       ]),
-      trainingEntries({ plan, batch, learningRate: 2e-3, ...classEntries(balance) }),
+      trainingEntries({ plan, batch, learningRate: learningRates.images, ...classEntries(balance) }),
     ],
     model: `convolutions of ${channels.join(', ')} channels; ${classes.length} classes`,
     minutes: plan.minutes,

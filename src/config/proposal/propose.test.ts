@@ -188,6 +188,8 @@ describe('a proposal', () => {
     expect(proposal.minutes).toBeLessThanOrEqual(10);
     expect(proposal.minutes).toBeGreaterThan(0);
     expect(lacking(text)).toEqual([]);
+    // Comments that are too long for a line go on in the next.
+    expect(text.replace(/\s*\n *# /g, ' ')).toMatch(/AdamW?: .+ Rate: .+; heddle find-rate tries others/);
   });
 });
 

@@ -45,7 +45,7 @@ export function proposeRows(
       trainingEntries({
         plan,
         batch,
-        learningRate: 2e-3,
+        learningRate: read.learningRate,
         weightDecay: 0.01,
         clip: true,
         ...classEntries(balance),

@@ -6,6 +6,7 @@ import { clamp, planTraining } from './budget.js';
 import { tableEntries } from './dataEntries.js';
 import { entry, group } from './commentedYaml.js';
 import { expectation } from './evidence.js';
+import { learningRates } from './learningRates.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { trainingEntries } from './trainingEntries.js';
 
@@ -90,7 +91,7 @@ export function proposeSeries(
       trainingEntries({
         plan,
         batch,
-        learningRate: 1e-3,
+        learningRate: learningRates.linear,
         metrics: ['loss', 'mse', 'mae'],
         stopOn: 'loss',
         stopWhy: 'mean squared error of standardised values',

@@ -1,5 +1,6 @@
 import { recurrentWork, type Work } from './budget.js';
 import { entry, type Entry } from './commentedYaml.js';
+import { learningRates, type LearningRate } from './learningRates.js';
 import type { Tokenization } from './tokenization.js';
 import { mean } from './words.js';
 import { formatCount } from '../../formats/terminal.js';
@@ -9,7 +10,7 @@ export interface TextEncoderProposal {
   readonly entries: readonly Entry[];
   readonly words: string;
   readonly work: Work;
-  readonly learningRate: number;
+  readonly learningRate: LearningRate;
   readonly dropout: number;
 }
 
@@ -46,7 +47,7 @@ export function textEncoderOf(count: number, cut: Tokenization, perToken = false
         convolutional:
           tokens.mean * (embedding * channels * kernel + (2 * layers - 1) * channels ** 2 * kernel),
       },
-      learningRate: 2e-3,
+      learningRate: learningRates.convolutional,
       dropout: 0.3,
     };
   }
@@ -66,7 +67,7 @@ export function textEncoderOf(count: number, cut: Tokenization, perToken = false
     ],
     words: `LSTM of ${hidden} in both directions over ${unit}`,
     work: { recurrent: tokens.mean * recurrentWork('lstm', embedding, { hidden, directions: 2 }) },
-    learningRate: 2e-3,
+    learningRate: learningRates.recurrent,
     dropout: 0.3,
   };
 }

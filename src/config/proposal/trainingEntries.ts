@@ -1,11 +1,13 @@
 import { entry, group, type Entry } from './commentedYaml.js';
 import type { Plan } from './budget.js';
+import type { LearningRate } from './learningRates.js';
 
 /** What a training is made of, beside its length. */
 export interface TrainingForm {
   readonly plan: Plan;
   readonly batch: number;
-  readonly learningRate: number;
+  /** Of the optimiser, with its reason. */
+  readonly learningRate: LearningRate;
   readonly weightDecay?: number;
   /** Undefined: Adam without decay. */
   readonly clip?: boolean;
@@ -38,9 +40,9 @@ export function trainingEntries(form: TrainingForm): Entry {
     entry(
       'optimizer',
       weightDecay === undefined
-        ? { type: 'adam', learningRate }
-        : { type: 'adamw', learningRate, weightDecay },
-      'find another rate: heddle find-rate',
+        ? { type: 'adam', learningRate: learningRate.value }
+        : { type: 'adamw', learningRate: learningRate.value, weightDecay },
+      `${weightDecay === undefined ? 'Adam: each parameter has steps of its own' : 'AdamW: each parameter has steps of its own, and shrinks a little'}. Rate: ${learningRate.why}; heddle find-rate tries others`,
     ),
     entry(
       'schedule',

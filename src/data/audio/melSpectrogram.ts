@@ -26,6 +26,9 @@ export interface Spectrogram {
   readonly values: Float32Array;
 }
 
+/** Frames of a second by default: one each 10 ms. */
+export const FRAMES = 100;
+
 /** The least energy, so that silence has a logarithm. */
 const SILENCE = 1e-10;
 
@@ -61,7 +64,7 @@ export function logMelSpectrogram({ samples, rate }: Recording, options: MelOpti
 
 /** What is not said about a spectrogram of a rate. @throws UserError when it does not go together. */
 function withDefaults(options: MelOptions, rate: number): Required<MelOptions> {
-  const { bands, hop = Math.round(rate / 100), window = Math.round(rate / 40) } = options;
+  const { bands, hop = Math.round(rate / FRAMES), window = Math.round(rate / 40) } = options;
   const { size = 2 ** Math.ceil(Math.log2(Math.max(window, 2))), lowest = 0, highest = rate / 2 } = options;
   requireOptions('logMelSpectrogram', 'a whole number from 1', { rate, bands, hop, window });
   requireOptions('logMelSpectrogram', 'a finite number from 0', { lowest });

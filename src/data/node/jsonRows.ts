@@ -1,3 +1,4 @@
+import { jsonProblem, type JsonProblem } from './jsonProblem.js';
 import { invalidity, type RawLine } from './lines.js';
 
 /** A row whose cells have names. */
@@ -30,17 +31,17 @@ function parse({ text, number }: RawLine): KeyedRow {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { number, value: {}, problem: syntaxProblem(text, (error as Error).message) };
+    const problem = jsonProblem(text);
+    if (!problem) throw error;
+    return { number, value: {}, problem: syntaxProblem(text, problem) };
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return { number, value: value as Record<string, unknown> };
   return { number, value: {}, problem: ': not an object. Each line must be one, such as {"text": "…"}.' };
 }
 
-function syntaxProblem(text: string, message: string): string {
-  const place = /at position (\d+)/.exec(message)?.[1];
-  const column = place === undefined ? undefined : Array.from(text.slice(0, Number(place))).length + 1;
-  const reason = message.replace(/,? ?(in JSON )?at position.*$/, '');
-  const spread = /^[[{]\s*$/.test(text) ? ' Write each object on a line of its own.' : ' Correct the line.';
-  return `${column === undefined ? '' : `, column ${column}`}: not valid JSON (${reason}).${spread}`;
+function syntaxProblem(text: string, { at, reason }: JsonProblem): string {
+  const column = Array.from(text.slice(0, at)).length + 1;
+  const remedy = /^[[{]\s*$/.test(text) ? 'Write each object on a line of its own.' : 'Correct the line.';
+  return `, column ${column}: not valid JSON (${reason}). ${remedy}`;
 }

@@ -4,12 +4,14 @@ import { readError } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 import type { BadRows } from '../badRows.js';
 import { requireText } from '../examples.js';
+import { SplitColumns } from '../splitColumns.js';
+import type { SplitMarks } from '../splitMarks.js';
 import type { Column, TableSource } from '../tableSource.js';
 import { isFolder } from './dataSetFolder.js';
 import { readRows } from './rows.js';
 
 /** A file that is one example. */
-export interface LabelledFile {
+export interface LabelledFile extends SplitMarks {
   readonly path: string;
   /** As its folder or its table names it, without the way there from the root. */
   readonly name: string;
@@ -53,21 +55,29 @@ function isShown(name: string): boolean {
   return !name.startsWith('.');
 }
 
-/** The files that a table names, by their paths from its folder. @throws UserError as `readRows`. */
+/**
+ * The files that a table names, by their paths from its folder.
+ * @param split the columns that they are split by; none by default.
+ * @throws UserError as `readRows`, and as `SplitColumns`.
+ */
 export async function filesInTable(
   source: TableSource,
   columns: Readonly<Record<'file' | 'label', Column>>,
   badRows: BadRows,
+  split = new SplitColumns(),
 ): Promise<LabelledFile[]> {
   const files: LabelledFile[] = [];
-  for await (const { fields, origin } of readRows(source, columns, { badRows })) {
+  const wanted: Readonly<Record<string, Column>> = { ...columns, ...split.columns };
+  for await (const { fields, origin } of readRows(source, wanted, { badRows })) {
+    const [path, label] = [fields['file']!, fields['label']!];
     const file = badRows.attempt(origin, () => {
-      requireText(fields.file, 'file', origin);
-      requireText(fields.label, 'label', origin);
+      requireText(path, 'file', origin);
+      requireText(label, 'label', origin);
       return {
-        path: resolve(dirname(source.file), fields.file),
-        name: isAbsolute(fields.file) ? basename(fields.file) : fields.file,
-        label: fields.label.normalize('NFC').trim(),
+        path: resolve(dirname(source.file), path),
+        name: isAbsolute(path) ? basename(path) : path,
+        label: label.normalize('NFC').trim(),
+        ...split.marks(fields, origin),
       };
     });
     if (file) files.push(file);

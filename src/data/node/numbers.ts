@@ -1,6 +1,8 @@
 import { UserError } from '../../tensor/errors.js';
 import { BadRows } from '../badRows.js';
 import type { NumberTable } from '../numberTable.js';
+import { SplitColumns } from '../splitColumns.js';
+import type { SplitMarks } from '../splitMarks.js';
 import type { TableSource } from '../tableSource.js';
 import { noRows, readRows, tableColumns, type Column } from './rows.js';
 
@@ -13,17 +15,28 @@ export interface NumbersOptions extends Omit<TableSource, 'file'> {
   readonly context?: Column;
   /** Further columns that are read as they stand, by what they are to be called. */
   readonly others?: Readonly<Record<string, Column>>;
+  /** The columns that rows are split by; none by default. */
+  readonly splitBy?: SplitColumns;
   /** What is done about rows that cannot be read; by default the first is thrown. */
   readonly badRows?: BadRows;
 }
 
 /**
  * Reads columns of numbers from a table, in any format that `readRows` reads.
- * @throws UserError naming the file, the line or row, and the column of what is no finite number; also as `readRows`.
+ * @throws UserError naming the file, the line or row, and the column of what is no finite number; also as `readRows` and
+ * `SplitColumns`.
  */
 export async function readNumbers(
   path: string,
-  { columns, text, context, others = {}, badRows = new BadRows(), ...form }: NumbersOptions = {},
+  {
+    columns,
+    text,
+    context,
+    others = {},
+    badRows = new BadRows(),
+    splitBy = new SplitColumns(),
+    ...form
+  }: NumbersOptions = {},
 ): Promise<NumberTable> {
   const source = { ...form, file: path };
   const all = await tableColumns(source);
@@ -34,18 +47,22 @@ export async function readNumbers(
     ...(text !== undefined && { text }),
     ...(context !== undefined && { context }),
     ...others,
+    ...splitBy.columns,
   };
   const role = (field: string) => (/^\d+$/.test(field) ? 'number' : field);
   const values: number[] = [];
   const texts = { text: [] as string[], context: [] as string[] };
   const read = Object.keys(others).map((name) => ({ name, cells: [] as string[] }));
   const origins: string[] = [];
+  const marks: SplitMarks[] = [];
   for await (const { fields: cells, origin } of readRows(source, fields, { badRows, role })) {
-    const numbers = badRows.attempt(origin, () =>
-      names.map((name, i) => numberIn(cells[i]!, origin, name, wanted[i]!)),
-    );
-    if (!numbers) continue;
-    for (const number of numbers) values.push(number);
+    const row = badRows.attempt(origin, () => ({
+      numbers: names.map((name, i) => numberIn(cells[i]!, origin, name, wanted[i]!)),
+      marks: splitBy.marks(cells, origin),
+    }));
+    if (!row) continue;
+    for (const number of row.numbers) values.push(number);
+    marks.push(row.marks);
     if (text !== undefined) texts.text.push(cells['text']!);
     if (context !== undefined) texts.context.push(cells['context']!);
     for (const other of read) other.cells.push(cells[other.name]!);
@@ -58,6 +75,7 @@ export async function readNumbers(
     ...(text !== undefined && { texts: texts.text }),
     ...(context !== undefined && { contexts: texts.context }),
     ...(read.length > 0 && { others: Object.fromEntries(read.map((other) => [other.name, other.cells])) }),
+    ...(splitBy.some && { marks }),
     origins,
   };
 }

@@ -94,6 +94,20 @@ describe('Parquet', () => {
     );
   });
 
+  it.each(['text', 'bytes'])(
+    'leaves out a row whose %s are not UTF-8, and says where it stands',
+    async (column) => {
+      const place = `${fixture('invalid')}: row 2`;
+      const reason = `no a: "${column}" is bytes, which are no text in UTF-8. Correct the row, or take another column.`;
+      await expect(read(fixture('invalid'), { a: column })).rejects.toThrow(`${place}: ${reason}`);
+      const badRows = new BadRows('report');
+      expect(await read(fixture('invalid'), { a: column }, badRows)).toEqual([
+        ['ok', 'invalid.parquet: row 1'],
+      ]);
+      expect(badRows.rows).toEqual([{ origin: place, reason }]);
+    },
+  );
+
   it('refuses what is damaged or something else', async () => {
     const whole = await readFile(fixture('none'));
     const path = join(folder, 'x.parquet');
@@ -103,12 +117,6 @@ describe('Parquet', () => {
       await expect(read(path, { a: 'text' })).rejects.toThrow(message);
       await expect(tableColumns({ file: path })).rejects.toThrow(message);
     }
-    expect(await read(fixture('invalid'), { a: 'bytes' }, new BadRows('skip'))).toEqual([
-      ['ok', 'invalid.parquet: row 1'],
-    ]);
-    await expect(read(fixture('invalid'), { a: 'text' })).rejects.toThrow(
-      /has a text that is not valid UTF-8/,
-    );
     await expect(read(join(folder, 'none.parquet'), { a: 'text' })).rejects.toThrow(/no such file/);
   });
 });

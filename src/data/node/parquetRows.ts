@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { readError } from '../../formats/node/files.js';
@@ -53,13 +54,13 @@ function classesIn({ key_value_metadata = [] }: FileMetaData): Map<string, reado
 
 /**
  * Streams the rows of a Parquet file: of its row groups a part at a time, and of those only the wanted columns.
+ * A text that is not UTF-8 is left as its bytes: its row is a bad one, where the cell is wanted.
  * @param columns by their names in the schema, which must have them.
- * @throws UserError as {@link parquetHeader}; also where a text is not UTF-8.
+ * @throws UserError as {@link parquetHeader}.
  */
 export async function* parquetRows(path: string, columns: readonly string[]): AsyncGenerator<KeyedRow[]> {
   const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const file = await ParquetFile.open(path);
   try {
     const metadata = await parquetMetadataAsync(file);
@@ -74,8 +75,7 @@ export async function* parquetRows(path: string, columns: readonly string[]): As
         compressors,
         // What is not noted as text may be an image.
         utf8: false,
-        // A null has no bytes.
-        parsers: { stringFromBytes: (bytes?: Uint8Array) => bytes && decoder.decode(bytes) },
+        parsers: { stringFromBytes: textIfValid },
       });
       yield rows.map((value, i) => ({ number: rowStart + i + 1, value }));
     }
@@ -84,6 +84,12 @@ export async function* parquetRows(path: string, columns: readonly string[]): As
   } finally {
     await file.close();
   }
+}
+
+/** A null has no bytes. */
+function textIfValid(bytes?: Uint8Array): string | Uint8Array | undefined {
+  if (!bytes || !isUtf8(bytes)) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 interface Part {
@@ -157,10 +163,6 @@ class ParquetFile implements AsyncBuffer {
 
 function parquetError(path: string, error: unknown): unknown {
   if (error instanceof UserError) return error;
-  if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-    return new UserError(`${path}: has a text that is not valid UTF-8. Write the file anew.`, {
-      cause: error,
-    });
   const reason = error instanceof RangeError ? 'it is too short' : (error as Error).message;
   return new UserError(
     `${path}: not a Parquet file, or one that is damaged or of a kind that is not read (${reason}). Fetch it again, or write it anew.`,

@@ -1,5 +1,5 @@
 import { UserError } from '../../tensor/errors.js';
-import { logMelSpectrogram } from '../audio/melSpectrogram.js';
+import { FRAMES, logMelSpectrogram } from '../audio/melSpectrogram.js';
 import { resample } from '../audio/resample.js';
 import { BadRows } from '../badRows.js';
 import type { LabelledImages } from '../labelled.js';
@@ -15,9 +15,6 @@ export interface RecordingForm {
   /** Frequency bands: the height of the picture. */
   readonly bands: number;
 }
-
-/** Frames of a second: one each 10 ms. */
-const FRAMES = 100;
 
 /** Whether a path ends as those of recordings that are read do. */
 export function isRecordingFile(path: string): boolean {
@@ -39,16 +36,22 @@ export async function readRecordings(
   const [height, width] = [form.bands, frameCount(form)];
   const values = new Float32Array(files.length * height * width);
   const kept: LabelledFile[] = [];
+  const lengths: number[] = [];
+  const deviations: number[] = [];
   for (const file of files) {
-    const read = await Promise.allSettled([readRecording(file.path, form)]);
-    const picture = badRows.attempt(file.path, () => {
+    const read = await Promise.allSettled([readPicture(file.path, form)]);
+    const recording = badRows.attempt(file.path, () => {
       if (read[0].status === 'rejected') throw read[0].reason as Error;
       return read[0].value;
     });
-    if (!picture) continue;
-    values.set(picture, kept.length * height * width);
+    if (!recording) continue;
+    values.set(recording.picture, kept.length * height * width);
+    lengths.push(recording.seconds);
     kept.push(file);
+    deviations.push(recording.deviation);
   }
+  const groups = kept.flatMap(({ group }) => group ?? []);
+  const times = kept.flatMap(({ time }) => time ?? []);
   return {
     channels: 1,
     height,
@@ -56,27 +59,41 @@ export async function readRecordings(
     values: values.subarray(0, kept.length * height * width),
     labels: kept.map(({ label }) => label),
     names: kept.map(({ name }) => name),
+    deviations,
+    ...(groups.length > 0 && { groups }),
+    ...(times.length > 0 && { times }),
+    seconds: lengths,
     origin,
   };
 }
 
 /** One recording: [bands, frames]. @throws UserError naming the file. */
 export async function readRecording(path: string, form: RecordingForm): Promise<Float32Array> {
+  return (await readPicture(path, form)).picture;
+}
+
+/** The same with how long the whole recording is, and the deviation that its energies were divided by. */
+async function readPicture(
+  path: string,
+  form: RecordingForm,
+): Promise<{ readonly picture: Float32Array; readonly seconds: number; readonly deviation: number }> {
   const { rate, seconds, bands } = form;
-  const sound = resample(await readWav(path), rate);
+  const whole = await readWav(path);
+  const sound = resample(whole, rate);
   const samples = sound.samples.subarray(0, Math.round(rate * seconds));
   if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
   const { frames, values } = logMelSpectrogram({ samples, rate }, { bands, hop: Math.round(rate / FRAMES) });
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  const deviation = Math.sqrt(variance);
   // Silence deviates by nothing.
-  const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
+  const scale = deviation > 0 ? 1 / deviation : 0;
   const width = frameCount(form);
   const picture = new Float32Array(bands * width);
   for (let band = 0; band < bands; band++)
     for (let t = 0; t < Math.min(frames, width); t++)
       picture[band * width + t] = (values[band * frames + t]! - mean) * scale;
-  return picture;
+  return { picture, seconds: whole.samples.length / whole.rate, deviation };
 }
 
 function frameCount({ rate, seconds }: RecordingForm): number {

@@ -151,7 +151,7 @@ describe('JSON Lines', () => {
     expect(await tableColumns({ file: await write(name, content) })).toEqual(['id', 'in', 'a.b']);
   });
 
-  it.each<[string, string | RegExp]>([
+  it.each<[string, string]>([
     ['{"a": 1}\n', 'x.jsonl: line 1: no b: the row has no "b". It has "a". Correct the row.'],
     ['{"a": 1, "b": null}', 'x.jsonl: line 1: no b: "b" is null. Correct the row, or take another column.'],
     [
@@ -160,16 +160,24 @@ describe('JSON Lines', () => {
     ],
     [
       '{"a": "x", "b": 1}\n{"a": "x" "b": 1}\n',
-      /^x\.jsonl: line 2, column 1[01]: not valid JSON \(.*\)\. Correct the line\.$/,
+      'x.jsonl: line 2, column 11: not valid JSON (a text where a comma or } should be). Correct the line.',
     ],
-    ['{"a": "x", "b"', /^x\.jsonl: line 1(, column \d+)?: not valid JSON/],
+    [
+      '{"a": "😀", "b"',
+      'x.jsonl: line 1, column 15: not valid JSON (it ends where a colon should be). Correct the line.',
+    ],
+    [
+      '{"a": "x", "b": NaN}',
+      'x.jsonl: line 1, column 17: not valid JSON ("NaN" where a value should be). Correct the line.',
+    ],
     ['[1, 2]\n', 'x.jsonl: line 1: not an object. Each line must be one, such as {"text": "…"}.'],
-    ['[\n{"a": 1, "b": 2}\n]', /^x\.jsonl: line 1.*Write each object on a line of its own\.$/],
+    [
+      '[\n{"a": 1, "b": 2}\n]',
+      'x.jsonl: line 1, column 2: not valid JSON (it ends where a value or ] should be). Write each object on a line of its own.',
+    ],
     ['\n', 'x.jsonl: the file has no rows.'],
   ])('refuses %j', async (content, message) => {
-    const said = await failure({ name, content, columns: { a: 'a', b: 'b' } });
-    if (typeof message === 'string') expect(said).toBe(message);
-    else expect(said).toMatch(message);
+    expect(await failure({ name, content, columns: { a: 'a', b: 'b' } })).toBe(message);
   });
 
   it('names a place that there is not', async () => {

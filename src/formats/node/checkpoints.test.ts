@@ -85,6 +85,28 @@ it('saves a step again beside its older directory, and clears steps of an abando
   expect((await readdir(directory)).sort()).toEqual(['latest.json', 'step-00000010', 'step-00000010-2']);
 });
 
+it('lists steps, and gives back that of each', async () => {
+  expect(await checkpoints.steps()).toEqual([]);
+  await expect(checkpoints.load(10)).rejects.toThrow(`${directory}: has no checkpoint of step 10. training.`);
+  const three = new Checkpoints(directory, 3);
+  for (const step of [10, 20, 30, 100_000_000]) await three.save(checkpoint(step), { best: step === 10 });
+  expect(await checkpoints.steps()).toEqual([10, 20, 30, 100_000_000]);
+  for (const step of [10, 30, 100_000_000]) expect(await checkpoints.load(step)).toEqual(checkpoint(step));
+  const { parameters } = checkpoint(20);
+  expect(await checkpoints.loadParameters(20)).toEqual({ step: 20, parameters });
+  await expect(checkpoints.loadParameters(25)).rejects.toThrow(
+    `${directory}: has no checkpoint of step 25, but those of steps 10, 20, 30 and 100,000,000. training.keepCheckpoints says how many stay.`,
+  );
+});
+
+it('gives the newer one of a step that was saved twice', async () => {
+  for (const step of [10, 20]) await checkpoints.save(checkpoint(step));
+  const again = { ...checkpoint(10), state: { again: true } };
+  await checkpoints.save(again);
+  expect(await checkpoints.steps()).toEqual([10]);
+  expect(await checkpoints.load(10)).toEqual(again);
+});
+
 it('never loses the latest checkpoint to a full disk', async () => {
   await checkpoints.save(checkpoint(10), { best: true });
   const before = (await readdir(directory)).sort();

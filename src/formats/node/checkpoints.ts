@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { HostTensor } from '../../engine/engine.js';
 import { UserError } from '../../tensor/errors.js';
 import { decodeSafetensors, safetensorsParts } from '../safetensors.js';
+import { stepsInWords } from '../terminal.js';
 import {
   exists,
   makeDirectory,
@@ -45,7 +46,8 @@ interface Pointer {
   manifestSha256: string;
 }
 
-type Which = 'latest' | 'best';
+/** Which checkpoint: the latest, the best, or that of a step. */
+export type CheckpointChoice = 'latest' | 'best' | number;
 
 /**
  * The checkpoints of a run:
@@ -106,11 +108,12 @@ export class Checkpoints {
   }
 
   /**
-   * The latest or the best checkpoint. 'best' gives the latest where no validation has chosen a best one; 'latest'
-   * gives the newest that is left when the latest directory has been removed.
+   * The latest or the best checkpoint, or that of a step: of one that was saved twice the newer. 'best' gives the latest
+   * where no validation has chosen a best one; 'latest' gives the newest that is left when the latest directory has been
+   * removed.
    * @throws UserError when there is none, or when it is truncated or was edited: naming the file and the remedy.
    */
-  async load(which: Which): Promise<Checkpoint> {
+  async load(which: CheckpointChoice): Promise<Checkpoint> {
     const found = await this.find(which);
     const parameters = await this.tensors(found, PARAMETERS);
     const optimizer = await this.tensors(found, OPTIMIZER);
@@ -120,9 +123,14 @@ export class Checkpoints {
   }
 
   /** As {@link load}, for using the model only: the optimizer's files are not read. */
-  async loadParameters(which: Which): Promise<Pick<Checkpoint, 'step' | 'parameters'>> {
+  async loadParameters(which: CheckpointChoice): Promise<Pick<Checkpoint, 'step' | 'parameters'>> {
     const found = await this.find(which);
     return { step: found.manifest.step, parameters: await this.tensors(found, PARAMETERS) };
+  }
+
+  /** The steps whose checkpoints are there, rising. */
+  async steps(): Promise<number[]> {
+    return [...new Set((await this.names()).map(stepOf))];
   }
 
   /** Whether there is a checkpoint to load. */
@@ -130,7 +138,7 @@ export class Checkpoints {
     return (await this.names()).length > 0;
   }
 
-  private pointerPath(which: Which): string {
+  private pointerPath(which: 'latest' | 'best'): string {
     return join(this.directory, `${which}.json`);
   }
 
@@ -154,7 +162,8 @@ export class Checkpoints {
     return name;
   }
 
-  private async find(which: Which): Promise<{ path: string; manifest: Manifest }> {
+  private async find(which: CheckpointChoice): Promise<{ path: string; manifest: Manifest }> {
+    if (typeof which === 'number') return this.manifest(await this.nameOf(which));
     const pointerPath = this.pointerPath(which);
     if (which === 'best' && !(await exists(pointerPath))) return this.find('latest');
     const names = await this.names();
@@ -170,6 +179,15 @@ export class Checkpoints {
       );
     }
     return this.manifest(await this.newest(names));
+  }
+
+  private async nameOf(step: number): Promise<string> {
+    const name = (await this.names()).findLast((each) => stepOf(each) === step);
+    if (name !== undefined) return name;
+    const steps = await this.steps();
+    throw new UserError(
+      `${this.directory}: has no checkpoint of step ${step}${steps.length > 0 ? `, but those of ${stepsInWords(steps)}` : ''}. training.keepCheckpoints says how many stay.`,
+    );
   }
 
   private async newest(names: string[]): Promise<string> {
@@ -249,6 +267,11 @@ export class Checkpoints {
     }
     await removeTemporaries(this.directory);
   }
+}
+
+/** 1000 of `step-00001000-2`. */
+function stepOf(name: string): number {
+  return Number(/^step-(\d+)/.exec(name)?.[1]);
 }
 
 async function readPointer(path: string): Promise<Pointer> {

@@ -6,6 +6,7 @@ import { EventFile } from './eventFile.js';
 import {
   exists,
   makeDirectory,
+  readBytes,
   readJson,
   readText,
   removeTemporaries,
@@ -16,6 +17,9 @@ import type { MetricsRow } from '../metricsRow.js';
 import type { ReportSample } from '../report.js';
 import { lockRun, type RunLock } from './runLock.js';
 import { StepLinesFile } from './stepLinesFile.js';
+
+/** What a training leaves beside what it was told. */
+const traces = ['metrics.jsonl', 'samples.jsonl', 'tensorboard', 'checkpoints', 'report.html', 'test.json'];
 
 /** Raised when the layout changes in a way that older readers would misread. */
 export const RUN_FORMAT_VERSION = 1;
@@ -63,16 +67,7 @@ export class RunDirectory {
         );
       }
       await requireOwn(path);
-      for (const name of [
-        'metrics.jsonl',
-        'samples.jsonl',
-        'tensorboard',
-        'checkpoints',
-        'report.html',
-        'test.json',
-      ]) {
-        await rm(run.file(name), { recursive: true, force: true });
-      }
+      for (const name of traces) await rm(run.file(name), { recursive: true, force: true });
       await run.writeJson('format.json', { formatVersion: RUN_FORMAT_VERSION });
       return run;
     } catch (error) {
@@ -134,6 +129,17 @@ export class RunDirectory {
   /** @param keep how many of the newest checkpoints stay, beside the best. */
   checkpoints(keep?: number): Checkpoints {
     return new Checkpoints(join(this.path, 'checkpoints'), keep);
+  }
+
+  /**
+   * Takes over what another run says of its model: configuration, tokenizers, classes …, but no trace of its training.
+   * @throws UserError when a file cannot be read or written.
+   */
+  async copyDescription(from: RunDirectory): Promise<void> {
+    const own = (name: string) => name === 'format.json' || name.startsWith('lock') || name.startsWith('.');
+    for (const entry of await readdir(from.path, { withFileTypes: true }))
+      if (entry.isFile() && !traces.includes(entry.name) && !own(entry.name))
+        await writeFileAtomically(this.file(entry.name), await readBytes(from.file(entry.name)));
   }
 
   /** Starts an event file for TensorBoard; see {@link EventFile.start}. */

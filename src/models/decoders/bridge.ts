@@ -3,12 +3,13 @@ import { Module } from '../../nn/module.js';
 import type { Tensor } from '../../tensor/tensor.js';
 
 /**
- * The state of the encoder's last layers as the decoder's first state: as it is where the sizes agree, else through
- * tanh(W s + b), one W per part of the state.
+ * What an encoder leaves as the first state of a decoder: tanh(W s + b) with a W per layer and part of the state (as
+ * Bahdanau et al. 2015, A.2.2).  s [batch, encoderSize] → [batch, decoderSize] each.
  */
 export class Bridge extends Module {
   readonly layers: FeatureLayer[][];
 
+  /** @throws UserError unless the sizes are whole numbers from 1. */
   constructor(encoderSize: number, decoderSize: number, layers: number, parts: number) {
     super();
     this.layers = Array.from({ length: layers }, () =>

@@ -17,11 +17,12 @@ import {
   type AttentionMemory,
   type AttentionType,
 } from '../../nn/layers/attention.js';
-import type { CellType } from '../../nn/layers/cells.js';
+import type { CellType, RecurrentActivation } from '../../nn/layers/cells.js';
 import { Dropout, VariationalDropout } from '../../nn/layers/dropout.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { FeatureLayer } from '../../nn/layers/feature.js';
 import { Linear } from '../../nn/layers/linear.js';
+import { MeanPooling } from '../../nn/layers/pooling.js';
 import { Recurrent, requireRecurrent } from '../../nn/layers/recurrent.js';
 import type { Encoded, Encoder } from '../encoders/encoder.js';
 import { Bridge } from './bridge.js';
@@ -31,10 +32,12 @@ import { withoutUnwritten } from './unwritten.js';
 
 export interface RecurrentDecoderOptions {
   readonly cell: CellType;
+  /** φ of an 'rnn' cell; 'tanh' by default. An 'lstm' or a 'gru' takes none. */
+  readonly activation?: RecurrentActivation;
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
-  /** On top of each other, at most as many as the encoder has; 1 by default. */
+  /** On top of each other, at most as many as a recurrent encoder has; 1 by default. */
   readonly layers?: number;
   /** How it looks back at the source; none by default: the source reaches the decoder through its first state alone. */
   readonly attention?: AttentionType;
@@ -63,7 +66,11 @@ interface StepReader {
   readonly read: (slices: readonly Tensor[], predicted: Tensor | undefined) => Tensor;
 }
 
-/** Recurrent decoder with attention (Luong et al. 2015): h̃ = tanh(W_c [context; h]), logits = W_o h̃ + b. */
+/**
+ * Recurrent decoder with attention (Luong et al. 2015): h̃ = tanh(W_c [context; h]), logits = W_o h̃ + b. It starts from the
+ * final states of a recurrent encoder, of any other from tanh(W m + b), where m is the mean of the encoder's output over the
+ * real positions (Xu et al. 2015), with a W for each part of the state of each layer.
+ */
 export class RecurrentDecoder extends Module implements Decoder {
   readonly embedding: Embedding;
   readonly recurrent: Recurrent;
@@ -71,21 +78,24 @@ export class RecurrentDecoder extends Module implements Decoder {
   bridge: Bridge | undefined;
   attention: Attention | undefined;
   combine: FeatureLayer | undefined;
+  /** Stands for the final states of an encoder that has none. */
+  private mean: MeanPooling | undefined;
   private readonly inputDropout: Dropout;
   private readonly outputDropout: Dropout;
   private readonly teacherForcing: ((step: number) => number) | undefined;
   private memorySize = 0;
 
   /**
-   * @throws UserError unless cell, attention and schedule are known, sizes and layers are whole numbers from 1, and
+   * @throws UserError unless cell, activation, attention and schedule are known, sizes and layers are whole numbers from 1, and
    * 0 ≤ dropout < 1; and when input feeding is asked for without attention, or coverage without additive attention.
    */
   constructor(readonly options: RecurrentDecoderOptions) {
     super();
-    const { cell, vocabularySize, embeddingSize, hiddenSize, attention, inputFeeding = false } = options;
-    const { dropout = 0, variational = false, layers = 1, coverage = false, scheduledSampling } = options;
+    const { cell, activation, vocabularySize, embeddingSize, hiddenSize } = options;
+    const { attention, inputFeeding = false, coverage = false, scheduledSampling } = options;
+    const { dropout = 0, variational = false, layers = 1 } = options;
     const sizes = { vocabularySize, embeddingSize, hiddenSize, layers };
-    requireRecurrent(this, { cell, dropout, sizes });
+    requireRecurrent(this, { cell, activation, dropout, sizes });
     if (attention !== undefined) requireOneOf(this, attentionTypes, { attention });
     if (inputFeeding && !attention)
       throw new UserError('Input feeding feeds the attentional vector back: set an attention.');
@@ -96,6 +106,7 @@ export class RecurrentDecoder extends Module implements Decoder {
     this.recurrent = new Recurrent(cell, {
       inputSize: embeddingSize + (inputFeeding ? hiddenSize : 0),
       hiddenSize,
+      activation,
       layers,
       dropout,
       variational,
@@ -109,22 +120,24 @@ export class RecurrentDecoder extends Module implements Decoder {
   readonly caches = {};
   readonly maxLength = Infinity;
 
-  /** Makes the parts that depend on the encoder: the bridge, attention and the attentional layer. */
+  /**
+   * Makes the parts that depend on the encoder: the bridge, attention and the attentional layer.
+   * @throws UserError where a recurrent encoder has another kind of state or fewer layers.
+   */
   connect(encoder: Encoder): void {
     const { hiddenSize, attention, coverage } = this.options;
     const { layers, stateCount } = this.recurrent;
     const read = encoder.recurrent;
-    if (!read)
-      throw new UserError(
-        `A recurrent decoder starts from the state of a recurrent encoder, which ${encoder.constructor.name} has not; use a TransformerDecoder.`,
-      );
-    if (read.layers < layers || read.stateCount !== stateCount)
+    if (read && (read.layers < layers || read.stateCount !== stateCount))
       throw new UserError(
         `A decoder of ${layers} ${this.options.cell} layer(s) cannot start from ${read.layers} encoder layer(s) of type ${read.cell}; use the same cell and at most as many layers.`,
       );
     this.memorySize = encoder.outputSize;
-    if (read.outputSize !== hiddenSize)
-      this.bridge = new Bridge(read.outputSize, hiddenSize, layers, stateCount);
+    this.mean = read ? undefined : new MeanPooling();
+    const stateSize = read?.outputSize ?? this.memorySize;
+    // A mean is no state, whatever its size.
+    if (this.mean || stateSize !== hiddenSize)
+      this.bridge = new Bridge(stateSize, hiddenSize, layers, stateCount);
     if (attention) {
       this.attention = createAttention(attention, hiddenSize, this.memorySize, { coverage });
       this.combine = new FeatureLayer(this.memorySize + hiddenSize, hiddenSize, { bias: false });
@@ -140,13 +153,21 @@ export class RecurrentDecoder extends Module implements Decoder {
   private begin(encoded: Encoded): { state: RecurrentState; memory: AttentionMemory | undefined } {
     const { inputFeeding, coverage, hiddenSize } = this.options;
     const [batch, source] = encoded.mask.shape;
-    const last = encoded.states.slice(-this.recurrent.layers);
+    const last = this.finalStates(encoded);
     const state: RecurrentState = {
       states: this.bridge ? this.bridge.forward(last) : last,
       ...(inputFeeding && { feedback: fill(0, [batch!, hiddenSize]) }),
       ...(coverage && { coverage: fill(0, [batch!, source!]) }),
     };
     return { state, memory: this.attention?.prepare(encoded.output, encoded.mask) };
+  }
+
+  /** What the first state is made of, per layer, each [batch, D]: see the class. */
+  private finalStates({ output, mask, states }: Encoded): readonly (readonly Tensor[])[] {
+    const { layers, stateCount } = this.recurrent;
+    if (!this.mean) return states.slice(-layers);
+    const mean = this.mean.forward(output, mask);
+    return Array.from({ length: layers }, () => Array.from({ length: stateCount }, () => mean));
   }
 
   forward(ids: Tensor, encoded: Encoded): { features: Tensor; weights: Tensor | undefined } {

@@ -20,7 +20,7 @@ export interface Encoder extends Module {
   readonly outputSize: number;
   /** Longest source that it can read, in tokens. */
   readonly maxLength: number;
-  /** The layers whose final states it gives; undefined where it gives none. */
+  /** The layers whose final states it gives; undefined where it gives none: a recurrent decoder then starts from its mean output. */
   readonly recurrent?: Recurrent | undefined;
   /** ids [batch, source] int32, lengths [batch] int32. */
   forward(ids: Tensor, lengths: Tensor): Encoded;

@@ -59,6 +59,15 @@ const models = {
       }),
       decoder: recurrentDecoder(5),
     }),
+  'a GRU over a Transformer, film': () =>
+    new Seq2Seq({
+      encoder: new FusedEncoder({
+        encoder: transformer(),
+        context: vector(4),
+        fusion: fusionOf('film', 6, 4),
+      }),
+      decoder: recurrentDecoder(5),
+    }),
   'Transformers, the tokens of a context': () =>
     new Seq2Seq({
       encoder: new FusedEncoder({
@@ -155,7 +164,7 @@ it('a tagger tags as the context says', async () => {
   for (const { labels, predictions } of answers) expect(predictions).toEqual(labels);
 });
 
-it('passes the limit and the states of its encoder on', () => {
+it('passes the limit of its encoder on, and its states or that it has none', () => {
   const learned = new TransformerEncoder({
     vocabularySize: 9,
     size: 6,
@@ -166,5 +175,6 @@ it('passes the limit and the states of its encoder on', () => {
   });
   const encoder = new FusedEncoder({ encoder: learned, context: vector(4), fusion: fusionOf('film', 6, 4) });
   expect(encoder.maxLength).toBe(12);
-  expect(() => new Seq2Seq({ encoder, decoder: recurrentDecoder(6) })).toThrow('use a TransformerDecoder');
+  const { decoder } = new Seq2Seq({ encoder, decoder: recurrentDecoder(5) });
+  expect(parametersOf(decoder).get('bridge.layers.0.0.linear.weight')!.shape).toEqual([5, 6]);
 });

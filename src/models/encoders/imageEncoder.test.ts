@@ -48,6 +48,29 @@ describe.each([
   });
 });
 
+it('pools by the mean, and makes a vector of the mean of all places', async () => {
+  const block = { channels: 1, kernel: 1, pool: 2 };
+  const encoder = new ImageEncoder({
+    ...{ channels: 1, height: 4, width: 4, blocks: [block] },
+    ...{ pooling: 'average', globalAverage: true },
+  });
+  expect(encoder.vectorSize).toBe(1);
+  expect(parametersOf(encoder).size).toBe(2);
+  const x = input('images', 'float32', ['batch', 1, 4, 4]);
+  const values = Array.from({ length: 16 }, (_, i) => i);
+  const one = { shape: [1, 1, 1, 1], values: [1] };
+  const { map, vector } = await evaluate(
+    { map: encoder.forward(x), vector: encoder.vector(x) },
+    {
+      'blocks.0.convolution.weight': one,
+      'blocks.0.convolution.bias': { shape: [1], values: [0] },
+      images: { shape: [1, 1, 4, 4], values },
+    },
+  );
+  expect(map).toEqual({ shape: [1, 1, 2, 2], values: [2.5, 4.5, 10.5, 12.5] });
+  expect(vector).toEqual({ shape: [1, 1], values: [7.5] });
+});
+
 it('names its parameters block by block', () => {
   expect([...parametersOf(new ImageEncoder(options)).keys()]).toEqual([
     'blocks.0.convolution.weight',
@@ -58,6 +81,7 @@ it('names its parameters block by block', () => {
 });
 
 it('refuses what cannot be', () => {
+  expect(() => new ImageEncoder({ ...options, pooling: 'min' as 'max' })).toThrow(/pooling/);
   const blocks = [
     { channels: 3, pool: 4 },
     { channels: 4, pool: 2 },

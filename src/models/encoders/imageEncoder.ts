@@ -1,13 +1,13 @@
 import { relu } from '../../ops/elementwise.js';
 import { reshape, transpose } from '../../ops/shape.js';
 import { UserError } from '../../tensor/errors.js';
-import { requireOptions } from '../../tensor/requireOptions.js';
+import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { BatchNorm } from '../../nn/layers/batchNorm.js';
 import { Conv2d } from '../../nn/layers/convolution.js';
 import { Dropout } from '../../nn/layers/dropout.js';
 import { ResidualBlock } from '../../nn/layers/residualBlock.js';
-import { MaxPool } from '../../nn/layers/spatialPooling.js';
+import { AveragePool, GlobalAveragePool, MaxPool } from '../../nn/layers/spatialPooling.js';
 import { Module } from '../../nn/module.js';
 
 /** One stage of an image encoder. */
@@ -15,7 +15,7 @@ export interface ImageBlock {
   readonly channels: number;
   /** Height and width under a convolution, odd; 3 by default. */
   readonly kernel?: number;
-  /** Height and width of which the largest value stays; 1 (the default) leaves the size as it is. */
+  /** Height and width of which one value stays; 1 (the default) leaves the size as it is. */
   readonly pool?: number;
 }
 
@@ -30,9 +30,17 @@ export interface ImageEncoderOptions {
   readonly batchNorm?: boolean;
   /** Makes each block a residual one of two convolutions, instead of one convolution; false by default. */
   readonly residual?: boolean;
+  /** What stays of the values that are pooled: the largest, or their mean; 'max' by default. */
+  readonly pooling?: ImagePooling;
+  /** Makes `vector` the mean of each channel over all places (Lin et al. 2014), not all places end to end; false by default. */
+  readonly globalAverage?: boolean;
   /** Of what the last block writes; 0 by default. */
   readonly dropout?: number;
 }
+
+const pools = { max: MaxPool, average: AveragePool };
+export type ImagePooling = keyof typeof pools;
+export const imagePoolings = Object.keys(pools) as readonly ImagePooling[];
 
 /** relu(norm(conv(x))) at the same size. */
 class ConvolutionBlock extends Module {
@@ -61,13 +69,16 @@ export class ImageEncoder extends Module {
   readonly width: number;
   private readonly blocks: (ConvolutionBlock | ResidualBlock)[];
   /** None where a block keeps the size. */
-  private readonly pools: (MaxPool | undefined)[];
+  private readonly pools: (MaxPool | AveragePool | undefined)[];
+  private readonly globalAverage: GlobalAveragePool | undefined;
   private readonly dropout: Dropout;
 
-  /** @throws UserError for sizes or a dropout that cannot be, an even kernel, and poolings that leave nothing. */
+  /** @throws UserError for sizes, a dropout or a pooling that cannot be, an even kernel, and poolings that leave nothing. */
   constructor(readonly options: ImageEncoderOptions) {
     super();
     const { channels, blocks, batchNorm = false, residual = false, dropout = 0 } = options;
+    const { pooling = 'max', globalAverage = false } = options;
+    requireOneOf(this, imagePoolings, { pooling });
     let { height, width } = options;
     requireOptions(this, 'a whole number from 1', { channels, height, width, blocks: blocks.length });
     let inputChannels = channels;
@@ -92,7 +103,7 @@ export class ImageEncoder extends Module {
           ? new ResidualBlock({ axes: 2, inputChannels, channels: outputs, kernel, batchNorm })
           : new ConvolutionBlock(inputChannels, outputs, kernel, batchNorm),
       );
-      this.pools.push(pool === 1 ? undefined : new MaxPool(pool));
+      this.pools.push(pool === 1 ? undefined : new pools[pooling](pool));
       inputChannels = outputs;
       height = Math.floor(height / pool);
       width = Math.floor(width / pool);
@@ -100,12 +111,13 @@ export class ImageEncoder extends Module {
     this.placeSize = inputChannels;
     this.height = height;
     this.width = width;
+    this.globalAverage = globalAverage ? new GlobalAveragePool() : undefined;
     this.dropout = new Dropout(dropout);
   }
 
   /** Features of `vector`. */
   get vectorSize(): number {
-    return this.placeSize * this.height * this.width;
+    return this.globalAverage ? this.placeSize : this.placeSize * this.height * this.width;
   }
 
   /** images [batch, channels, height, width] → [batch, placeSize, height', width']. */
@@ -118,7 +130,8 @@ export class ImageEncoder extends Module {
 
   /** One vector per image: [batch, vectorSize], channel by channel. */
   vector(images: Tensor): Tensor {
-    return reshape(this.forward(images), [images.shape[0]!, this.vectorSize]);
+    const map = this.forward(images);
+    return this.globalAverage?.forward(map) ?? reshape(map, [images.shape[0]!, this.vectorSize]);
   }
 
   /** A sequence of places, row by row, for attention: [batch, height'·width', placeSize]. */

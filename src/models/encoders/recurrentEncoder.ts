@@ -5,11 +5,13 @@ import { Module } from '../../nn/module.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Dropout, VariationalDropout } from '../../nn/layers/dropout.js';
 import { Recurrent, realPositions, requireRecurrent } from '../../nn/layers/recurrent.js';
-import type { CellType } from '../../nn/layers/cells.js';
+import type { CellType, RecurrentActivation } from '../../nn/layers/cells.js';
 import type { Encoded, Encoder } from './encoder.js';
 
 export interface RecurrentEncoderOptions {
   readonly cell: CellType;
+  /** φ of an 'rnn' cell; 'tanh' by default. An 'lstm' or a 'gru' takes none. */
+  readonly activation?: RecurrentActivation;
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
@@ -23,20 +25,26 @@ export interface RecurrentEncoderOptions {
   readonly variational?: boolean;
 }
 
-/** Token ids → embeddings → recurrent layers. */
+/**
+ * Token ids → embeddings → recurrent layers (as in Sutskever et al. 2014; with two directions Bahdanau et al. 2015):
+ * hₜ = cell(E idₜ, hₜ₋₁), see {@link Recurrent}.
+ */
 export class RecurrentEncoder extends Module implements Encoder {
   readonly maxLength = Infinity;
   readonly embedding: Embedding;
   readonly recurrent: Recurrent;
   private readonly dropout: Dropout;
 
-  /** @throws UserError unless the cell is known, sizes and layers are whole numbers from 1, and 0 ≤ dropout < 1. */
+  /**
+   * @throws UserError unless the cell and its activation are known, sizes and layers are whole numbers from 1, and
+   * 0 ≤ dropout < 1.
+   */
   constructor(options: RecurrentEncoderOptions) {
     super();
-    const { cell, vocabularySize, embeddingSize, hiddenSize, layers = 1 } = options;
+    const { cell, activation, vocabularySize, embeddingSize, hiddenSize, layers = 1 } = options;
     const { dropout = 0, variational = false } = options;
     const sizes = { vocabularySize, embeddingSize, hiddenSize, layers };
-    requireRecurrent(this, { cell, dropout, sizes });
+    requireRecurrent(this, { cell, activation, dropout, sizes });
     this.embedding = new Embedding(vocabularySize, embeddingSize);
     this.recurrent = new Recurrent(cell, { ...options, inputSize: embeddingSize });
     this.dropout = variational ? new VariationalDropout(dropout) : new Dropout(dropout);
@@ -47,7 +55,7 @@ export class RecurrentEncoder extends Module implements Encoder {
     return this.recurrent.outputSize;
   }
 
-  /** ids [batch, source] int32, lengths [batch] int32. */
+  /** ids [batch, source] int32, lengths [batch] int32 → output [batch, source, outputSize], zero at padding, and final states. */
   forward(ids: Tensor, lengths: Tensor): Encoded {
     const [batch, time] = ids.shape;
     // The recurrence is time-major; ids are cheaper to turn than vectors.

@@ -5,6 +5,7 @@ import { SeriesWindows } from '../../data/seriesWindows.js';
 import { StandardScaler } from '../../data/standardScaler.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
 import { valueMetrics } from '../../metrics/values.js';
+import { inTraining } from '../../nn/mode.js';
 import { parametersOf } from '../../nn/module.js';
 import { adamW } from '../../optimizers/transforms.js';
 import { randomKey, randomNormal } from '../../tensor/random.js';
@@ -36,6 +37,11 @@ const forecasters: Record<string, () => Forecaster> = {
   'recurrent (LSTM of two layers)': () =>
     new RecurrentForecaster({ ...sizes, cell: 'lstm', hiddenSize: 16, layers: 2 }),
   'recurrent (GRU)': () => new RecurrentForecaster({ ...sizes, cell: 'gru', hiddenSize: 24 }),
+  'recurrent (GRU, scheduled sampling)': () =>
+    new RecurrentForecaster({
+      ...{ ...sizes, cell: 'gru', hiddenSize: 24 },
+      scheduledSampling: { type: 'linear', steps: 200, floor: 0.5 },
+    }),
 };
 
 /** Two waves of different periods, with a little noise, around 50 and −3. */
@@ -60,6 +66,31 @@ function repeatLast(data: SeriesWindows): number {
     predictions: Float32Array.from(future!.data as Float32Array, (_, i) => last(i)),
   });
 }
+
+it('reads what the coins say with scheduled sampling: the true value of the step before, or its own', async () => {
+  const options = { variables: 2, horizon: 3, cell: 'gru', hiddenSize: 5, layers: 2 } as const;
+  const scheduledSampling = { type: 'linear', steps: 1, floor: 0.5 } as const;
+  const model = new RecurrentForecaster({ ...options, scheduledSampling });
+  const values = (count: number) => Array.from({ length: count }, (_, i) => Math.sin(i * i));
+  const batch = {
+    ...initialValues(parametersOf(model)),
+    series: { shape: [2, 4, 2], values: values(16) },
+    future: { shape: [2, 3, 2], values: values(12) },
+  };
+  const { forced } = await evaluate({ forced: model.traceLoss().loss }, batch);
+  const { own } = await evaluate({ own: model.score().loss }, batch);
+  const loss = inTraining(() => model.traceLoss().loss);
+  const withCoins = async (...coins: number[]) => {
+    const mask = { 'mask.forecaster.scheduledSampling': { shape: [3, 2, 1], values: coins } };
+    return (await evaluate({ loss }, { ...batch, ...mask })).loss!.values[0]!;
+  };
+  expect(await withCoins(2, 2, 2, 2, 2, 2)).toBeCloseTo(forced!.values[0]!, 10);
+  // The first step reads the last value of the window either way.
+  expect(await withCoins(0, 0, 2, 2, 2, 2)).toBeCloseTo(forced!.values[0]!, 10);
+  expect(await withCoins(0, 0, 0, 0, 0, 0)).toBeCloseTo(own!.values[0]!, 10);
+  const mixed = await withCoins(0, 0, 0, 2, 2, 0);
+  for (const other of [forced!, own!]) expect(Math.abs(mixed - other.values[0]!)).toBeGreaterThan(1e-4);
+});
 
 describe.each(Object.entries(forecasters))('a forecaster: %s', (_, make) => {
   const train = new SeriesWindows({ series: [scaled.subarray(0, trained)], ...sizes, window });

@@ -1,3 +1,4 @@
+import { checkpoint } from '../../ops/checkpoint.js';
 import { add } from '../../ops/elementwise.js';
 import { transpose } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
@@ -13,11 +14,17 @@ import { TransformerEncoderLayer, type TransformerLayerOptions } from '../../nn/
 import { Module } from '../../nn/module.js';
 import { lastStep } from './lastStep.js';
 
-/** A window as the last state of a recurrence over it: [batch, time, variables] → [batch, outputSize]. */
+/**
+ * A window as the last state of a recurrence over it (Elman 1990; see {@link Recurrent}): h_T with hₜ = cell(xₜ, hₜ₋₁).
+ * [batch, time, variables] → [batch, outputSize].
+ */
 export class RecurrentSeriesEncoder extends Module {
   readonly recurrent: Recurrent;
 
-  /** @throws UserError unless the cell is known, sizes and layers are whole numbers from 1, and 0 ≤ dropout < 1. */
+  /**
+   * @throws UserError unless the cell and its activation are known, sizes and layers are whole numbers from 1, and
+   * 0 ≤ dropout < 1.
+   */
   constructor(options: Omit<RecurrentOptions, 'inputSize'> & { cell: CellType; variables?: number }) {
     super();
     this.recurrent = new Recurrent(options.cell, { ...options, inputSize: options.variables ?? 1 });
@@ -39,11 +46,13 @@ export interface TransformerSeriesOptions extends TransformerLayerOptions {
   readonly layers: number;
   /** Longest window, for learned positions; 512 by default. */
   readonly maxLength?: number;
+  /** Computes each block twice in training, for a fraction of the memory; see `checkpoint`. False by default. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /**
- * A window as what a Transformer with causal self-attention makes of its last step: [batch, time, variables] →
- * [batch, size]. A step is W x + b and its position ('sinusoidal' by default).
+ * A window as what a Transformer with causal self-attention (Vaswani et al. 2017) makes of its last step:
+ * [batch, time, variables] → [batch, size]. A step is W x + b and its position ('sinusoidal' by default).
  */
 export class TransformerSeriesEncoder extends Module {
   readonly outputSize: number;
@@ -52,6 +61,7 @@ export class TransformerSeriesEncoder extends Module {
   private readonly dropout: Dropout;
   private readonly layers: TransformerEncoderLayer[];
   private readonly norm: LayerNorm | undefined;
+  private readonly gradientCheckpointing: boolean;
 
   /** @throws UserError for sizes, heads, dropout or names that cannot be. */
   constructor(options: TransformerSeriesOptions) {
@@ -72,6 +82,7 @@ export class TransformerSeriesEncoder extends Module {
     this.dropout = new Dropout(dropout);
     this.layers = Array.from({ length: layers }, () => new TransformerEncoderLayer(options));
     this.norm = norm === 'pre' ? new LayerNorm(size) : undefined;
+    this.gradientCheckpointing = options.gradientCheckpointing ?? false;
   }
 
   forward(series: Tensor): Tensor {
@@ -79,7 +90,11 @@ export class TransformerSeriesEncoder extends Module {
     const values = this.input.forward(series);
     const steps = this.dropout.forward(this.positions ? add(values, this.positions.along(time)) : values);
     const mask = causalMask(time);
-    const last = lastStep(this.layers.reduce((x, layer) => layer.forward(x, mask), steps));
+    const run = (x: Tensor, layer: TransformerEncoderLayer) => {
+      const block = (y: Tensor) => layer.forward(y, mask);
+      return this.gradientCheckpointing ? checkpoint(block, x) : block(x);
+    };
+    const last = lastStep(this.layers.reduce(run, steps));
     return this.norm ? this.norm.forward(last) : last;
   }
 }

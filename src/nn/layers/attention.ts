@@ -27,9 +27,12 @@ export function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
   return mul(softmax(masked(scores, allowed)), allowed);
 }
 
-/** −10⁹ vanishes in a softmax; unlike −∞ it leaves a fully masked row finite. `allowed` is 1 or 0. */
+/**
+ * scores − 10³⁸ · (1 − allowed): what does not count falls below all that does, whatever its own score, and gets nothing of
+ * a softmax. Unlike −∞ it leaves a fully masked row finite. `allowed` is 1 or 0; for scores up to 10³⁷ in size.
+ */
 export function masked(scores: Tensor, allowed: Tensor): Tensor {
-  return add(scores, mul(sub(1, allowed), -1e9));
+  return add(scores, mul(sub(1, allowed), -1e38));
 }
 
 /** Attention over a memory: weights = softmax(score(query, key)), context = Σ weights · values. */

@@ -1,6 +1,7 @@
 import { add, lerp, mul, relu, sigmoid, tanh } from '../../ops/elementwise.js';
 import { linear, matmul } from '../../ops/matmul.js';
 import { split } from '../../ops/shape.js';
+import { UserError } from '../../tensor/errors.js';
 import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { fanUniform } from '../initializers.js';
@@ -42,17 +43,45 @@ export abstract class RecurrentCell extends Module {
   abstract step(projected: readonly Tensor[], state: readonly Tensor[]): Tensor[];
 }
 
-/** Elman network: h′ = φ(W x + b + U h + b′), φ = tanh or relu. */
+/** φ of Elman networks by name. */
+const activations = { tanh, relu };
+export const recurrentActivations = ['tanh', 'relu'] as const;
+/** φ of an Elman network: tanh, or relu, which keeps gradients longer but may grow without bound (Le et al. 2015). */
+export type RecurrentActivation = (typeof recurrentActivations)[number];
+
+/**
+ * Checks the activation of a cell, where one is given.
+ * @throws UserError naming the owner, for an unknown one and for a cell that has no choice.
+ */
+export function requireActivation(
+  owner: object | string,
+  cell: CellType,
+  activation: RecurrentActivation | undefined,
+): void {
+  if (activation === undefined) return;
+  requireOneOf(owner, recurrentActivations, { activation });
+  if (cell === 'rnn') return;
+  const who = typeof owner === 'string' ? owner : owner.constructor.name;
+  throw new UserError(
+    `${who}: activation is '${activation}', but that of '${cell}' is fixed; leave it out, or make the cell 'rnn'.`,
+  );
+}
+
+/**
+ * Elman network (Elman 1990): h′ = φ(W x + b + U h + b′), φ = tanh or relu.
+ * x [batch, input], h [batch, hidden] → h′ [batch, hidden].
+ */
 export class RNNCell extends RecurrentCell {
   readonly stateCount = 1;
 
+  /** @throws UserError unless both sizes are whole numbers from 1 and the activation is known. */
   constructor(
     inputSize: number,
     hiddenSize: number,
-    readonly activation: 'tanh' | 'relu' = 'tanh',
+    readonly activation: RecurrentActivation = 'tanh',
   ) {
     super(inputSize, hiddenSize, 1);
-    requireOneOf(this, ['tanh', 'relu'], { activation });
+    requireOneOf(this, recurrentActivations, { activation });
   }
 
   project(x: Tensor): Tensor[] {
@@ -61,7 +90,7 @@ export class RNNCell extends RecurrentCell {
 
   step([x]: readonly Tensor[], [h]: readonly Tensor[]): Tensor[] {
     const sum = matmul(h!, this.hiddenWeight, { transposeB: true, plus: x! });
-    return [this.activation === 'tanh' ? tanh(sum) : relu(sum)];
+    return [activations[this.activation](sum)];
   }
 }
 
@@ -111,12 +140,22 @@ export class GRUCell extends RecurrentCell {
 export const cellTypes = ['rnn', 'lstm', 'gru'] as const;
 export type CellType = (typeof cellTypes)[number];
 
-/** A cell by its name. @throws UserError for another name. */
-export function createCell(type: CellType, inputSize: number, hiddenSize: number): RecurrentCell {
+/**
+ * A cell by its name.
+ * @param options `activation`: φ of an 'rnn', 'tanh' by default.
+ * @throws UserError for another name, sizes that cannot be, and an activation of a cell that has its own.
+ */
+export function createCell(
+  type: CellType,
+  inputSize: number,
+  hiddenSize: number,
+  { activation }: { activation?: RecurrentActivation } = {},
+): RecurrentCell {
   requireOneOf('createCell', cellTypes, { type });
+  requireActivation('createCell', type, activation);
   switch (type) {
     case 'rnn':
-      return new RNNCell(inputSize, hiddenSize);
+      return new RNNCell(inputSize, hiddenSize, activation);
     case 'lstm':
       return new LSTMCell(inputSize, hiddenSize);
     case 'gru':

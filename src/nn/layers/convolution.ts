@@ -62,7 +62,8 @@ abstract class Convolution extends Module {
 }
 
 /**
- * Convolution over time: x [batch, inputs, time] → [batch, outputs, time'], weight [outputs, inputs, kernel]; see `conv`.
+ * Convolution over time (Waibel et al. 1989): x [batch, inputs, time] → [batch, outputs, time'], weight [outputs, inputs,
+ * kernel], y[o, t] = b[o] + Σ W[o, i, k] x[i, stride · t + dilation · k − padding] over inputs i and places k; see `conv`.
  * `padding: 'same'` keeps the length, which is needed where it is known only to a run.
  */
 export class Conv1d extends Convolution {
@@ -78,8 +79,8 @@ export class Conv1d extends Convolution {
 }
 
 /**
- * Convolution over images: x [batch, inputs, height, width] → [batch, outputs, height', width'], weight [outputs, inputs,
- * kernel height, kernel width]; see `conv`.
+ * Convolution over images (LeCun et al. 1989): x [batch, inputs, height, width] → [batch, outputs, height', width'], weight
+ * [outputs, inputs, kernel height, kernel width], the formula of `Conv1d` over both axes; see `conv`.
  */
 export class Conv2d extends Convolution {
   /** @throws UserError unless sizes, stride and dilation are whole numbers from 1 and padding is one from 0 or 'same'. */

@@ -41,7 +41,8 @@ export interface MultiHeadAttentionOptions {
 
 /**
  * Multi-head attention (Vaswani et al. 2017): per head softmax(Q Kᵀ ÷ √d) V with d = size ÷ heads, the heads joined and
- * projected. Masks are boolean, true where a query may look; a query that may look nowhere yields zeros.
+ * projected. Masks are boolean, true where a query may look. A query that may look nowhere has weights of 0:
+ * its heads join zeros, and what it yields is the bias of the output layer, with finite gradients.
  */
 export class MultiHeadAttention extends Module {
   readonly query: Linear;

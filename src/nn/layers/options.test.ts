@@ -17,6 +17,8 @@ const refused: Record<string, () => unknown> = {
   [`Linear: outputSize is -3; it must be ${whole}.`]: () => new Linear(4, -3),
   [`Linear: inputSize is 2.5; it must be ${whole}.`]: () => new Linear(2.5, 3),
   [`FeatureLayer: inputSize is 0; it must be ${whole}.`]: () => new FeatureLayer(0, 3),
+  "FeatureLayer: activation is 'swish'; it must be 'relu', 'gelu', 'tanh' or 'sigmoid'.": () =>
+    new FeatureLayer(2, 3, { activation: 'swish' as 'relu' }),
   [`Embedding: vocabularySize is NaN; it must be ${whole}.`]: () => new Embedding(NaN, 3),
   [`LayerNorm: size is 0; it must be ${whole}.`]: () => new LayerNorm(0),
   'LayerNorm: epsilon is 0; it must be a finite number above 0.': () => new LayerNorm(2, 0),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectClose } from '../../../test/support/closeTo.js';
 import { evaluate } from '../../../test/support/evaluate.js';
 import { checkFixture, parametersByFixtureName } from '../../../test/support/fixtureCheck.js';
 import { readFixture } from '../../../test/support/fixtures.js';
@@ -10,6 +11,7 @@ import { UserError } from '../../tensor/errors.js';
 import { input } from '../../tensor/tensor.js';
 import { inTraining } from '../mode.js';
 import { parametersOf } from '../module.js';
+import { FeatureLayer } from './feature.js';
 import { MLP } from './mlp.js';
 import { RadialBasis } from './radialBasis.js';
 import { RadialBasisNetwork } from './radialBasisNetwork.js';
@@ -22,13 +24,41 @@ const networks = {
   'radial-basis': () => new RadialBasisNetwork({ ...sizes, units: 5 }),
 };
 
-describe('plain networks', () => {
+describe.each([
+  ['float64', 1e-8],
+  ['float32', 1e-5],
+] as const)('plain networks in %s', (precision, tolerance) => {
   it.each(Object.entries(networks))('%s: values and gradients of PyTorch', async (name, build) => {
     const fixture = readFixture(`plain_networks/${name}`);
     const network = build();
     const x = input('x', 'float32', ['batch', 'time', 4]);
     const variables = { ...parametersByFixtureName(network, fixture), x };
-    await checkFixture({ fixture, outputs: { y: network.forward(x) }, variables }, 'float64', 1e-8);
+    await checkFixture({ fixture, outputs: { y: network.forward(x) }, variables }, precision, tolerance);
+  });
+});
+
+describe('plain networks', () => {
+  it('take a feature layer of any activation', async () => {
+    const x = input('x', 'float32', ['batch', 2]);
+    const values = [-1.5, 0.5, 2, -0.25];
+    const formulas = {
+      tanh: Math.tanh,
+      relu: (z: number) => Math.max(z, 0),
+      sigmoid: (z: number) => 1 / (1 + Math.exp(-z)),
+    };
+    for (const [name, formula] of Object.entries(formulas)) {
+      const layer = new FeatureLayer(2, 3, { activation: name as keyof typeof formulas });
+      const weights = initialValues(parametersOf(layer));
+      const [w, b] = [weights['linear.weight']!.values, weights['linear.bias']!.values];
+      const results = await evaluate({ c: layer.forward(x) }, { ...weights, x: { shape: [2, 2], values } });
+      const expected = [0, 1].flatMap((row) =>
+        [0, 1, 2].map((unit) =>
+          formula(w[2 * unit]! * values[2 * row]! + w[2 * unit + 1]! * values[2 * row + 1]! + b[unit]!),
+        ),
+      );
+      expectClose(results['c'], { shape: [2, 3], values: expected }, 1e-6, name);
+    }
+    expect(new FeatureLayer(2, 3).forward(x).node.op).toBe('tanh');
   });
 
   it('drop hidden values while training, in each layer others', () => {

@@ -1,11 +1,11 @@
-import { add, cast, div, equal, maximum, minimum, mul, sub, tanh } from '../../ops/elementwise.js';
+import { cast, div, equal, maximum, minimum, mul, sub, tanh } from '../../ops/elementwise.js';
 import { matmul } from '../../ops/matmul.js';
 import { max, sum } from '../../ops/reduce.js';
 import { positions, reshape } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
-import { maskedSoftmax } from './attention.js';
+import { masked, maskedSoftmax } from './attention.js';
 import { Linear } from './linear.js';
 
 /** Makes one vector of a sequence.  x [batch, time, D], mask [batch, time] bool (true = real) → [batch, D]; zeros for an empty sequence. */
@@ -40,9 +40,8 @@ export class MeanPooling extends Pooling {
 export class MaxPooling extends Pooling {
   forward(x: Tensor, mask: Tensor): Tensor {
     const real = realPositions(mask);
-    // Far below any feature, and finite: an empty sequence is then emptied by the product.
-    const lowered = add(x, mul(sub(real, 1), 1e9));
-    return mul(max(lowered, [1]), minimum(sum(real, [1]), 1));
+    // Padding falls below any feature, and stays finite: an empty sequence is then emptied by the product.
+    return mul(max(masked(x, real), [1]), minimum(sum(real, [1]), 1));
   }
 }
 

@@ -7,12 +7,21 @@ import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
 import { traceError, type Tensor } from '../../tensor/tensor.js';
 import type { Dim } from '../../tensor/dim.js';
 import { Module } from '../module.js';
-import { cellTypes, createCell, type CellType, type RecurrentCell } from './cells.js';
+import {
+  cellTypes,
+  createCell,
+  requireActivation,
+  type CellType,
+  type RecurrentActivation,
+  type RecurrentCell,
+} from './cells.js';
 import { Dropout, VariationalDropout } from './dropout.js';
 
 export interface RecurrentOptions {
   readonly inputSize: number;
   readonly hiddenSize: number;
+  /** φ of an 'rnn' cell; 'tanh' by default. An 'lstm' or a 'gru' takes none. */
+  readonly activation?: RecurrentActivation;
   /** Layers on top of each other; 1 by default. */
   readonly layers?: number;
   /** A second recurrence from the end to the start; outputs and states are joined. False by default. */
@@ -31,11 +40,13 @@ export function requireRecurrent(
   owner: object,
   options: {
     readonly cell: CellType;
+    readonly activation: RecurrentActivation | undefined;
     readonly dropout: number;
     readonly sizes: Readonly<Record<string, number>>;
   },
 ): void {
   requireOneOf(owner, cellTypes, { cell: options.cell });
+  requireActivation(owner, options.cell, options.activation);
   requireOptions(owner, 'a whole number from 1', options.sizes);
   requireOptions(owner, 'at least 0 and below 1', { dropout: options.dropout });
 }
@@ -67,12 +78,16 @@ export class Recurrent extends Module {
   readonly layers: number;
   readonly bidirectional: boolean;
 
-  /** @throws UserError unless the cell is known, sizes and layers are whole numbers from 1, and 0 ≤ dropout < 1. */
+  /**
+   * @throws UserError unless the cell and its activation are known, sizes and layers are whole numbers from 1, and
+   * 0 ≤ dropout < 1.
+   */
   constructor(
     readonly cell: CellType,
     {
       inputSize,
       hiddenSize,
+      activation,
       layers = 1,
       bidirectional = false,
       dropout = 0,
@@ -80,14 +95,14 @@ export class Recurrent extends Module {
     }: RecurrentOptions,
   ) {
     super();
-    requireRecurrent(this, { cell, dropout, sizes: { inputSize, hiddenSize, layers } });
+    requireRecurrent(this, { cell, activation, dropout, sizes: { inputSize, hiddenSize, layers } });
     this.hiddenSize = hiddenSize;
     this.layers = layers;
     this.bidirectional = bidirectional;
     const directions = bidirectional ? 2 : 1;
     this.cells = Array.from({ length: layers }, (_, layer) =>
       Array.from({ length: directions }, () =>
-        createCell(cell, layer === 0 ? inputSize : hiddenSize * directions, hiddenSize),
+        createCell(cell, layer === 0 ? inputSize : hiddenSize * directions, hiddenSize, { activation }),
       ),
     );
     const Mask = variational ? VariationalDropout : Dropout;
@@ -189,21 +204,34 @@ function runCell(
   };
 }
 
-/** Elman recurrent layers (tanh). */
+/**
+ * Elman layers (Elman 1990): hₜ = φ(W xₜ + b + U hₜ₋₁ + b′), φ = tanh or relu.
+ * x [time, batch, input] → output [time, batch, hidden · directions] and h [batch, hidden · directions] per layer.
+ */
 export class RNN extends Recurrent {
   constructor(options: RecurrentOptions) {
     super('rnn', options);
   }
 }
 
-/** Long short-term memory layers. */
+/**
+ * Long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000):
+ * i, f, o = σ(W xₜ + b + U hₜ₋₁ + b′) and g = tanh(the same), each with weights of its own,
+ * cₜ = f ⊙ cₜ₋₁ + i ⊙ g, hₜ = o ⊙ tanh(cₜ).
+ * x [time, batch, input] → output [time, batch, hidden · directions] and h, c [batch, hidden · directions] per layer.
+ */
 export class LSTM extends Recurrent {
   constructor(options: RecurrentOptions) {
     super('lstm', options);
   }
 }
 
-/** Gated recurrent layers. */
+/**
+ * Gated recurrent units (Cho et al. 2014, with the reset after the product as in cuDNN and PyTorch):
+ * r, z = σ(W xₜ + b + U hₜ₋₁ + b′), n = tanh(W xₜ + b + r ⊙ (U hₜ₋₁ + b′)), each with weights of its own,
+ * hₜ = (1 − z) ⊙ n + z ⊙ hₜ₋₁.
+ * x [time, batch, input] → output [time, batch, hidden · directions] and h [batch, hidden · directions] per layer.
+ */
 export class GRU extends Recurrent {
   constructor(options: RecurrentOptions) {
     super('gru', options);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectClose } from '../../../test/support/closeTo.js';
 import { checkFixture, parametersByFixtureName } from '../../../test/support/fixtureCheck.js';
 import { evaluate } from '../../../test/support/evaluate.js';
 import { readFixture } from '../../../test/support/fixtures.js';
@@ -6,10 +7,11 @@ import { initialValues } from '../../../test/support/seq2seqCases.js';
 import { gradients } from '../../autodiff/gradients.js';
 import { less, not, square } from '../../ops/elementwise.js';
 import { sum } from '../../ops/reduce.js';
-import { positions, reshape } from '../../ops/shape.js';
+import { concat, fill, positions, reshape, split } from '../../ops/shape.js';
 import { UserError } from '../../tensor/errors.js';
 import { input } from '../../tensor/tensor.js';
 import { parametersOf } from '../module.js';
+import { causalMask } from './causalMask.js';
 import { MultiHeadAttention } from './multiHeadAttention.js';
 import { FeedForward, TransformerDecoderLayer, TransformerEncoderLayer } from './transformer.js';
 
@@ -18,6 +20,8 @@ const shared = { size: 8, heads: 2, hiddenSize: 12 };
 describe.each([
   ['pre', 'relu', 'float64', 1e-8],
   ['post', 'relu', 'float64', 1e-8],
+  ['pre', 'relu', 'float32', 1e-5],
+  ['post', 'relu', 'float32', 1e-5],
   // ONNX Runtime's CPU has no Erf in float64.
   ['pre', 'gelu', 'float32', 1e-5],
 ] as const)('blocks that normalise %s, with %s, in %s', (norm, activation, precision, tolerance) => {
@@ -74,6 +78,71 @@ describe('multi-head attention', () => {
     expect(Array.from(results['weights']!.values)).toEqual([0, 0, 1, 1]);
     for (const [name, { values }] of Object.entries(results))
       expect(Array.from(values).every(Number.isFinite), name).toBe(true);
+  });
+
+  const single = new MultiHeadAttention({ size: 1, heads: 1 });
+  /** Weights of 1 and biases of 0: over one feature scores are products. */
+  const plain = Object.fromEntries(
+    Array.from(parametersOf(single), ([name, { shape }]) => [
+      name,
+      { shape: shape as number[], values: [name.endsWith('weight') ? 1 : 0] },
+    ]),
+  );
+
+  /** Σⱼ softmaxⱼ(xᵢ xⱼ) xⱼ over j ≤ i. */
+  function plainCausal(x: readonly number[]): number[] {
+    return x.map((query, i) => {
+      const seen = x.slice(0, i + 1);
+      const highest = Math.max(...seen.map((key) => query * key));
+      const weights = seen.map((key) => Math.exp(query * key - highest));
+      const total = weights.reduce((a, b) => a + b);
+      return seen.reduce((sum, key, j) => sum + (weights[j]! / total) * key, 0);
+    });
+  }
+
+  it.each([1, 1e2, 1e6])(
+    'attends as the formula says, whole and step by step, to features of size %d',
+    async (size) => {
+      const x = [1, -2, 3, -1].map((value) => value * size);
+      const sequence = input('x', 'float32', ['batch', 4, 1]);
+      const { output } = single.forward(sequence, single.prepare(sequence), causalMask(4));
+      const [gradient] = gradients(sum(square(output)), [sequence]);
+      const places = split(sequence, [1, 1, 1, 1], 1);
+      const prepared = places.map((place) => single.prepare(place));
+      // Two places ahead that nothing has written: their products are the largest.
+      const ahead = fill(9 * size, ['batch', 1, 2, 1]);
+      const steps = places.map((place, t) => {
+        const cached = (part: 'keys' | 'values') =>
+          concat([...prepared.slice(0, t).map((each) => each[part]), ahead], 2);
+        const mask = reshape(less(positions(t + 2), t), [1, 1, 1, t + 2]);
+        return single.step(place, { keys: cached('keys'), values: cached('values'), mask }).output;
+      });
+      const results = await evaluate(
+        { output, stepwise: concat(steps, 1), gradient: gradient! },
+        { ...plain, x: { shape: [1, 4, 1], values: x } },
+      );
+      const expected = { shape: [1, 4, 1], values: plainCausal(x) };
+      expectClose(results['output'], expected, 1e-5, 'output');
+      expectClose(results['stepwise'], expected, 1e-5, 'steps');
+      expect(results['gradient']!.values.every(Number.isFinite)).toBe(true);
+    },
+  );
+
+  it('looks past padding with the largest scores', async () => {
+    const x = input('x', 'float32', ['batch', 'time', 1]);
+    const mask = reshape(input('mask', 'bool', ['batch', 'time']), ['batch', 1, 1, 'time']);
+    const { output } = single.forward(x, single.prepare(x), mask);
+    for (const size of [1e2, 1e6]) {
+      const results = await evaluate(
+        { output },
+        {
+          ...plain,
+          x: { shape: [1, 3, 1], values: [size, -2 * size, 9 * size] },
+          mask: { shape: [1, 3], values: [1, 1, 0] },
+        },
+      );
+      expect(results['output']!.values).toEqual([size, -2 * size, size]);
+    }
   });
 
   it('and feed-forward refuse what cannot be', () => {

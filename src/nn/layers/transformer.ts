@@ -42,7 +42,10 @@ export interface TransformerStackOptions extends TransformerLayerOptions {
   readonly gradientCheckpointing?: boolean;
 }
 
-/** W₂ activation(W₁ x + b₁) + b₂, position by position.  x [..., size] → [..., size]. */
+/**
+ * The feed-forward part of a block (Vaswani et al. 2017, §3.3): W₂ activation(W₁ x + b₁) + b₂, position by position.
+ * x [..., size] → [..., size].
+ */
 export class FeedForward extends Module {
   private readonly expand: Linear;
   private readonly contract: Linear;
@@ -70,7 +73,7 @@ export class FeedForward extends Module {
   }
 }
 
-/** A part of a block with its residual connection, normalisation and dropout. */
+/** A part f of a block with its residual connection, normalisation and dropout: see `NormPlace`. */
 class Residual extends Module {
   readonly norm: LayerNorm;
   private readonly dropout: Dropout;
@@ -90,7 +93,11 @@ class Residual extends Module {
   }
 }
 
-/** A Transformer encoder block: self-attention and feed-forward, each with a residual connection. */
+/**
+ * A Transformer encoder block: self-attention and feed-forward, each with a residual connection.
+ * 'pre' (Xiong et al. 2020): a = x + attention(norm(x)), y = a + feedForward(norm(a));
+ * 'post' (Vaswani et al. 2017): a = norm(x + attention(x)), y = norm(a + feedForward(a)).
+ */
 export class TransformerEncoderLayer extends Module {
   private readonly selfAttention: MultiHeadAttention;
   private readonly feedForward: FeedForward;
@@ -129,7 +136,10 @@ export class TransformerEncoderLayer extends Module {
   }
 }
 
-/** A Transformer decoder block: self-attention, attention over the source, feed-forward. */
+/**
+ * A Transformer decoder block (Vaswani et al. 2017; with pre-norm Xiong et al. 2020): self-attention, attention over the
+ * source, feed-forward, each with a residual connection as in an encoder block.
+ */
 export class TransformerDecoderLayer extends Module {
   private readonly selfAttention: MultiHeadAttention;
   private readonly crossAttention: MultiHeadAttention;

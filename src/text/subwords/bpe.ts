@@ -42,6 +42,15 @@ export class BpeTokenizer implements Tokenizer {
     return this.type === 'bpe' ? text : fromByteCharacters(text);
   }
 
+  /**
+   * The pieces of one of the words that texts are cut into, where `dropped` leaves merges out: BPE dropout (Provilkov et al.
+   * 2020, algorithm 1). In each step it is asked about every merge that the word has, the first one first, until it spares
+   * one, which is made; where it spares none, the word is done.
+   */
+  cut(word: string, dropped: () => boolean): string[] {
+    return this.merge(this.type === 'byte-bpe' ? toByteCharacters(word) : word, dropped);
+  }
+
   /** The id of a token, which it gets when it is met first. */
   private idOf(token: string): number {
     const id = this.ids.get(token) ?? this.ids.size;
@@ -49,7 +58,7 @@ export class BpeTokenizer implements Tokenizer {
     return id;
   }
 
-  private merge(word: string): string[] {
+  private merge(word: string, dropped?: () => boolean): string[] {
     const parts = Array.from(word);
     const count = parts.length;
     const { ranks, results } = this;
@@ -68,10 +77,16 @@ export class BpeTokenizer implements Tokenizer {
       if (rank >= 0) queue.push(rank * count + place);
     };
     for (let place = 0; place < count; place++) consider(place);
+    // Merges that were left out of a step are there again in the next.
+    let left: number[] = [];
     for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
       const place = top % count;
       const rank = (top - place) / count;
       if (symbols[place] === -2 || rankAt(place) !== rank) continue;
+      if (dropped?.()) {
+        left.push(top);
+        continue;
+      }
       const taken = next[place]!;
       parts[place]! += parts[taken]!;
       symbols[place] = results[rank]!;
@@ -80,6 +95,8 @@ export class BpeTokenizer implements Tokenizer {
       if (next[place]! < count) previous[next[place]!] = place;
       consider(previous[place]!);
       consider(place);
+      for (const each of left) queue.push(each);
+      left = [];
     }
     return parts.filter((_, place) => symbols[place] !== -2);
   }

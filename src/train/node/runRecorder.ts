@@ -1,8 +1,10 @@
 import type { EventFile } from '../../formats/node/eventFile.js';
+import type { Checkpoints } from '../../formats/node/checkpoints.js';
 import { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { MetricsRow } from '../../formats/metricsRow.js';
 import type { ReportSample } from '../../formats/report.js';
 import type { Recorder, TrainingCheckpoint } from '../trainer.js';
+import { requireNoAverage } from './averageCheckpoints.js';
 
 /** What a row says about itself, not what was measured. */
 const notScalars = new Set(['step', 'split', 'time']);
@@ -12,6 +14,7 @@ export class RunRecorder implements Recorder {
   private constructor(
     readonly run: RunDirectory,
     private readonly events: EventFile,
+    private readonly checkpoints: Checkpoints,
     /** Where to go on from; undefined for a new training. */
     readonly resumedFrom: TrainingCheckpoint | undefined,
   ) {}
@@ -21,19 +24,27 @@ export class RunRecorder implements Recorder {
    * latest: rows of later steps are dropped, because the training will write them again. Without a checkpoint the
    * directory is made anew, so what was killed early starts over.
    * @throws UserError when another process trains there, when it holds a run and `resume` is not set, when it has
-   * another format version, or when its latest checkpoint is damaged.
+   * another format version, or when its latest checkpoint is damaged, or an average of others.
+   * @param options `keepCheckpoints`: how many of the newest stay, beside the best; 2 by default.
    */
-  static async open(path: string, { resume = false } = {}): Promise<RunRecorder> {
+  static async open(
+    path: string,
+    { resume = false, keepCheckpoints }: { resume?: boolean; keepCheckpoints?: number } = {},
+  ): Promise<RunRecorder> {
     const run = resume && (await RunDirectory.isStarted(path)) ? await RunDirectory.resume(path) : undefined;
     if (!run) {
       const created = await RunDirectory.create(path);
-      return new RunRecorder(created, await created.startEventFile(), undefined);
+      const checkpoints = created.checkpoints(keepCheckpoints);
+      return new RunRecorder(created, await created.startEventFile(), checkpoints, undefined);
     }
     try {
-      const checkpoint = await run.checkpoints().load('latest');
+      const checkpoints = run.checkpoints(keepCheckpoints);
+      const checkpoint = await checkpoints.load('latest');
+      requireNoAverage(path, checkpoint);
       await run.metrics.truncate(checkpoint.step);
       await run.samples.truncate(checkpoint.step);
-      return new RunRecorder(run, await run.startEventFile(checkpoint.step), checkpoint);
+      const events = await run.startEventFile(checkpoint.step);
+      return new RunRecorder(run, events, checkpoints, checkpoint);
     } catch (error) {
       run.close();
       throw error;
@@ -49,7 +60,7 @@ export class RunRecorder implements Recorder {
   }
 
   checkpoint(checkpoint: TrainingCheckpoint, best: boolean): Promise<void> {
-    return this.run.checkpoints().save(checkpoint, { best });
+    return this.checkpoints.save(checkpoint, { best });
   }
 
   /** Predictions of a step beside what is right. */

@@ -4,7 +4,10 @@ import type { Tensor } from '../../../tensor/tensor.js';
 import { Fusion, type FusionContext } from './fusion.js';
 import { JointLinear } from './jointLinear.js';
 
-/** A feature layer over both: e = tanh(W[c; context] + b). */
+/**
+ * A feature layer over both (Ngiam et al. 2011): e = tanh(W[c; context] + b).
+ * c [batch, ..., size], context [batch, contextSize] → e [batch, ..., outputSize].
+ */
 export class ConcatenationFusion extends Fusion {
   private readonly joint: JointLinear;
 

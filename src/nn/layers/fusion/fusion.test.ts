@@ -33,7 +33,12 @@ const contexts = input('context', 'float32', ['batch', 'm', 5]);
 const mask = input('mask', 'bool', ['batch', 'm']);
 
 describe.each(fusionTypes)('%s fusion', (type) => {
-  it.each(['sequence', 'vector'] as const)('of a %s: values and gradients of PyTorch', async (kind) => {
+  it.each([
+    ['sequence', 'float64', 1e-8],
+    ['vector', 'float64', 1e-8],
+    ['sequence', 'float32', 1e-5],
+    ['vector', 'float32', 1e-5],
+  ] as const)('of a %s: values and gradients of PyTorch in %s', async (kind, precision, tolerance) => {
     const fixture = readFixture(`fusion/${type}-${kind}`);
     const fusion = createFusion(optionsOf(type));
     const features = kind === 'sequence' ? sequence : vector;
@@ -43,7 +48,7 @@ describe.each(fusionTypes)('%s fusion', (type) => {
     expect(fused.shape.at(-1)).toBe(fusion.outputSize);
     const variables = { ...parametersByFixtureName(fusion, fixture), features, context: values };
     const inputs = { mask: fixture['mask']! };
-    await checkFixture({ fixture, outputs: { fused }, variables, inputs }, 'float64', 1e-8);
+    await checkFixture({ fixture, outputs: { fused }, variables, inputs }, precision, tolerance);
   });
 
   it('is finite for huge features and contexts', async () => {

@@ -5,7 +5,11 @@ import { Linear } from '../linear.js';
 import { besides, Fusion, type FusionContext } from './fusion.js';
 import { JointLinear } from './jointLinear.js';
 
-/** A gate between both: g = σ(W[c; context] + b), e = g ⊙ c + (1 − g) ⊙ W_c context. */
+/**
+ * A gate between both: g = σ(W[c; context] + b), e = g ⊙ c + (1 − g) ⊙ W_c context: the gated multimodal unit (Arevalo et
+ * al. 2017) with the features themselves in place of a layer over them.
+ * c [batch, ..., size], context [batch, contextSize] → e [batch, ..., size].
+ */
 export class GatedFusion extends Fusion {
   readonly outputSize: number;
   private readonly gate: JointLinear;

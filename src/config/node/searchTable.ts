@@ -1,9 +1,9 @@
-import type { SearchPlan } from '../config/node/searchPlan.js';
-import { groupDigits } from '../formats/terminal.js';
-import type { MetricName } from '../metrics/metrics.js';
-import { ranking, type Trial } from '../tune/search.js';
-import { shortNames, type Value } from '../tune/space.js';
-import { metricLabel, metricValue } from './figures.js';
+import { groupDigits } from '../../formats/terminal.js';
+import type { MetricName } from '../../metrics/metrics.js';
+import { ranking, type Trial } from '../../tune/search.js';
+import { shortNames, type Value } from '../../tune/space.js';
+import { metricLabel, metricValue } from '../figures.js';
+import type { SearchPlan } from './searchPlan.js';
 
 /** Trials as texts, from the best to the worst. */
 export interface SearchTable {

@@ -1,43 +1,59 @@
 import { join } from 'node:path';
-import type { SearchResult } from '../config/node/runSearch.js';
-import type { SearchPlan } from '../config/node/searchPlan.js';
-import { formatConfig } from '../config/parseConfig.js';
-import type { LineChart } from '../formats/lineChart.js';
-import { writeFileAtomically } from '../formats/node/files.js';
-import type { ParallelAxis, ParallelCoordinates } from '../formats/parallelCoordinates.js';
-import { searchReportHtml } from '../formats/searchReport.js';
-import { logTicks, niceTicks, shortNumber } from '../formats/svg.js';
-import { counted, formatDuration, groupDigits } from '../formats/terminal.js';
-import type { MetricName } from '../metrics/metrics.js';
-import { importances } from '../tune/importance.js';
-import { ranking, scoreOf, winner, type Search, type Trial } from '../tune/search.js';
-import { encode, rangeOf, shortNames, type Dimension } from '../tune/space.js';
-import { metricLabel, metricValue } from './figures.js';
+import type { LineChart } from '../../formats/lineChart.js';
+import { writeFileAtomically } from '../../formats/node/files.js';
+import type { ParallelAxis, ParallelCoordinates } from '../../formats/parallelCoordinates.js';
+import { searchReportHtml } from '../../formats/searchReport.js';
+import { logTicks, niceTicks, shortNumber } from '../../formats/svg.js';
+import { counted, formatDuration, groupDigits } from '../../formats/terminal.js';
+import type { MetricName } from '../../metrics/metrics.js';
+import { importances } from '../../tune/importance.js';
+import { ranking, scoredTrials, winner, type Search, type Trial } from '../../tune/search.js';
+import { encode, rangeOf, shortNames, type Dimension } from '../../tune/space.js';
+import { metricLabel, metricValue } from '../figures.js';
+import { formatConfig } from '../parseConfig.js';
+import type { NamedConfig } from './readConfig.js';
+import type { SearchResult } from './runSearch.js';
+import type { SearchPlan } from './searchPlan.js';
 import { figureText, searchTable, valuesText, valueText } from './searchTable.js';
 
 const IMPORTANCE_NOTE =
   'The share of the variance of the trials’ ranks that each key explains in a model of them, a sum of one smooth function per key (functional analysis of variance with an additive Gaussian process). What is missing to 100 % is noise and what keys do only together. Few trials say little.';
 
 /**
- * Writes `best.yaml`, the configuration of the best trial, and `report.html`, as far as the search has come.
+ * The configuration of the best of the trials that were trained to the end, under a name of its own: training it anew
+ * finds its directory free. Undefined while there is none with a figure.
+ */
+export function bestConfig(plan: SearchPlan, trials: readonly Trial[]): NamedConfig | undefined {
+  const best = winner(plan.search, trials);
+  if (!best) return undefined;
+  const config = plan.configOf(best.values);
+  return { ...config, name: `${config.name}-best` };
+}
+
+export interface SearchReportOptions {
+  /** The directory that both files are written to. */
+  readonly path: string;
+  /** The command that searched, for the first line of `best.yaml`. */
+  readonly command?: string;
+}
+
+/**
+ * Writes `best.yaml`, the {@link bestConfig} with what it reached, and `report.html`, as far as the search has come.
  * @returns the best of the trials that were trained to the end, if there is one.
  */
 export async function writeSearchReport(
   plan: SearchPlan,
-  { trials }: SearchResult,
-  { directory, typed }: { readonly directory: string; readonly typed: string },
+  { trials }: Pick<SearchResult, 'trials'>,
+  { path, command }: SearchReportOptions,
 ): Promise<Trial | undefined> {
   const { search, base } = plan;
   const metric = base.training.validation.stopOn;
   const best = winner(search, trials);
-  const config = best ? bestConfig(plan, best, trials.length, typed) : '';
-  if (best) await writeFileAtomically(join(directory, 'best.yaml'), config);
+  const config = bestText(plan, trials, command) ?? '';
+  if (best) await writeFileAtomically(join(path, 'best.yaml'), config);
   const seconds = trials.reduce((sum, { results }) => sum + (results.at(-1)?.seconds ?? 0), 0);
   const keys = Object.keys(search.space);
   const names = shortNames(keys);
-  const scored = trials
-    .filter(({ results, error }) => results.length > 0 || error !== undefined)
-    .map(({ values, results }) => ({ values, score: scoreOf(search, results[0]) }));
   const report = searchReportHtml({
     title: `${base.name}: search`,
     summary: [
@@ -52,7 +68,7 @@ export async function writeSearchReport(
       ['Time of training', formatDuration(seconds)],
     ],
     parallel: parallelCoordinates(plan, trials),
-    importance: importances(search.space, scored).map(({ key, share }) => ({
+    importance: importances(search.space, scoredTrials(search, trials)).map(({ key, share }) => ({
       label: names[keys.indexOf(key)]!,
       share,
       text: `${Math.round(100 * share)} %`,
@@ -62,19 +78,21 @@ export async function writeSearchReport(
     ...searchTable(plan, trials),
     config,
   });
-  await writeFileAtomically(join(directory, 'report.html'), report);
+  await writeFileAtomically(join(path, 'report.html'), report);
   return best;
 }
 
-/** The configuration of a trial under a name of its own, so that training it anew finds its directory free. */
-function bestConfig(plan: SearchPlan, best: Trial, count: number, typed: string): string {
+/** `best.yaml`: the best configuration behind comments on what it reached. */
+function bestText(plan: SearchPlan, trials: readonly Trial[], command?: string): string | undefined {
+  const best = winner(plan.search, trials);
+  const config = bestConfig(plan, trials);
+  if (!best || !config) return undefined;
   const metric = plan.base.training.validation.stopOn;
   const { value, step } = best.results.at(-1)!;
-  const config = plan.configOf(best.values);
-  return `# The best of ${counted(count, 'trial')} of: heddle tune ${typed}
+  return `# The best of ${counted(trials.length, 'trial')}${command === undefined ? '' : ` of: ${command}`}
 # Trial ${best.number}: ${metricLabel(metric)} ${metricValue(metric, value)} on validation at step ${groupDigits(step)}
 # ${valuesText(plan, best)}
-${formatConfig({ ...config, name: `${config.name}-best` })}`;
+${formatConfig(config)}`;
 }
 
 /** An axis for each key, and one for the figure, on which better is higher. */

@@ -1,4 +1,4 @@
-import type { TaskName } from '../config/schema.js';
+import type { Config, TaskName } from './schema.js';
 import { ownMetricName, type MetricName, type OwnMetricName } from '../metrics/metrics.js';
 import { printedScore } from '../metrics/printedScore.js';
 import type { Interval } from '../metrics/resampling.js';
@@ -10,9 +10,9 @@ const names: Readonly<Record<OwnMetricName, string>> = {
   tokenAccuracy: 'token accuracy',
   per: 'PER',
   cer: 'CER',
-  wer: 'WER',
+  wer: 'WER (whole answers)',
   exactMatch: 'exact match',
-  wordEditRate: 'word edit rate',
+  wordEditRate: 'WER (word edits)',
   bleu: 'BLEU',
   chrf: 'chrF',
   ter: 'TER',
@@ -84,7 +84,7 @@ export function metricInterval(name: MetricName, { low, high }: Interval): strin
   return `[${metricValue(name, low)}, ${metricValue(name, high)}]`;
 }
 
-/** `loss 0.412 · PER 9.81 % · WER 38.20 %` */
+/** `loss 0.412 · PER 9.81 % · exact match 61.80 %` */
 export function metricsLine(metrics: Metrics): string {
   return (Object.entries(metrics) as [MetricName, number][])
     .map(([name, value]) => `${metricLabel(name)} ${metricValue(name, value)}`)
@@ -93,9 +93,9 @@ export function metricsLine(metrics: Metrics): string {
 
 const units: Partial<Record<TaskName, string>> = { 'language-model': 'token', forecasting: 'window' };
 
-/** What the loss of a task is counted in. */
-export function lossUnitOf(task: TaskName): string {
-  switch (task) {
+/** What the loss of a configuration is counted in. */
+export function lossUnitOf(config: Config): string {
+  switch (config.task) {
     case 'sequence-to-sequence':
     case 'ctc':
     case 'language-model':
@@ -109,7 +109,7 @@ export function lossUnitOf(task: TaskName): string {
       return 'nats per label';
     case 'regression':
     case 'forecasting':
-      return 'of standardised values';
+      return config.data.scaling === 'min-max' ? 'of values scaled from 0 to 1' : 'of standardised values';
     case 'multi-task':
       return 'of all tasks, per label';
   }
