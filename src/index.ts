@@ -90,6 +90,7 @@ export { RadialBasisNetwork } from './nn/layers/radialBasisNetwork.js';
 export { GRU, LSTM, Recurrent, RNN, type RecurrentOptions } from './nn/layers/recurrent.js';
 export { rotate } from './nn/layers/rotary.js';
 export { ResidualBlock, type ResidualBlockOptions } from './nn/layers/residualBlock.js';
+export * from './nn/layers/subsampling.js';
 export { AveragePool, GlobalAveragePool, MaxPool } from './nn/layers/spatialPooling.js';
 export { TokenAndPosition, type TokenAndPositionOptions } from './nn/layers/tokenAndPosition.js';
 export { TokenWindow, type TokenWindowOptions } from './nn/layers/tokenWindow.js';
@@ -120,6 +121,7 @@ export {
 } from './models/contextEncoder.js';
 export { FusedFeatures } from './models/fusedFeatures.js';
 export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
+export * from './models/encoders/frameEncoder.js';
 export { FusedEncoder } from './models/encoders/fusedEncoder.js';
 export * from './models/encoders/convolutionalEncoder.js';
 export * from './models/encoders/imageEncoder.js';
@@ -133,8 +135,8 @@ export * from './models/languageModel.js';
 export { HiddenLayers, type HiddenLayersOptions } from './models/vectorEncoders.js';
 export { Regressor, type RegressorOptions } from './models/regressor.js';
 export type { ValueLossOptions, ValueLossType } from './models/valueLoss.js';
-export { requireAlignable } from './models/alignable.js';
-export { BLANK, ctcInputs, CtcModel, type CtcInputs } from './models/ctcModel.js';
+export { requireAlignable, requireFrames } from './models/alignable.js';
+export * from './models/ctcModel.js';
 export { coverageLoss } from './models/coverageLoss.js';
 export { Seq2Seq, seq2seqInputs, type Seq2SeqInputs } from './models/seq2seq.js';
 export { Tagger, type TaggerOptions } from './models/tagger.js';
@@ -204,6 +206,8 @@ export {
   PairDataset,
 } from './data/dataset.js';
 export { trainEncoding, type EncodingOptions } from './data/trainEncoding.js';
+export { FrameSequences, type FrameSequencesOptions } from './data/frameSequences.js';
+export { fitBands, SpokenDataset, type Spoken } from './data/spokenDataset.js';
 export { logMelSpectrogram, type MelOptions, type Spectrogram } from './data/audio/melSpectrogram.js';
 export type { Recording } from './data/audio/recording.js';
 export { resample } from './data/audio/resample.js';
@@ -316,6 +320,7 @@ export { LanguageEvaluator, type LanguageData } from './train/languageEvaluator.
 export { BatchProgram, type BatchResult } from './train/batchProgram.js';
 export * from './train/classifierEvaluator.js';
 export { CtcEvaluator } from './train/ctcEvaluator.js';
+export { pairsForCtc, recordingsForCtc, textsForCtc, type CtcExamples } from './train/ctcExamples.js';
 export { TaggerEvaluator, type TagAnswer } from './train/taggerEvaluator.js';
 export { MaskedLanguageEvaluator, type MaskGuess } from './train/maskedLanguageEvaluator.js';
 export { ValueEvaluator, type ValueEvaluation, type ValueModel } from './train/valueEvaluator.js';
@@ -343,6 +348,7 @@ export { buildClassificationTask, type ClassificationTask } from './config/class
 export type { ClassEncoding, LabelledData } from './config/classExamples.js';
 export type { LabelledRows } from './config/labelledRows.js';
 export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
+export { buildSpeechTask, type SpeechEncoding, type SpeechTask } from './config/speechTask.js';
 export { buildDenoisingTask, type DenoisingTask } from './config/denoisingTask.js';
 export { buildForecastingTask, type ForecastingTask } from './config/forecastingTask.js';
 export { drawWeights, takeOver, type KnownEncodings, type Pretrained } from './config/initialValues.js';

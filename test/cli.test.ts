@@ -315,7 +315,7 @@ describe('help', () => {
     expect(whole).toMatch(/^ {2}Task ctc +data, source, target, model, training, decoding, metrics$/m);
     const key = (await help('--help', 'decoding.beam')).stdout;
     expect(key).toMatch(
-      /^Tasks sequence-to-sequence, denoising:\n {2}decoding\.beam .*\n\nTask ctc:\n {2}decoding\.beam .*\n$/,
+      /^Tasks sequence-to-sequence, denoising:\n {2}decoding\.beam .*\n\nTasks ctc, speech-recognition:\n {2}decoding\.beam .*\n$/,
     );
     const task = (await help('--help', 'tagging')).stdout;
     expect(task).toMatch(

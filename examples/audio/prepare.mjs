@@ -1,5 +1,5 @@
-// Writes two tables of the recordings of the Free Spoken Digit Dataset: path ⇥ digit. The first five of each speaker and digit
-// are to test, as the data set's authors have it.
+// Writes two tables of the recordings of the Free Spoken Digit Dataset: path ⇥ digit ⇥ its name. The first five of each speaker
+// and digit are to test, as the data set's authors have it.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -11,6 +11,7 @@ const files = readdirSync(from)
   .filter((name) => /^\d_[a-z]+_\d+\.wav$/.test(name))
   .sort();
 const isTest = (name) => Number(/_(\d+)\.wav$/.exec(name)[1]) < 5;
+const names = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
 mkdirSync(to, { recursive: true });
 for (const [name, own] of [
@@ -18,6 +19,6 @@ for (const [name, own] of [
   ['test', files.filter(isTest)],
 ]) {
   const table = join(to, `${name}.tsv`);
-  writeFileSync(table, own.map((file) => `${join(from, file)}\t${file[0]}\n`).join(''));
+  writeFileSync(table, own.map((file) => `${join(from, file)}\t${file[0]}\t${names[file[0]]}\n`).join(''));
   console.log(`${table}: ${own.length} recordings`);
 }

@@ -85,6 +85,7 @@ export const layers = {
         'src/nn/layers/batchNorm.ts',
         'src/nn/layers/residualBlock.ts',
         'src/nn/layers/spatialPooling.ts',
+        'src/nn/layers/subsampling.ts',
         'src/ops/convolution.ts',
         'src/ops/pool.ts',
       ],

@@ -93,6 +93,8 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
         'src/data/bagExamples.ts',
         'src/data/joinTexts.ts',
         'src/data/tensorExamples.ts',
+        'src/data/spokenDataset.ts',
+        'src/data/frameSequences.ts',
         'src/data/labels.ts',
         'src/data/tokenLabels.ts',
         'src/data/contexts.ts',

@@ -25,6 +25,7 @@ await engine.close();
 |---|---|
 | \`sequence-to-sequence\` | \`run.predictor.predict(texts)\`, \`.sample(texts)\`, \`.attend(text)\` |
 | \`ctc\` | \`run.predict(texts)\` |
+| \`speech-recognition\` | \`run.transcribe(files)\` |
 | \`language-model\` | \`run.generator.generate(text)\`, \`.stream(text)\` |
 | \`masked-language-model\`, \`denoising\` | \`run.fill(texts)\` |
 | \`classification\` | \`run.classifyTexts(texts)\`, \`run.classifyImages(file)\` |

@@ -1,15 +1,18 @@
 import { parsePlain } from '../config/askedTexts.js';
 import type { CtcRun } from '../config/node/ctcRun.js';
+import type { SpeechRun } from '../config/node/speechRun.js';
+import type { Prediction } from '../decode/predictor.js';
 import { UserError } from '../tensor/errors.js';
-import type { Answerer } from './answerEach.js';
+import type { Answerer, Asked } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
 /**
- * Answers with a CTC model: `text ⇥ answer`, and with n-best `⇥ score`, a line per answer.
+ * Answers with a CTC model texts, or the recordings of which the paths are given: `text ⇥ answer`, and with n-best `⇥ score`, a
+ * line per answer.
  * @throws UserError for options that do not go with it.
  */
-export function ctcAnswerer(run: CtcRun, args: Arguments): Answerer {
+export function ctcAnswerer(run: CtcRun | SpeechRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one labels a source in its order', ['beam']);
   const [given, nBest] = [args.count('beam'), args.count('n-best')];
   if (given !== undefined && nBest !== undefined && nBest > given)
@@ -18,10 +21,7 @@ export function ctcAnswerer(run: CtcRun, args: Arguments): Answerer {
     );
   const beam = given ?? Math.max(run.config.decoding.beam, nBest ?? 1);
   return async (asked) => {
-    const answers = await run.predict(
-      asked.map(({ text, origin }) => parsePlain(text, run.encoding.source, origin)),
-      { beam, originOf: (i) => asked[i]!.origin },
-    );
+    const answers = await answersOf(run, asked, beam);
     return answers.map((all, i) => {
       const { text } = asked[i]!;
       const best = all.slice(0, nBest ?? 1);
@@ -39,4 +39,16 @@ export function ctcAnswerer(run: CtcRun, args: Arguments): Answerer {
       );
     });
   };
+}
+
+function answersOf(run: CtcRun | SpeechRun, asked: readonly Asked[], beam: number): Promise<Prediction[][]> {
+  if (run.task === 'speech-recognition')
+    return run.transcribe(
+      asked.map(({ text }) => text),
+      { beam },
+    );
+  return run.predict(
+    asked.map(({ text, origin }) => parsePlain(text, run.encoding.source, origin)),
+    { beam, originOf: (i) => asked[i]!.origin },
+  );
 }

@@ -1,6 +1,7 @@
 import type { EvaluatedPart, RunEvaluationOptions } from '../config/node/taskRun.js';
 import { suggestion } from '../config/nearest.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
+import type { TaskName } from '../config/schema.js';
 import { splitNames, type SplitName } from '../data/split.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import type { Drawing } from '../metrics/drawing.js';
@@ -62,9 +63,12 @@ export function readMeasuring(
   };
 }
 
+/** Tasks whose answers are searched for. */
+const searching: readonly TaskName[] = ['sequence-to-sequence', 'ctc', 'speech-recognition'];
+
 /** @throws UserError for a beam where the figures of a run are not of answers that are searched for. */
 export function requireSearch({ run: { path }, task }: TrainedRun, { beam }: RunEvaluationOptions): void {
-  if (beam === undefined || task === 'sequence-to-sequence' || task === 'ctc') return;
+  if (beam === undefined || searching.includes(task)) return;
   throw new UserError(
     `${path}: --beam is for models that search for their answers; a run of the task ${task} is measured without a search. Leave it out.`,
   );

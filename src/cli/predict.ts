@@ -140,6 +140,7 @@ function answererOf(run: Exclude<TrainedRun, ForecastingRun | LanguageRun>, args
     case 'sequence-to-sequence':
       return pairAnswerer(run, args);
     case 'ctc':
+    case 'speech-recognition':
       return ctcAnswerer(run, args);
     case 'masked-language-model':
       return maskFiller(run, args);

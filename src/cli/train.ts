@@ -113,7 +113,7 @@ function nextLines(
   const [evaluate, inspect] =
     trained.task === 'sequence-to-sequence'
       ? [' --beam 5', ` ${shown} --svg attention.svg`]
-      : [trained.task === 'ctc' ? ' --beam 5' : '', ''];
+      : [trained.task === 'ctc' || trained.task === 'speech-recognition' ? ' --beam 5' : '', ''];
   const measured = tested ? evaluate : validated ? ' --split validation' : ' --data FILE';
   return `
 Next:
@@ -128,6 +128,7 @@ const HANDY = 48;
 
 /** What a model can be asked: an example where it is short, else a name for it. */
 function inputFor(trained: TrainedRun, example?: string): string {
+  if (trained.task === 'speech-recognition') return 'SOUND.wav';
   if (trained.task === 'classification' && trained.encoding.image) {
     const { source } = trained.config.data;
     return 'recordings' in source ? 'SOUND.wav' : 'folder' in source ? 'IMAGE.png' : 'IMAGES.gz';

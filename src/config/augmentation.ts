@@ -74,6 +74,8 @@ function numbersOf(config: Config): string {
   switch (config.task) {
     case 'forecasting':
       return 'series';
+    case 'speech-recognition':
+      return 'frames';
     case 'regression':
     case 'multi-label':
       return vectorInput;

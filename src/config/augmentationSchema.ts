@@ -98,6 +98,8 @@ export const languageAugmentations = anyOf(tokenDropout, bpeDropout);
 export const classAugmentations = anyOf(tokenDropout, rotateTokens, bpeDropout, ...images, ...sounds, noise);
 /** Of models that read texts, or features. */
 export const valueAugmentations = anyOf(tokenDropout, rotateTokens, bpeDropout, noise);
+/** Of models that read the frames of recordings. */
+export const frameAugmentations = anyOf(noise);
 /** Of models that read series. */
 export const seriesAugmentations = anyOf(...series, noise);
 

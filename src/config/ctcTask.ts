@@ -13,6 +13,7 @@ import type { Encoder } from '../models/encoders/encoder.js';
 import { ctcFrames } from '../ops/ctc.js';
 import { requireSourceLengths } from '../models/lengths.js';
 import { CtcEvaluator } from '../train/ctcEvaluator.js';
+import { pairsForCtc } from '../train/ctcExamples.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import type { CtcConfig } from './ctcSchema.js';
 import type { KnownEncodings } from './initialValues.js';
@@ -33,7 +34,7 @@ import { tokenizerToJson } from '../text/tokenizerJson.js';
 export interface CtcTask extends Task {
   readonly encoding: PairEncoding;
   readonly pairs: PairDataset;
-  readonly model: CtcModel;
+  readonly model: CtcModel<Encoder>;
 }
 
 /**
@@ -87,7 +88,7 @@ export function encodeCtcParts(
     known,
     onLeftOut,
   }: { readonly known?: KnownEncodings | undefined; readonly onLeftOut?: OnLeftOutPair } = {},
-): EncodedPairParts & { readonly model: CtcModel } {
+): EncodedPairParts & { readonly model: CtcModel<Encoder> } {
   const encoding = buildEncodings(config, examples.train, known);
   const model = buildCtcModel(config, encoding);
   const encode = (part: SplitName) =>
@@ -97,7 +98,7 @@ export function encodeCtcParts(
 }
 
 /** The model that a configuration describes, without values. */
-export function buildCtcModel({ model }: CtcConfig, { source, target }: PairEncoding): CtcModel {
+export function buildCtcModel({ model }: CtcConfig, { source, target }: PairEncoding): CtcModel<Encoder> {
   return new CtcModel({
     encoder: buildTextEncoder(model.encoder, source.vocabulary.size),
     vocabularySize: target.vocabulary.size,
@@ -142,11 +143,11 @@ function ctcEvaluator(
     async validate(metrics) {
       if (!validation) return {};
       const wanted = ctcMetricNames.filter((name) => metrics.includes(name));
-      return (await evaluator.evaluate(validation, { metrics: wanted, textMetrics })).metrics;
+      return (await evaluator.evaluate(pairsForCtc(validation), { metrics: wanted, textMetrics })).metrics;
     },
     async samples() {
       if (!shown) return [];
-      const { answers } = await evaluator.evaluate(shown, { metrics: ['exactMatch'] });
+      const { answers } = await evaluator.evaluate(pairsForCtc(shown), { metrics: ['exactMatch'] });
       return answers.map(({ source, references, prediction }) => ({
         source,
         target: references,

@@ -248,3 +248,8 @@ export function each<From, To>(parts: ByPart<From>, of: (part: From) => To): Rec
 export function countsOf(parts: ByPart<{ readonly length: number }>): Record<SplitName, number> {
   return each(parts, ({ length }) => length);
 }
+
+/** What is measured while a model trains, where those are not all validation examples. */
+export function watchedOf(wanted: number | undefined, all: number): Pick<DataParts, 'watched'> {
+  return wanted === undefined || wanted >= all ? {} : { watched: wanted };
+}

@@ -91,13 +91,18 @@ export function metricsLine(metrics: Metrics): string {
     .join(' · ');
 }
 
-const units: Partial<Record<TaskName, string>> = { 'language-model': 'token', forecasting: 'window' };
+const units: Partial<Record<TaskName, string>> = {
+  'speech-recognition': 'recording',
+  'language-model': 'token',
+  forecasting: 'window',
+};
 
 /** What the loss of a configuration is counted in. */
 export function lossUnitOf(config: Config): string {
   switch (config.task) {
     case 'sequence-to-sequence':
     case 'ctc':
+    case 'speech-recognition':
     case 'language-model':
     case 'masked-language-model':
     case 'denoising':

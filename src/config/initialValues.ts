@@ -1,5 +1,6 @@
 import type { HostTensor } from '../engine/engine.js';
 import { ConvolutionalEncoder } from '../models/encoders/convolutionalEncoder.js';
+import { RecurrentFrameEncoder, TransformerFrameEncoder } from '../models/encoders/frameEncoder.js';
 import { RecurrentEncoder } from '../models/encoders/recurrentEncoder.js';
 import { TransformerEncoder } from '../models/encoders/transformerEncoder.js';
 import { LanguageModel } from '../models/languageModel.js';
@@ -117,22 +118,25 @@ const SHOWN = 3;
 
 /** The embedding of the text that a model reads. @throws UserError when it has none. */
 export function textEmbedding(model: Module): Embedding {
-  const reader = model instanceof LanguageModel ? model : textEncoders(model)[0]?.[1];
+  const reader = model instanceof LanguageModel ? model : encoders(model)[0]?.[1];
   const found = reader && [...modulesOf(reader).values()].find((each) => each instanceof Embedding);
   if (!found)
     throw new UserError('training.initial.vectors: the model reads no text. Leave the vectors out.');
   return found;
 }
 
-/** Where the text encoder's parameters stand in a model: 'encoder.'. */
+/** Where the parameters of the encoder of texts or recordings stand in a model: 'encoder.'. */
 function encoderPath(model: Module, name: string): string {
-  const found = textEncoders(model)[0];
+  const found = encoders(model)[0];
   if (!found) throw new UserError(`training.initial.run: ${name} has no text encoder to take over.`);
   return `${found[0]}.`;
 }
 
-/** The text encoders of a model by path, in the order of its fields. */
-function textEncoders(model: Module): [string, Module][] {
-  const types = [RecurrentEncoder, TransformerEncoder, ConvolutionalEncoder];
+/** The encoders of texts or recordings of a model by path, in the order of its fields. */
+function encoders(model: Module): [string, Module][] {
+  const types = [
+    ...[RecurrentEncoder, TransformerEncoder, ConvolutionalEncoder],
+    ...[RecurrentFrameEncoder, TransformerFrameEncoder],
+  ];
   return [...modulesOf(model)].filter(([, module]) => types.some((type) => module instanceof type));
 }

@@ -8,6 +8,9 @@ data: { source: { file: pairs.tsv } } # a line: a text, a tab, its answer
   ctc: `task: ctc
 data: { source: { file: pairs.tsv } } # a line: a text, a tab, its shorter answer
 `,
+  'speech-recognition': `task: speech-recognition
+data: { source: { recordings: spoken.tsv } } # a line: the path of a WAV recording, a tab, what is said in it
+`,
   'language-model': `task: language-model
 data: { source: { text: book.txt } } # one long text
 `,

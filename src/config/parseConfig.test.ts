@@ -195,7 +195,7 @@ describe('a wrong configuration', () => {
   it.each([
     [
       'decoding.beam=3',
-      '--set decoding.beam=3: decoding.beam is a key of the tasks sequence-to-sequence, ctc, denoising, not of classification. Remove it, or change task.',
+      '--set decoding.beam=3: decoding.beam is a key of the tasks sequence-to-sequence, ctc, speech-recognition, denoising, not of classification. Remove it, or change task.',
     ],
     [
       'decoding={ beam: 3, lengthPenalty: 1 }',
@@ -203,7 +203,7 @@ describe('a wrong configuration', () => {
     ],
     [
       'decoding={ bean: 3 }',
-      'decoding is a key of the tasks sequence-to-sequence, ctc, language-model, denoising, multi-label, not of',
+      'decoding is a key of the tasks sequence-to-sequence, ctc, speech-recognition, language-model, denoising, multi-label, not of',
     ],
     [
       'model.encoder.heads=2',

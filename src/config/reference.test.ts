@@ -11,7 +11,10 @@ it('says once what several tasks have of a key', () => {
   for (const key of keys(encoder)) expect(key).toMatch(/^model\.encoder\./);
   expect(keys(encoder).filter((key) => key === 'model.encoder.kernel')).toHaveLength(1);
   expect(headings(encoder)).toContain('Task regression:');
-  expect(headings(configReference('data.limits.onTooLong'))).toEqual(['Tasks sequence-to-sequence, ctc:']);
+  expect(headings(configReference('data.limits.onTooLong'))).toEqual([
+    'Tasks sequence-to-sequence, ctc:',
+    'Task speech-recognition:',
+  ]);
   expect(headings(configReference('training.optimizer'))).toEqual(['All tasks:']);
 });
 

@@ -9,12 +9,14 @@ import { multiLabelConfigSchema } from './multiLabelSchema.js';
 import { multiTaskConfigSchema } from './multiTaskSchema.js';
 import { pairConfigSchema } from './pairSchema.js';
 import { regressionConfigSchema } from './regressionSchema.js';
+import { speechConfigSchema } from './speechSchema.js';
 import { taggingConfigSchema } from './taggingSchema.js';
 
 /** What a configuration may say, by its task. */
 export const configSchemas = {
   'sequence-to-sequence': pairConfigSchema,
   ctc: ctcConfigSchema,
+  'speech-recognition': speechConfigSchema,
   'language-model': languageConfigSchema,
   'masked-language-model': maskedLanguageConfigSchema,
   denoising: denoisingConfigSchema,

@@ -152,7 +152,7 @@ export function checkShares(
     demand(!stratify, 'data.split.stratify', `divides each class by a hash, ${other}`);
     // The default.
     demand(
-      groupBy === 'text' || groupBy === 'source',
+      groupBy === 'text' || groupBy === 'source' || groupBy === 'recording',
       'data.split.groupBy',
       `divides groups by a hash, ${other}`,
     );

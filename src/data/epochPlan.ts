@@ -66,9 +66,15 @@ export function planEvaluation(dataset: EncodedPairs, limit: BatchLimit): Int32A
 
 /** All sources once, sorted by length, `batchSize` together, always in the same order: for decoding. @throws UserError as `planEpoch`. */
 export function planSources(sources: TokenSequences, batchSize: number): Int32Array[] {
+  const lengths = Int32Array.from({ length: countOf(sources) }, (_, i) => lengthOf(sources, i));
+  return planShortestFirst(lengths, batchSize);
+}
+
+/** The same of anything with lengths. @throws UserError as `planEpoch`. */
+export function planShortestFirst(lengths: Int32Array, batchSize: number): Int32Array[] {
   requireLimit({ batchSize });
-  const order = Int32Array.from({ length: countOf(sources) }, (_, i) => i);
-  order.sort((a, b) => lengthOf(sources, a) - lengthOf(sources, b) || a - b);
+  const order = lengths.map((_, i) => i);
+  order.sort((a, b) => lengths[a]! - lengths[b]! || a - b);
   return cutBySize(order, batchSize);
 }
 

@@ -4,7 +4,7 @@ import { Linear } from '../nn/layers/linear.js';
 import { parametersOf } from '../nn/module.js';
 import { add, cast, mul } from '../ops/elementwise.js';
 import { sum } from '../ops/reduce.js';
-import { reshape } from '../ops/shape.js';
+import { positions, reshape } from '../ops/shape.js';
 import { typedArray, type DType } from '../tensor/dtype.js';
 import { UserError } from '../tensor/errors.js';
 import { input } from '../tensor/tensor.js';
@@ -94,6 +94,20 @@ describe('what a graph is fed', () => {
     ],
   ])('is refused: %s', async (message, feeds) => {
     await expect((await program()).run(feeds)).rejects.toThrow(new UserError(message));
+  });
+
+  it('has multiples of a named dim', async () => {
+    const x = input('x', 'float32', ['batch', '4*steps']);
+    const y = add(sum(reshape(x, ['batch', 'steps', 4]), [2]), cast(positions('steps'), 'float32'));
+    const graph = await compileGraph(await testEngine(), { y }, new Map());
+    expect(graph.dimSizes({ x: value([2, 12]) })).toEqual({ batch: 2, steps: 3 });
+    const { y: found } = await graph.run({ x: value([2, 12]) });
+    expect(found!.shape).toEqual([2, 3]);
+    await expect(graph.run({ x: value([2, 10]) })).rejects.toThrow(
+      new UserError(
+        "The input 'x' is [batch, 4*steps], but [2, 10] was fed: axis 1 must be a multiple of 4, not 10.",
+      ),
+    );
   });
 
   it('agrees within an input, and on products of dims that no input has alone', async () => {

@@ -27,13 +27,18 @@ export function dimSizes(inputs: readonly GraphInput[], feeds: Feeds): Record<st
     requireType(input, value);
     input.shape.forEach((dim, axis) => {
       const size = value.shape[axis]!;
+      const misfit = (wanted: string) =>
+        new UserError(
+          `The input '${input.name}' is ${showShape(input.shape)}, but ${showShape(value.shape)} was fed: axis ${axis} must be ${wanted}, not ${size}.`,
+        );
       if (isStatic(dim)) {
-        if (size !== dim)
-          throw new UserError(
-            `The input '${input.name}' is ${showShape(input.shape)}, but ${showShape(value.shape)} was fed: axis ${axis} must be ${dim}, not ${size}.`,
-          );
-      } else if (dim.includes('*')) products.push({ dim, input: input.name, size });
-      else agree(found, dim, size, input.name, feeds);
+        if (size !== dim) throw misfit(String(dim));
+        return;
+      }
+      const { factor, names } = factors(dim);
+      if (names.length > 1) products.push({ dim, input: input.name, size });
+      else if (size % factor === 0) agree(found, names[0]!, size / factor, input.name, feeds);
+      else throw misfit(`a multiple of ${factor}`);
     });
   }
   const sizes = Object.fromEntries([...found].map(([dim, { size }]) => [dim, size]));

@@ -6,48 +6,59 @@ import { requireOptions } from '../tensor/requireOptions.js';
 import { input, type Tensor } from '../tensor/tensor.js';
 import { PAD } from '../text/vocabulary.js';
 import { Linear } from '../nn/layers/linear.js';
+import { stridedLengths } from '../nn/layers/subsampling.js';
 import { Module } from '../nn/module.js';
 import { sourceInputs, type Encoder } from './encoders/encoder.js';
+import { frameInputs, readsFrames, type FrameEncoder, type FrameInputs } from './encoders/frameEncoder.js';
 import { requirePart } from './requirePart.js';
 import type { Trainable } from './trainable.js';
 
 /** The class of frames without a label. No label is ever PAD, so the vocabulary needs no further token. */
 export const BLANK = PAD;
 
+/** What a CTC model reads: token ids [batch, source] int32 or frames [batch, time, bands], and how many are real [batch] int32. */
+export type CtcSource = { readonly ids: Tensor; readonly lengths: Tensor } | FrameInputs;
+
 /** The graph inputs of a batch for CTC: the source, and the labels with their lengths. */
-export interface CtcInputs {
-  readonly ids: Tensor;
-  readonly lengths: Tensor;
+export type CtcInputs = CtcSource & {
   /** [batch, labels] int32. */
   readonly labels: Tensor;
   /** [batch] int32. */
   readonly labelLengths: Tensor;
+};
+
+/** What an encoder reads as named graph inputs: by default token ids, `source` and `sourceLengths`; see {@link frameInputs}. */
+export function ctcSource(encoder?: Encoder | FrameEncoder): CtcSource {
+  return encoder && readsFrames(encoder) ? frameInputs(encoder) : sourceInputs();
 }
 
-/** The inputs of `CtcModel.loss` as named graph inputs; the names are those of a `CtcBatch`. */
-export function ctcInputs(): CtcInputs {
+/** The inputs of `CtcModel.loss` as named graph inputs; the names are those of a `CtcBatch`, of frames those of a `SpokenDataset`. */
+export function ctcInputs(encoder?: Encoder | FrameEncoder): CtcInputs {
   return {
-    ...sourceInputs(),
+    ...ctcSource(encoder),
     labels: input('labels', 'int32', ['batch', 'labels']),
     labelLengths: input('labelLengths', 'int32', ['batch']),
   };
 }
 
 /**
- * Labels a source in its order, without a decoder (Graves et al. 2006): an encoder, and at each position of the source a
+ * Labels a source in its order, without a decoder (Graves et al. 2006): an encoder, and at each of its positions a
  * distribution over the vocabulary and the blank, trained by {@link ctcLoss} without knowing which position is whose.
- * For recordings and others that are longer than what they are read as: an answer has at most as many tokens as the
- * source has positions.
+ * An encoder of tokens has a position for each, one of recordings (`RecurrentFrameEncoder`) for each `stride` frames; an answer
+ * has at most as many tokens as there are positions.
  */
-export class CtcModel extends Module implements Trainable {
-  readonly encoder: Encoder;
+export class CtcModel<E extends Encoder | FrameEncoder = Encoder | FrameEncoder>
+  extends Module
+  implements Trainable
+{
+  readonly encoder: E;
   private readonly output: Linear;
 
   /** @throws UserError unless the vocabulary, special tokens included, is a whole number from 1. */
-  constructor({ encoder, vocabularySize }: { encoder: Encoder; vocabularySize: number }) {
+  constructor({ encoder, vocabularySize }: { encoder: E; vocabularySize: number }) {
     super();
     requireOptions(this, 'a whole number from 1', { vocabularySize });
-    requirePart(this, 'encoder', { encoder });
+    requirePart(this, readsFrames(encoder) ? 'frames' : 'tokensOrFrames', { encoder });
     this.encoder = encoder;
     this.output = new Linear(encoder.outputSize, vocabularySize);
   }
@@ -57,13 +68,19 @@ export class CtcModel extends Module implements Trainable {
     return this.output.outputSize;
   }
 
-  /** ids [batch, source] int32, lengths [batch] int32 → [batch, source, vocabulary]. */
-  logits({ ids, lengths }: Pick<CtcInputs, 'ids' | 'lengths'>): Tensor {
-    return this.output.forward(this.encoder.forward(ids, lengths).output);
+  /** Tokens or frames that become one position: ⌈length ÷ stride⌉ positions come of a source. */
+  get stride(): number {
+    return readsFrames(this.encoder) ? this.encoder.stride : 1;
   }
 
-  /** What decoding reads: log p of the vocabulary at each position [batch, source, vocabulary]. */
-  logProbabilities(source: Pick<CtcInputs, 'ids' | 'lengths'>): Tensor {
+  /** ids or frames with their lengths → [batch, positions, vocabulary]. */
+  logits(source: CtcSource): Tensor {
+    const values = 'frames' in source ? source.frames : source.ids;
+    return this.output.forward(this.encoder.forward(values, source.lengths).output);
+  }
+
+  /** What decoding reads: log p of the vocabulary at each position [batch, positions, vocabulary]. */
+  logProbabilities(source: CtcSource): Tensor {
     return logSoftmax(this.logits(source));
   }
 
@@ -78,13 +95,13 @@ export class CtcModel extends Module implements Trainable {
    * example with an empty answer adds to the loss alone.
    */
   traceLoss(): { loss: Tensor; count: Tensor } {
-    const inputs = ctcInputs();
+    const inputs = ctcInputs(this.encoder);
     return { loss: this.loss(inputs), count: sum(cast(inputs.labelLengths, 'float32')) };
   }
 
   /**
    * For validation: the summed loss, −log p(labels | source) of each example [batch], and the log-probabilities
-   * [batch, source, vocabulary].
+   * [batch, positions, vocabulary].
    */
   score(inputs: CtcInputs): { loss: Tensor; exampleLosses: Tensor; logProbabilities: Tensor } {
     const logits = this.logits(inputs);
@@ -93,6 +110,6 @@ export class CtcModel extends Module implements Trainable {
   }
 
   private losses({ labels, lengths, labelLengths }: CtcInputs, logits: Tensor): Tensor {
-    return ctcLoss(logits, labels, lengths, labelLengths, { blank: BLANK });
+    return ctcLoss(logits, labels, stridedLengths(lengths, this.stride), labelLengths, { blank: BLANK });
   }
 }

@@ -7,6 +7,7 @@ import { CtcModel } from './ctcModel.js';
 import { RecurrentDecoder } from './decoders/recurrentDecoder.js';
 import { RecurrentEncoder } from './encoders/recurrentEncoder.js';
 import type { Encoder } from './encoders/encoder.js';
+import type { FrameEncoder } from './encoders/frameEncoder.js';
 import { TextFeatures, type FeatureEncoder } from './featureEncoder.js';
 import { LanguageModel, type LanguageModelOptions } from './languageModel.js';
 import { Regressor } from './regressor.js';
@@ -73,6 +74,18 @@ describe('a part of a model', () => {
       (given: Encoder) => new CtcModel({ encoder: given, vocabularySize: 9 }),
       new Half(),
       'CtcModel: encoder is a Half, without maxLength; it must be an Encoder of tokens',
+    ],
+    [
+      'a CTC model',
+      (given: FrameEncoder) => new CtcModel({ encoder: given, vocabularySize: 9 }),
+      Object.assign(new Half(), { bands: 3 }),
+      'CtcModel: encoder is a Half, without stride; it must be a FrameEncoder of recordings: a RecurrentFrameEncoder,',
+    ],
+    [
+      'a CTC model',
+      (given: FrameEncoder) => new CtcModel({ encoder: given, vocabularySize: 9 }),
+      undefined,
+      'CtcModel: encoder is missing; it must be an Encoder of tokens: a RecurrentEncoder, ConvolutionalEncoder, TransformerEncoder or one of your own; or a FrameEncoder of recordings',
     ],
     [
       'a Seq2Seq',

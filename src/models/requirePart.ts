@@ -7,12 +7,23 @@ interface Part {
   readonly words: string;
 }
 
+const tokenEncoder: Part = {
+  members: { forward: 'function', outputSize: 'number', maxLength: 'number' },
+  words:
+    'an Encoder of tokens: a RecurrentEncoder, ConvolutionalEncoder, TransformerEncoder or one of your own',
+};
+
 /** What models are made of. */
 const parts = {
-  encoder: {
-    members: { forward: 'function', outputSize: 'number', maxLength: 'number' },
+  encoder: tokenEncoder,
+  tokensOrFrames: {
+    members: tokenEncoder.members,
+    words: `${tokenEncoder.words}; or a FrameEncoder of recordings: a RecurrentFrameEncoder, TransformerFrameEncoder or one of your own`,
+  },
+  frames: {
+    members: { forward: 'function', outputSize: 'number', bands: 'number', stride: 'number' },
     words:
-      'an Encoder of tokens: a RecurrentEncoder, ConvolutionalEncoder, TransformerEncoder or one of your own',
+      'a FrameEncoder of recordings: a RecurrentFrameEncoder, TransformerFrameEncoder or one of your own',
   },
   decoder: {
     members: { connect: 'function', forward: 'function', readout: 'function', step: 'function' },

@@ -52,8 +52,8 @@ export interface ExportOptions {
 class Shared {
   readonly initializers: InitializerRecord[] = [];
   readonly constantNames = new Map<string, string>();
-  /** Where each named dim can be read: a graph input and its axis. */
-  readonly dimSources = new Map<string, { input: string; axis: number }>();
+  /** Where each named dim can be read: a graph input and its axis, which is `factor` times as long. */
+  readonly dimSources = new Map<string, { input: string; axis: number; factor: number }>();
   private count = 0;
 
   constructor(readonly precision: 'float32' | 'float64') {}
@@ -146,7 +146,9 @@ class GraphEmitter implements Emitter {
         const source = root.shared.dimSources.get(name);
         if (!source)
           throw new Error(`No input of the graph has the dimension '${name}', so its size is unknown.`);
-        return root.node('Shape', [source.input], { start: source.axis, end: source.axis + 1 });
+        const length = root.node('Shape', [source.input], { start: source.axis, end: source.axis + 1 });
+        if (source.factor === 1) return length;
+        return root.node('Div', [length, root.constant('int64', [1], [source.factor])]);
       });
       if (factor !== 1) sizes.push(root.constant('int64', [1], [factor]));
       return sizes.reduce((a, b) => root.node('Mul', [a, b]));
@@ -345,8 +347,10 @@ export function exportGraph(
     inputs.push({ ...found, dtype: shared.dtype(found.dtype) });
     emitter.names.set(node.outputs[0]!, found.name);
     found.shape.forEach((dim, axis) => {
-      if (!isStatic(dim) && !shared.dimSources.has(dim))
-        shared.dimSources.set(dim, { input: found.name, axis });
+      const { factor, names } = factors(dim);
+      const [name] = names;
+      if (name !== undefined && names.length === 1 && !shared.dimSources.has(name))
+        shared.dimSources.set(name, { input: found.name, axis, factor });
     });
   }
   for (const node of nodes)

@@ -1,4 +1,4 @@
-import { isStatic, type Shape } from '../tensor/dim.js';
+import { isStatic, product, type Shape } from '../tensor/dim.js';
 import { traceError, type Tensor } from '../tensor/tensor.js';
 import { sum } from './reduce.js';
 import { defineOp, type Emitter, type OnnxAttribute } from './registry.js';
@@ -120,11 +120,11 @@ const convolutionInputOp = defineOp({
     const { kernel, stride, dilation, before, after } = window;
     const slid = spaceOf(y);
     const reach = kernel.map((size, i) => dilation[i]! * (size - 1));
-    // What the last windows did not reach.
+    // What the last windows did not reach. A named dim has as many strides as there are windows.
     const rest = slid.map((count, i) => {
       const size = space[i]!;
-      if (!isStatic(count) || !isStatic(size)) return 0;
-      return size - ((count - 1) * stride[i]! + reach[i]! + 1 - before[i]! - after[i]!);
+      const last = isStatic(count) && isStatic(size) ? size - (count - 1) * stride[i]! : stride[i]!;
+      return last - (reach[i]! + 1 - before[i]! - after[i]!);
     });
     if (!isFloat64(emitter, y))
       return [emitter.node('ConvTranspose', names, { ...onnxAttributes(window), output_padding: rest })];
@@ -164,7 +164,7 @@ function emitSpread(emitter: Emitter, name: string, y: Tensor, stride: readonly 
   const none = stride.flatMap(() => [0, 0]);
   const zeros = stride.flatMap((step) => [0, step - 1]);
   const padded = emitPad(emitter, apart, y.dtype, none, zeros);
-  const spread = slid.map((count, i) => (isStatic(count) ? count * stride[i]! : count));
+  const spread = slid.map((count, i) => product([count, stride[i]!]));
   return emitter.node('Reshape', [padded, emitter.shape([batch!, channels!, ...spread])]);
 }
 
@@ -225,7 +225,8 @@ export function convolutionWeight(x: Tensor, y: Tensor, attributes: Attributes):
  * Convolution over one or two axes, as networks mean it (the kernel is not turned round):
  * y[b, o, t] = bias[o] + Σ over c, k of weight[o, c, k] · x[b, c, stride·t + dilation·k − padding], x = 0 outside.
  * x [batch, C, time] or [batch, C, height, width], weight [O, C, ...kernel], bias [O] → [batch, O, ...].
- * An axis whose size is known only to a run must keep it: stride 1 and padding 'same'.
+ * An axis whose size is known only to a run keeps it with stride 1 and padding 'same', or its name tells that the stride
+ * divides it: with stride 2 and padding (kernel − 1) ÷ 2, 4*steps becomes 2*steps.
  */
 export function conv(x: Tensor, weight: Tensor, bias?: Tensor, options: WindowOptions = {}): Tensor {
   const kernel = weight.shape.slice(2);

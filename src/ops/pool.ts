@@ -1,4 +1,4 @@
-import { product, type Dim, type Shape } from '../tensor/dim.js';
+import { isStatic, product, type Dim, type Shape } from '../tensor/dim.js';
 import { constant, traceError, type Tensor } from '../tensor/tensor.js';
 import { convolutionInput } from './convolution.js';
 import { cast, less, maximum, mul, relu, sub } from './elementwise.js';
@@ -31,6 +31,11 @@ function isTiling({ kernel, stride, before }: Window): boolean {
   return kernel.every((size, i) => size === stride[i] && before[i] === 0);
 }
 
+/** Whether the sizes of all axes that are pooled are known. */
+function isUnnamed(x: Tensor, { kernel }: Window): boolean {
+  return spaceOf(x).every((dim, i) => isStatic(dim) || kernel[i] === 1);
+}
+
 const maxPoolOp = defineOp({
   name: 'maxPool',
   infer: ([x], { window }) => {
@@ -52,7 +57,7 @@ const maxPoolOp = defineOp({
   gradient: ({ node, inputs, outputs, upstream }) => {
     const x = inputs[0]!;
     const window = windowAttribute(node);
-    if (isTiling(window)) return [tilingGradient(x, upstream[0]!, window)];
+    if (isTiling(window) && isUnnamed(x, window)) return [tilingGradient(x, upstream[0]!, window)];
     const rows = product(outputs[1]!.shape);
     const dx = embeddingGradient(outputs[1]!, reshape(upstream[0]!, [rows, 1]), product(x.shape));
     return [reshape(dx, x.shape)];

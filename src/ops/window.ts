@@ -1,4 +1,4 @@
-import { isStatic, showShape, type Dim, type Shape } from '../tensor/dim.js';
+import { factors, isStatic, product, showShape, type Dim, type Shape } from '../tensor/dim.js';
 import { traceError, type Tensor } from '../tensor/tensor.js';
 import type { Emitter } from './registry.js';
 
@@ -65,19 +65,21 @@ export function placesOf({ kernel }: Window): number {
 }
 
 /**
- * How often the window fits: ⌊(size + before + after − dilation·(kernel − 1) − 1) ÷ stride⌋ + 1. A named dim must keep
- * its size, because other sizes have no name.
- * @throws through `traceError` where it does not fit once, or would change a named dim.
+ * How often the window fits: ⌊(size + before + after − dilation·(kernel − 1) − 1) ÷ stride⌋ + 1. A named dim keeps its size, or
+ * is divided by the stride where its name says that it can be: with stride 2 and padding (kernel − 1) ÷ 2, 4*steps becomes
+ * 2*steps.
+ * @throws through `traceError` where it does not fit once, or a named dim would become another without a name.
  */
 export function slidShape(op: string, x: Tensor, window: Window): Shape {
   return spaceOf(x).map((dim, i): Dim => {
     const reach = window.dilation[i]! * (window.kernel[i]! - 1);
     const room = window.before[i]! + window.after[i]! - reach;
     if (!isStatic(dim)) {
-      if (room === 0 && window.stride[i] === 1) return dim;
+      const divided = dividedDim(dim, window.stride[i]!, room);
+      if (divided !== undefined) return divided;
       throw traceError(
         op,
-        `the size of '${dim}' in ${x} is known only to a run, so the window must keep it: take stride 1 and padding 'same'.`,
+        `the size of '${dim}' in ${x} is known only to a run, so the window must keep it: take stride 1 and padding 'same'. A stride needs a name that it divides (stride 2: 2*steps) and padding (kernel − 1) ÷ 2.`,
       );
     }
     const count = Math.floor((dim + room - 1) / window.stride[i]!) + 1;
@@ -88,6 +90,17 @@ export function slidShape(op: string, x: Tensor, window: Window): Shape {
       );
     return count;
   });
+}
+
+/**
+ * A named dim in parts of `stride`, as `slidShape` has it; undefined where that has no name.
+ * @param room padding, less what the window reaches beyond its first place.
+ */
+function dividedDim(dim: Dim, stride: number, room: number): Dim | undefined {
+  const { factor, names } = factors(dim);
+  // ⌊(stride · n + room − 1) ÷ stride⌋ + 1 is n for these alone.
+  if (factor % stride !== 0 || room > 0 || room <= -stride) return undefined;
+  return product([factor / stride, ...names]);
 }
 
 /** Pads x [a, b, ...space] with zeros; negative numbers cut off. */
@@ -129,7 +142,7 @@ export function emitPlaces(emitter: Emitter, padded: string, window: Window, sli
     const ends = starts.map((start, i) => {
       const count = slid[i]!;
       if (isStatic(count)) return start + (count - 1) * stride[i]! + 1;
-      // A named dim keeps its size at stride 1: what is left over is cut off at the end.
+      // Of a named dim what is left over is cut off at the end.
       return start - dilation[i]! * (kernel[i]! - 1) || END;
     });
     return emitter.node('Slice', [padded, vector(starts), vector(ends), axes, vector(stride)]);

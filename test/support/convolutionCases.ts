@@ -22,6 +22,11 @@ const convolutions: readonly { space: Shape; kernel: readonly number[]; options:
   { space: [3, 'time'], kernel: [2, 1], options: { dilation: [2, 1] } },
   { space: [2, 3], kernel: [1, 1], options: {} },
   { space: [5, 5], kernel: [2, 2], options: { stride: 3 } },
+  // A name that the stride divides.
+  { space: ['4*time'], kernel: [3], options: { stride: 2, padding: 1 } },
+  { space: ['2*time'], kernel: [2], options: { stride: 2 } },
+  { space: ['6*time'], kernel: [5], options: { stride: 3, padding: 2 } },
+  { space: [3, '2*time'], kernel: [2, 3], options: { stride: [1, 2], padding: [0, 2], dilation: [1, 2] } },
 ];
 
 const convolutionCases = convolutions.flatMap(({ space, kernel, options }, i) =>
@@ -58,6 +63,8 @@ const pools: readonly { space: Shape; size: number | number[]; options?: Paramet
   { space: [5, 5], size: 3, options: { stride: 2, padding: 1 } },
   { space: ['time'], size: 3, options: { stride: 1, padding: 1 } },
   { space: [5], size: 2, options: { stride: 3 } },
+  { space: ['2*time'], size: 2 },
+  { space: ['2*time', 4], size: 2 },
 ];
 
 const poolCases = (pool: (x: Tensor, ...rest: [number | number[], object?]) => Tensor): MakeCase[] =>

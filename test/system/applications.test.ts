@@ -87,6 +87,13 @@ const applications: readonly Application[] = [
     short: { steps: 60, goals: [{ metric: 'accuracy', mark: 0.8 }] },
   },
   {
+    config: 'audio/transcribe',
+    needs: 'fsdd/recordings',
+    prepare: 'examples/audio/prepare.mjs',
+    whole: [{ metric: 'cer', mark: 0.02 }],
+    short: { steps: 300, goals: [{ metric: 'loss', mark: 1.3 }] },
+  },
+  {
     config: 'time-series/etth1',
     needs: 'timeseries/ETTh1.csv',
     whole: [{ metric: 'mse', mark: 0.4 }],

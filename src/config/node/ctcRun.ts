@@ -2,7 +2,9 @@ import { packSequences } from '../../data/sequences.js';
 import type { Prediction } from '../../decode/predictor.js';
 import { ctcMetricNames } from '../../metrics/metrics.js';
 import type { CtcModel } from '../../models/ctcModel.js';
+import type { Encoder } from '../../models/encoders/encoder.js';
 import { CtcEvaluator } from '../../train/ctcEvaluator.js';
+import { pairsForCtc, textsForCtc } from '../../train/ctcExamples.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { CtcConfig } from '../ctcSchema.js';
 import { encodePairs } from '../ctcTask.js';
@@ -21,7 +23,7 @@ import {
   type RunEvaluationOptions,
 } from './taskRun.js';
 
-type Description = RunDescription<CtcConfig, CtcModel> & { readonly encodings: PairEncoding };
+type Description = RunDescription<CtcConfig, CtcModel<Encoder>> & { readonly encodings: PairEncoding };
 
 /** A trained CTC model. */
 export class CtcRun extends TaskRun<Description> {
@@ -51,7 +53,8 @@ export class CtcRun extends TaskRun<Description> {
     requireExamples(examples, 'file' in part ? 'train' : part.split);
     const dataset = encodePairs(examples, this.encoding, this.config, this.model.encoder);
     const textMetrics = this.config.metrics;
-    const evaluation = await this.evaluator.evaluate(dataset, { metrics: chosen, beam, textMetrics });
+    const pairs = pairsForCtc(dataset);
+    const evaluation = await this.evaluator.evaluate(pairs, { metrics: chosen, beam, textMetrics });
     return { ...evaluation, ...aboutPairs(dataset) };
   }
 
@@ -69,7 +72,7 @@ export class CtcRun extends TaskRun<Description> {
     const ids = texts.map((text, i) =>
       encodeTokens(text, source, originOf(i), this.model.encoder, { unknown: 'error' }),
     );
-    const answers = await this.evaluator.answer(packSequences(ids), beam);
+    const answers = await this.evaluator.answer(textsForCtc(packSequences(ids)), beam);
     return answers.map((hypotheses) =>
       hypotheses.map(({ ids: written, logProbability, score }) => {
         const tokens = target.vocabulary.decode(written);

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { spell } from '../../../test/support/spell.js';
+import { wavFile } from '../../../test/support/wavFile.js';
 import { minimalConfigs } from '../minimalConfigs.js';
 import { prepareTask } from './prepareTask.js';
 import { resolveConfig } from './readConfig.js';
@@ -35,6 +37,13 @@ beforeAll(async () => {
     rows.map((row, i) => `${row}\t${i}`),
   );
   await write('series.csv', ['a,b', ...rows.map((_, i) => `${i % 7},${i % 12}`)]);
+  const said = Array.from({ length: 60 }, (_, i) => 'abcd'.slice(i % 4).repeat(1 + (i % 3)));
+  for (const [i, word] of said.entries())
+    await writeFile(join(folder, `${i}.wav`), wavFile(spell(word, 16000), 16000));
+  await write(
+    'spoken.tsv',
+    said.map((word, i) => `${i}.wav\t${word}`),
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

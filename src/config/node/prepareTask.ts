@@ -27,12 +27,14 @@ import { buildMultiTask } from '../multiTask.js';
 import { buildPairTask } from '../pairTask.js';
 import { buildRegressionTask } from '../regressionTask.js';
 import type { Config } from '../schema.js';
+import { buildSpeechTask } from '../speechTask.js';
 import { buildTaggingTask, taggingFiles } from '../taggingTask.js';
 import type { Task } from '../task.js';
 import { cleanersOf, type Cleaners, explained } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readMultiLabel } from './readMultiLabel.js';
+import { readSpoken } from './readSpoken.js';
 import { readTagged } from './readTagged.js';
 import { readTasks } from './readTasks.js';
 import { readTexts } from './readTexts.js';
@@ -79,6 +81,8 @@ async function buildTask(
       return buildPairTask(config, await readExamples(config, badRows, cleaner), known);
     case 'ctc':
       return buildCtcTask(config, await readExamples(config, badRows, cleaner), known);
+    case 'speech-recognition':
+      return buildSpeechTask(config, await readSpoken(config, badRows, cleaner), known);
     case 'language-model':
       return buildLanguageTask(config, await readTexts(config, badRows, cleaner), known);
     case 'masked-language-model':

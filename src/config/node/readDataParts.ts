@@ -1,12 +1,9 @@
 import type { BadRows } from '../../data/badRows.js';
-import type { Cleaner } from '../../data/cleaning.js';
 import type { Example } from '../../data/examples.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { byPart, splitNames } from '../../data/split.js';
 import type { SplitBy } from '../../data/splitColumns.js';
-import { UserError } from '../../tensor/errors.js';
 import { tokenizers } from '../../text/tokenizer.js';
-import type { AugmentedTask } from '../augmentation.js';
 import { augmentationExamples, type AugmentationExample } from '../augmentationExamples.js';
 import { chooseEncoding } from '../chooseEncoding.js';
 import { labelledRows } from '../classExamples.js';
@@ -25,6 +22,7 @@ import {
   rowParts,
   seriesRows,
   taggedParts,
+  watchedOf,
   type Reading,
 } from '../dataParts.js';
 import type { DataParts } from '../dataSummary.js';
@@ -32,7 +30,6 @@ import type { DenoisingConfig } from '../denoisingSchema.js';
 import { buildDenoisingTask } from '../denoisingTask.js';
 import type { ForecastingConfig } from '../forecastingSchema.js';
 import { buildForecastingTask } from '../forecastingTask.js';
-import type { KnownEncodings } from '../initialValues.js';
 import type { LanguageConfig } from '../languageSchema.js';
 import { buildLanguageTask } from '../languageTask.js';
 import { rowUnits, unitsOf } from '../learntUnits.js';
@@ -58,10 +55,12 @@ import { readKnownEncodings } from './prepareTask.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readMultiLabel } from './readMultiLabel.js';
+import { readSpeechParts } from './readSpeechParts.js';
 import { readTagged } from './readTagged.js';
 import { readTasks } from './readTasks.js';
 import { readTexts } from './readTexts.js';
 import { readValued } from './readValued.js';
+import { attempt, type DataSource, type TaskReading } from './taskReading.js';
 
 /** The data of a configuration, as training begins with them. */
 export interface DataReading {
@@ -98,27 +97,13 @@ export async function readDataParts(
   };
 }
 
-/** How data are read. */
-interface DataSource {
-  readonly badRows: BadRows;
-  readonly cleaners: Cleaners;
-  readonly cleaner: Cleaner | undefined;
-  readonly known: KnownEncodings | undefined;
-}
-
-/** What was read, and what training makes of it. */
-interface TaskReading {
-  readonly parts: readonly DataParts[];
-  /** Undefined where it refuses them. */
-  readonly data?: AugmentedTask | undefined;
-  readonly refusal?: string | undefined;
-}
-
 function readTask(config: Config, source: DataSource): Promise<TaskReading> {
   switch (config.task) {
     case 'sequence-to-sequence':
     case 'ctc':
       return readPairs(config, source);
+    case 'speech-recognition':
+      return readSpeechParts(config, source);
     case 'language-model':
       return readDocuments(config, source);
     case 'masked-language-model':
@@ -367,26 +352,9 @@ function canJoin({ groupBy, orderBy }: SplitBy): boolean {
   return typeof groupBy !== 'object' && groupBy !== 'component' && !orderBy;
 }
 
-/** What is measured while a model trains, where those are not all validation examples. */
-function watchedOf(wanted: number | undefined, all: number): Pick<DataParts, 'watched'> {
-  return wanted === undefined || wanted >= all ? {} : { watched: wanted };
-}
-
 function withWatched(
   parts: DataParts,
   { training }: { readonly training: { readonly validation: { readonly examples?: number | undefined } } },
 ): DataParts {
   return { ...parts, ...watchedOf(training.validation.examples, parts.counts.validation) };
-}
-
-/** What was built, or why it was refused. */
-type Attempt<T> = { readonly built?: T; readonly refusal?: string };
-
-async function attempt<T>(build: () => T | Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { built: await build() };
-  } catch (error) {
-    if (error instanceof UserError) return { refusal: error.message };
-    throw error;
-  }
 }

@@ -16,6 +16,7 @@ import { parseConfig } from '../parseConfig.js';
 import { buildRegressor } from '../regressionTask.js';
 import { scalingFile } from '../scaling.js';
 import type { TaskName } from '../schema.js';
+import { buildSpeechModel, speechTokenizerFile } from '../speechTask.js';
 import { buildTagger, taggingFiles } from '../taggingTask.js';
 import { ClassificationRun } from './classificationRun.js';
 import { readClassEncoding } from './classEncoding.js';
@@ -29,6 +30,7 @@ import { describeMultiTask, MultiTaskRun } from './multiTaskRun.js';
 import { PairRun } from './pairRun.js';
 import { readValueEncoding, RegressionRun } from './regressionRun.js';
 import { readScaling } from './scaling.js';
+import { SpeechRun } from './speechRun.js';
 import { TaggingRun } from './taggingRun.js';
 import type { LoadedParameters, RunDescription } from './taskRun.js';
 import { readTags } from './tags.js';
@@ -37,6 +39,7 @@ import { readTags } from './tags.js';
 export type TrainedRun =
   | PairRun
   | CtcRun
+  | SpeechRun
   | LanguageRun
   | MaskedLanguageRun
   | DenoisingRun
@@ -77,6 +80,13 @@ async function readRun(path: string): Promise<ReadRun> {
       const encodings = await readPair();
       const description = { run, config, encodings, model: buildCtcModel(config, encodings) };
       return { description, open: (loaded) => new CtcRun(description, loaded) };
+    }
+    case 'speech-recognition': {
+      const text = await read(speechTokenizerFile);
+      const speech = { scaling: await readScaling(run, scalingFile), text };
+      const model = buildSpeechModel(config, speech);
+      const description = { run, config, encodings: { text }, speech, model };
+      return { description, open: (loaded) => new SpeechRun(description, loaded) };
     }
     case 'language-model': {
       const text = await read(languageTokenizerFile);

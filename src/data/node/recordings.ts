@@ -1,5 +1,6 @@
 import { UserError } from '../../tensor/errors.js';
-import { FRAMES, logMelSpectrogram } from '../audio/melSpectrogram.js';
+import { FRAMES, logMelSpectrogram, type Spectrogram } from '../audio/melSpectrogram.js';
+import type { Recording } from '../audio/recording.js';
 import { resample } from '../audio/resample.js';
 import { BadRows } from '../badRows.js';
 import type { LabelledImages } from '../labelled.js';
@@ -72,17 +73,38 @@ export async function readRecording(path: string, form: RecordingForm): Promise<
   return (await readPicture(path, form)).picture;
 }
 
+/**
+ * All of a recording as a sequence: its log-mel spectrogram frame after frame, one every 10 ms. [frames · bands]
+ * @throws UserError naming the file.
+ */
+export async function readFrames(
+  path: string,
+  form: Pick<RecordingForm, 'rate' | 'bands'>,
+): Promise<Float32Array> {
+  const { bands, frames, values } = spectrogramOf(await readWav(path), path, { ...form, seconds: Infinity });
+  return Float32Array.from(values, (_, i) => values[(i % bands) * frames + Math.floor(i / bands)]!);
+}
+
+/** @throws UserError naming the file of a recording that is empty. */
+function spectrogramOf(
+  recording: Recording,
+  path: string,
+  { rate, seconds, bands }: RecordingForm,
+): Spectrogram {
+  const sound = resample(recording, rate);
+  const samples = sound.samples.subarray(0, Math.round(rate * seconds));
+  if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
+  return logMelSpectrogram({ samples, rate }, { bands, hop: Math.round(rate / FRAMES) });
+}
+
 /** The same with how long the whole recording is, and the deviation that its energies were divided by. */
 async function readPicture(
   path: string,
   form: RecordingForm,
 ): Promise<{ readonly picture: Float32Array; readonly seconds: number; readonly deviation: number }> {
-  const { rate, seconds, bands } = form;
+  const { bands } = form;
   const whole = await readWav(path);
-  const sound = resample(whole, rate);
-  const samples = sound.samples.subarray(0, Math.round(rate * seconds));
-  if (samples.length === 0) throw new UserError(`${path}: the recording is empty. Remove it.`);
-  const { frames, values } = logMelSpectrogram({ samples, rate }, { bands, hop: Math.round(rate / FRAMES) });
+  const { frames, values } = spectrogramOf(whole, path, form);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   const deviation = Math.sqrt(variance);

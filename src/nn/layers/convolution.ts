@@ -64,7 +64,8 @@ abstract class Convolution extends Module {
 /**
  * Convolution over time (Waibel et al. 1989): x [batch, inputs, time] → [batch, outputs, time'], weight [outputs, inputs,
  * kernel], y[o, t] = b[o] + Σ W[o, i, k] x[i, stride · t + dilation · k − padding] over inputs i and places k; see `conv`.
- * `padding: 'same'` keeps the length, which is needed where it is known only to a run.
+ * `padding: 'same'` keeps the length, which is needed where it is known only to a run, unless its name tells that the stride
+ * divides it.
  */
 export class Conv1d extends Convolution {
   /** @throws UserError unless sizes, stride and dilation are whole numbers from 1 and padding is one from 0 or 'same'. */
