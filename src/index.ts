@@ -113,7 +113,12 @@ export {
   type VectorModule,
 } from './models/featureEncoder.js';
 export { BagFeatures, type BagFeaturesOptions } from './models/bagFeatures.js';
-export { TokenFeatures, type ContextEncoder } from './models/contextEncoder.js';
+export {
+  ContextSequence,
+  PlaceFeatures,
+  TokenFeatures,
+  type ContextEncoder,
+} from './models/contextEncoder.js';
 export { FusedFeatures } from './models/fusedFeatures.js';
 export { sourceInputs, sourceMask, type Encoded, type Encoder } from './models/encoders/encoder.js';
 export * from './models/encoders/frameEncoder.js';
@@ -339,12 +344,9 @@ export { reportHtml, type Report, type ReportSample } from './formats/report.js'
 export * from './formats/safetensors.js';
 
 // Configurations
-export {
-  buildClassificationTask,
-  type ClassEncoding,
-  type ClassificationTask,
-  type LabelledData,
-} from './config/classificationTask.js';
+export { buildClassificationTask, type ClassificationTask } from './config/classificationTask.js';
+export type { ClassEncoding, LabelledData } from './config/classExamples.js';
+export type { LabelledRows } from './config/labelledRows.js';
 export { buildCtcTask, type CtcTask } from './config/ctcTask.js';
 export { buildSpeechTask, type SpeechEncoding, type SpeechTask } from './config/speechTask.js';
 export { buildDenoisingTask, type DenoisingTask } from './config/denoisingTask.js';
@@ -359,6 +361,7 @@ export {
 export { buildMaskedLanguageTask, type MaskedLanguageTask } from './config/maskedLanguageTask.js';
 export { buildPairTask, type PairEncoding, type PairTask } from './config/pairTask.js';
 export { formatConfig, parseConfig } from './config/parseConfig.js';
+export { buildMultiLabelTask, type MultiLabelTask } from './config/multiLabelTask.js';
 export { buildMultiTask, type JointTask } from './config/multiTask.js';
 export { buildRegressionTask, type RegressionTask } from './config/regressionTask.js';
 export { buildTaggingTask, type TaggingTask } from './config/taggingTask.js';
@@ -369,6 +372,7 @@ export type * from './config/proposal/proposal.js';
 export { minimalConfigs } from './config/minimalConfigs.js';
 export { configReference } from './config/reference.js';
 export type { TaskData, TasksData } from './config/taskData.js';
+export type { TableInputs } from './config/tableInputs.js';
 export type { ValuedExamples } from './config/valuedExamples.js';
 export { configSchemas, type Config, type TaskName } from './config/schema.js';
 export type { Task, TaskEvaluator } from './config/task.js';

@@ -37,6 +37,7 @@ export { LanguageRun } from './config/node/languageRun.js';
 export { RegressionRun } from './config/node/regressionRun.js';
 export { TaggingRun } from './config/node/taggingRun.js';
 export { MaskedLanguageRun } from './config/node/maskedLanguageRun.js';
+export { MultiLabelRun } from './config/node/multiLabelRun.js';
 export { MultiTaskRun, type HeadAnswer, type HeadRun } from './config/node/multiTaskRun.js';
 export { PairRun } from './config/node/pairRun.js';
 export { describeRun, openRun, type TrainedRun } from './config/node/trainedRun.js';

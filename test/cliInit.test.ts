@@ -32,6 +32,34 @@ describe('heddle init', () => {
     expect(training.stdout).toMatch(/all steps done[^]*Test \(\d+ examples/);
   });
 
+  it('says the class of rows of numbers', async () => {
+    const flower = (i: number) => {
+      const kind = ['lily', 'rose', 'iris'][i % 3]!;
+      return `${(i % 3) + (i % 10) / 10},${5 - (i % 3) + (i % 7) / 7},${kind}\n`;
+    };
+    await write(
+      'flowers.csv',
+      `length,width,species\n${Array.from({ length: 150 }, (_, i) => flower(i)).join('')}`,
+    );
+    const made = await cli.run(['init', 'flowers.csv', '-o', 'flowers.yaml']);
+    expect(made.stderr).toBe('');
+    expect(made.stdout).toMatch(
+      /Task: classification\n.*"species" has 3 different values, and "length", "width" numbers/,
+    );
+    expect(made.stdout).toMatch(/Expect: nothing like these data was measured/);
+    expect(made.stdout).toContain('npx heddle predict runs/flowers --input flowers.csv\n');
+    const training = await cli.run(['train', 'flowers.yaml', '--set', 'training.epochs=40']);
+    expect(training.stderr).toBe('');
+    const said = await cli.run(['predict', 'runs/flowers', '--input', 'flowers.csv']);
+    const answers = said.stdout
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('\t')[1]!);
+    const right = answers.filter((answer, i) => answer === ['lily', 'rose', 'iris'][i % 3]).length;
+    expect(right).toBeGreaterThan(120);
+  });
+
   it('replaces nothing unless it is told to', async () => {
     await write('heddle.yaml', 'name: mine\n');
     await write('list.tsv', Array.from({ length: 80 }, (_, i) => `${text(i)} ${i}\n`).join(''));

@@ -33,6 +33,35 @@ export function askedParts(asked: AskedText): object {
 }
 
 /**
+ * Says which class each row of features in a table is of: `row ⇥ class ⇥ p`, rows counted from 1.
+ * @throws UserError without a table, and for options that do not go with it.
+ */
+export async function classifyRows(run: ClassificationRun, args: Arguments): Promise<undefined> {
+  refuseWriting(args, [], 'this one says of which class a row is');
+  const rows = await run.classifyRows(requireTable(args));
+  const shown = args.count('n-best') ?? 1;
+  const lines = rows.flatMap((classes, i) => {
+    const best = classes.slice(0, shown);
+    return args.flag('json')
+      ? [JSON.stringify({ row: i + 1, classes: best })]
+      : best.map((each) => `${i + 1}\t${classCells(each)}`);
+  });
+  const head = args.flag('json') ? [] : ['row\tclass\tprobability'];
+  process.stdout.write([...head, ...lines].map((line) => `${line}\n`).join(''));
+  return undefined;
+}
+
+/** The table that a model of columns of numbers is asked about. @throws UserError where another thing is given. */
+export function requireTable(args: Arguments): string {
+  const input = args.text('input');
+  if (args.positionals.length > 1 || input === undefined || input === '-')
+    throw new UserError(
+      'predict: the model reads columns of numbers, so give their table: --input FILE, written as data.source is.',
+    );
+  return input;
+}
+
+/**
  * Says which class each text is of, or with a model of images or recordings, which each that the named files hold:
  * `text ⇥ class ⇥ p`, the context behind the text where it has one.
  * @throws UserError for options that do not go with it.
@@ -61,7 +90,12 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
     }
     const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
     const answers = await run.classifyTexts(texts, (i) => asked[i]!.origin);
-    if (encoding) tellUnknown(asked, encoding, texts.map(textsIn));
+    if (encoding)
+      tellUnknown(
+        asked,
+        encoding,
+        texts.map((each) => textsIn(each, run.contextKind)),
+      );
     if (bag) tellWithoutTerms(asked, bag);
     return asked.map(({ text }, i) => linesOf(text, answers[i]!, askedParts(texts[i]!)));
   };

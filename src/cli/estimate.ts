@@ -1,9 +1,8 @@
 import { parseAsked, textsIn } from '../config/askedTexts.js';
 import type { RegressionRun } from '../config/node/regressionRun.js';
 import { namedValues, shownValue } from '../config/values.js';
-import { UserError } from '../tensor/errors.js';
 import type { Answerer } from './answerEach.js';
-import { askedParts, refuseWriting } from './classify.js';
+import { askedParts, refuseWriting, requireTable } from './classify.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
 
@@ -20,7 +19,11 @@ export function valueAnswerer(run: RegressionRun, args: Arguments): Answerer {
   return async (asked) => {
     const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
     const answers = await run.valueTexts(texts, (i) => asked[i]!.origin);
-    tellUnknown(asked, encoding, texts.map(textsIn));
+    tellUnknown(
+      asked,
+      encoding,
+      texts.map((each) => textsIn(each, run.contextKind)),
+    );
     return answers.map((values, i) => [
       args.flag('json')
         ? JSON.stringify({ ...askedParts(texts[i]!), values: namedValues(run.encoding.values.names, values) })
@@ -35,12 +38,7 @@ export function valueAnswerer(run: RegressionRun, args: Arguments): Answerer {
  */
 export async function estimateRows(run: RegressionRun, args: Arguments): Promise<undefined> {
   refuseWriting(args, ['n-best'], DOES);
-  const input = args.text('input');
-  if (args.positionals.length > 1 || input === undefined || input === '-')
-    throw new UserError(
-      'predict: the model reads columns of numbers, so give their table: --input FILE, written as data.source is.',
-    );
-  const rows = await run.valueRows(input);
+  const rows = await run.valueRows(requireTable(args));
   const { names } = run.encoding.values;
   const lines = args.flag('json')
     ? rows.map((values, i) => JSON.stringify({ row: i + 1, values: namedValues(names, values) }))

@@ -7,13 +7,14 @@ import { answerEach, type Answerer, type Asked } from './answerEach.js';
 import { pairAnswerer } from './answerPairs.js';
 import { tasksAnswerer } from './answerTasks.js';
 import { ctcAnswerer } from './align.js';
-import { classAnswerer } from './classify.js';
+import { classAnswerer, classifyRows } from './classify.js';
 import { requireOperand, type Arguments, type Command } from './command.js';
 import { textContinuer } from './continueTexts.js';
 import { estimateRows, valueAnswerer } from './estimate.js';
 import { holeFiller } from './fillHoles.js';
 import { maskFiller } from './fillMasks.js';
 import { forecastSeries } from './forecast.js';
+import { labelAnswerer, labelRows } from './label.js';
 import { tagAnswerer } from './tag.js';
 import { withEngine } from './withEngine.js';
 
@@ -92,7 +93,7 @@ export const predictCommand: Command = {
     'heddle predict runs/pronounce heddle --sample 5 --temperature 0.8 --top-p 0.9',
   ],
   details: () =>
-    "What is not given is as decoding in the config.yaml of the run says: prefix, constraints, temperature, topK and the others (docs/config.md).\nA model that reads a context takes it behind the text, a tab between: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
+    "What is not given is as decoding in the config.yaml of the run says: prefix, constraints, temperature, topK and the others (docs/config.md).\nA model that reads a context takes it behind the text, a tab between, of an image its path: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
   async run(args) {
     const path = requireOperand(predictCommand, args, 'the run directory');
     const texts = args.positionals.slice(1);
@@ -103,6 +104,8 @@ export const predictCommand: Command = {
       const run = await openRun(path, { engine });
       if (run.task === 'forecasting') return forecastSeries(run, args);
       if (run.task === 'regression' && !run.encoding.text) return estimateRows(run, args);
+      if (run.task === 'classification' && run.readsRows) return classifyRows(run, args);
+      if (run.task === 'multi-label' && run.readsRows) return labelRows(run, args);
       if (texts.length === 0 && input === undefined && process.stdin.isTTY)
         throw new UserError(
           'predict: no text. Give one (heddle predict RUN TEXT), a file (--input FILE), or pipe lines in.',
@@ -145,6 +148,8 @@ function answererOf(run: Exclude<TrainedRun, ForecastingRun | LanguageRun>, args
       return holeFiller(run, args);
     case 'classification':
       return classAnswerer(run, args);
+    case 'multi-label':
+      return labelAnswerer(run, args);
     case 'regression':
       return valueAnswerer(run, args);
     case 'tagging':

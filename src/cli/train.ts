@@ -137,9 +137,29 @@ function inputFor(trained: TrainedRun, example?: string): string {
     return quoted(`TEXT WITH ${MASK_TOKEN}`);
   const placeholder = 'contextKind' in trained ? askedForm(trained.contextKind) : 'TEXT';
   // What reads columns of numbers takes no text.
-  if (trained.task === 'forecasting' || (trained.task === 'regression' && !trained.encoding.text))
-    return `--input ${quoted(trained.config.data.source.file)}`;
+  const table = tableOf(trained);
+  if (table !== undefined) return `--input ${quoted(table)}`;
+  // The path of an image is that from the table's folder.
+  if ('contextKind' in trained && trained.contextKind === 'image') return quoted(placeholder);
   return quoted(example === undefined || example.length > HANDY ? placeholder : example);
+}
+
+/** The table of what reads columns of numbers. */
+function tableOf(trained: TrainedRun): string | undefined {
+  switch (trained.task) {
+    case 'forecasting':
+      return trained.config.data.source.file;
+    case 'regression':
+      return trained.encoding.text ? undefined : trained.config.data.source.file;
+    case 'multi-label':
+      return trained.readsRows ? trained.config.data.source.file : undefined;
+    case 'classification': {
+      const { source } = trained.config.data;
+      return trained.readsRows && 'file' in source ? source.file : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The path itself, or with `-2`, `-3` … the first that holds no run yet. */

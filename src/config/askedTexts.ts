@@ -1,28 +1,56 @@
 import { UserError } from '../tensor/errors.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { UNKNOWN } from '../text/vocabulary.js';
+import type { ContextConfig } from './contextSchema.js';
 import type { TextColumns } from './textColumns.js';
 
-/** A text that is asked about, with its context: a second text, or features in the order of `data.source.features`. */
+/** A text that is asked about, with its context: a second text, the path of an image, or features in the order of the data's. */
 export interface TextWithContext {
   readonly text: string;
   readonly context: string | readonly number[];
 }
 export type AskedText = string | TextWithContext;
 
-/** What it has of texts: itself, and its context where that is one. */
-export function textsIn(asked: AskedText): string[] {
-  if (typeof asked === 'string') return [asked];
-  return typeof asked.context === 'string' ? [asked.text, asked.context] : [asked.text];
+/** What a model reads beside a text: nothing, a second text, an image, or features of these names. */
+export type ContextKind = 'none' | 'text' | 'image' | readonly string[];
+
+/** That of a model. @param features of what it reads, where it reads any. */
+export function contextKindOf(
+  context: ContextConfig | undefined,
+  features: { readonly names: readonly string[] } | undefined,
+): ContextKind {
+  if (!context) return 'none';
+  return context.encoder.type === 'image' ? 'image' : (features?.names ?? 'text');
 }
 
-/** What a model reads beside a text: nothing, a second text, or features of these names. */
-export type ContextKind = 'none' | 'text' | readonly string[];
+/** What it has of texts: itself, and its context where that is one. */
+export function textsIn(asked: AskedText, kind: ContextKind): string[] {
+  if (typeof asked === 'string') return [asked];
+  return kind === 'text' ? [asked.text, asked.context as string] : [asked.text];
+}
 
 /** What people write to ask such a model, in placeholders with tabs between. */
 export function askedForm(kind: ContextKind): string {
-  const context = kind === 'none' ? [] : kind === 'text' ? ['context'] : kind;
-  return ['TEXT', ...context.map((name) => name.toUpperCase())].join('\t');
+  return ['text', ...partsBeside(kind)].map((name) => name.toUpperCase()).join('\t');
+}
+
+/** What is asked beside a text, by name. */
+function partsBeside(kind: ContextKind): readonly string[] {
+  switch (kind) {
+    case 'none':
+      return [];
+    case 'text':
+      return ['context'];
+    case 'image':
+      return ['image'];
+    default:
+      return kind;
+  }
+}
+
+/** Texts that are asked about; images by their paths. */
+export interface AskedColumns extends Omit<TextColumns, 'images'> {
+  readonly images?: readonly string[];
 }
 
 /**
@@ -33,7 +61,7 @@ export function columnsOf(
   asked: readonly AskedText[],
   kind: ContextKind,
   originOf: (index: number) => string,
-): TextColumns {
+): AskedColumns {
   const texts = asked.map((each) => (typeof each === 'string' ? each : each.text));
   const contexts: string[] = [];
   const features: number[] = [];
@@ -46,19 +74,21 @@ export function columnsOf(
   return {
     texts,
     ...(kind === 'text' && { contexts }),
+    ...(kind === 'image' && { images: contexts }),
     ...(typeof kind === 'object' && { features }),
   };
 }
 
 function fits(context: string | readonly number[] | undefined, kind: ContextKind): boolean {
   if (kind === 'none') return context === undefined;
-  if (kind === 'text') return typeof context === 'string';
+  if (kind === 'text' || kind === 'image') return typeof context === 'string';
   return typeof context === 'object' && context.length === kind.length && context.every(Number.isFinite);
 }
 
 function wanted(kind: ContextKind): string {
   if (kind === 'none') return 'the model reads texts without a context. Leave it out.';
   if (kind === 'text') return 'the model reads a text and its context, a second text. Give both.';
+  if (kind === 'image') return 'the model reads a text and its context, an image. Give the path of one.';
   return `the model reads a text and its features, numbers. Give ${kind.join(', ')} with it.`;
 }
 
@@ -90,7 +120,7 @@ export function parseAsked(
 ): AskedText {
   if (kind === 'none') return parsePlain(line, encoding, origin);
   const [text = '', ...rest] = line.split('\t');
-  const expected = kind === 'text' ? 1 : kind.length;
+  const expected = partsBeside(kind).length;
   if (rest.length !== expected) {
     const problem =
       rest.length === 0
@@ -100,7 +130,7 @@ export function parseAsked(
       `${origin}: ${problem}. Write the text and its context with a tab between, in a shell $'${askedForm(kind).replaceAll('\t', '\\t')}'.`,
     );
   }
-  if (kind === 'text') return { text, context: rest[0]! };
+  if (kind === 'text' || kind === 'image') return { text, context: rest[0]! };
   const context = rest.map((cell, i) => {
     const value = Number(cell);
     if (cell.trim() === '' || !Number.isFinite(value))

@@ -17,6 +17,7 @@ import { bpeDropout, type Recut } from '../text/subwords/bpeDropout.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { TextInput } from './augmentable.js';
 import type { AugmentationConfig } from './augmentationSchema.js';
+import { vectorInput } from './buildVectorFeatures.js';
 import type { Config } from './schema.js';
 import type { Task } from './task.js';
 
@@ -69,8 +70,22 @@ function tokensOf({ task }: Config): string {
 }
 
 /** The input of pictures or other numbers that a model reads. */
-function numbersOf({ task }: Config): string {
-  return numberInputs[task] ?? 'image';
+function numbersOf(config: Config): string {
+  switch (config.task) {
+    case 'forecasting':
+      return 'series';
+    case 'speech-recognition':
+      return 'frames';
+    case 'regression':
+    case 'multi-label':
+      return vectorInput;
+    case 'classification': {
+      const { source } = config.data;
+      return 'file' in source && source.columns.features ? vectorInput : 'image';
+    }
+    default:
+      return 'image';
+  }
 }
 
 /** How a configuration cuts texts anew; undefined where it does not. @param text see {@link TextInput}. */
@@ -124,13 +139,6 @@ function augmentationsOf(
       return [addNoise({ ...asked, input })];
   }
 }
-
-/** Where the numbers of a task stand that are not pictures. */
-const numberInputs: Partial<Record<Config['task'], string>> = {
-  'speech-recognition': 'frames',
-  forecasting: 'series',
-  regression: 'vector',
-};
 
 function framesOf({ milliseconds }: { readonly milliseconds: number }): number {
   return Math.round((milliseconds / 1000) * FRAMES);

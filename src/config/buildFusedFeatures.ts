@@ -1,14 +1,16 @@
-import { TokenFeatures, type ContextEncoder } from '../models/contextEncoder.js';
-import { InputFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { PlaceFeatures, TokenFeatures, type ContextEncoder } from '../models/contextEncoder.js';
+import { ImageEncoder } from '../models/encoders/imageEncoder.js';
+import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
 import { FusedFeatures } from '../models/fusedFeatures.js';
-import { HiddenLayers } from '../models/vectorEncoders.js';
 import { createFusion } from '../nn/layers/fusion/createFusion.js';
+import type { Fusion } from '../nn/layers/fusion/fusion.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { buildTextFeatures } from './buildTextFeatures.js';
+import { buildVectorFeatures } from './buildVectorFeatures.js';
 import { usualHeads, type ContextConfig } from './contextSchema.js';
 
-/** Graph inputs of a context: of a second text, and of features. */
-export const contextInputs = { text: 'context', features: 'vector' } as const;
+/** Name of a second text among the graph inputs. */
+export const contextInput = 'context' as const;
 
 /** What a context consists of. */
 export interface ContextSizes {
@@ -16,6 +18,8 @@ export interface ContextSizes {
   readonly vocabularySize: number;
   /** Number of features, where they are the context. */
   readonly features: number | undefined;
+  /** Of images, where they are the context. */
+  readonly image?: { readonly channels: number; readonly height: number; readonly width: number } | undefined;
 }
 
 /** The features of a text fused with its context, as a configuration describes it, without values. */
@@ -24,25 +28,44 @@ export function buildFusedFeatures(
   options: ContextConfig,
   sizes: ContextSizes,
 ): FusedFeatures {
-  const { fusion: type, heads = usualHeads } = options;
   const context = buildContext(options, sizes);
-  const both = { size: encoder.outputSize, contextSize: context.outputSize };
-  const fusion =
-    type === 'cross-attention' ? createFusion({ ...both, type, heads }) : createFusion({ ...both, type });
+  const fusion = buildFusion(options, { size: encoder.outputSize, contextSize: context.outputSize });
   return new FusedFeatures({ encoder, context, fusion });
 }
 
 function buildContext(
   { encoder, fusion, pooling = 'mean' }: ContextConfig,
-  { vocabularySize, features }: ContextSizes,
+  { vocabularySize, features, image }: ContextSizes,
 ): ContextEncoder {
-  if (encoder.type === 'mlp') {
-    const module = new HiddenLayers({ ...encoder, inputSize: features! });
-    const { outputSize } = module;
-    return new InputFeatures({ input: contextInputs.features, shape: [features!], module, outputSize });
+  const attends = fusion === 'cross-attention';
+  switch (encoder.type) {
+    case 'mlp':
+      return buildVectorFeatures(encoder, features!);
+    case 'image': {
+      const reader = new ImageEncoder({ ...encoder, ...image! });
+      return attends ? new PlaceFeatures(reader) : new ImageFeatures(reader);
+    }
+    default: {
+      const reader = buildTextEncoder(encoder, vocabularySize);
+      return attends
+        ? new TokenFeatures({ encoder: reader, input: contextInput })
+        : buildTextFeatures(reader, pooling, contextInput);
+    }
   }
-  const input = contextInputs.text;
-  if (fusion === 'cross-attention')
-    return new TokenFeatures({ encoder: buildTextEncoder(encoder, vocabularySize), input });
-  return buildTextFeatures(buildTextEncoder(encoder, vocabularySize), pooling, input);
+}
+
+function buildFusion(
+  { fusion: type, heads = usualHeads, outputSize, dropout }: ContextConfig,
+  sizes: { readonly size: number; readonly contextSize: number },
+): Fusion {
+  switch (type) {
+    case 'softmax':
+    case 'concatenation':
+      return createFusion({ ...sizes, type, outputSize });
+    case 'gated':
+    case 'film':
+      return createFusion({ ...sizes, type });
+    case 'cross-attention':
+      return createFusion({ ...sizes, type, heads, dropout });
+  }
 }

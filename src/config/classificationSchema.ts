@@ -1,22 +1,39 @@
 import { z } from 'zod';
 import { classificationMetricNames } from '../metrics/classification.js';
 import { probabilityMetricNames } from '../metrics/probabilities.js';
-import { imagePoolings } from '../models/encoders/imageEncoder.js';
-import { checkAugmented, checkBpeDropout, classAugmentations } from './augmentationSchema.js';
-import { checkContext, contextKeys } from './contextSchema.js';
+import {
+  checkAugmented,
+  checkBpeDropout,
+  classAugmentations,
+  type AugmentationConfig,
+} from './augmentationSchema.js';
+import { checkContext, contextSchema } from './contextSchema.js';
 import {
   badRowKeys,
   cleanSchema,
   column,
   columnAt,
   classSplitKeys,
+  imageFormKeys,
   tableKeys,
   tableOf,
   textSchema,
 } from './dataSchema.js';
 import type { InitialConfig } from './initialSchema.js';
-import { checkSide, headDropout, poolingSchema, textEncoderForms } from './modelSchema.js';
+import {
+  checkImageEncoder,
+  checkSide,
+  either,
+  headDropout,
+  imageEncoder,
+  isTextEncoder,
+  poolingSchema,
+  textEncoderForms,
+  textEncoderTypes,
+  vectorEncoderForms,
+} from './modelSchema.js';
 import { share, size } from './numbers.js';
+import { changeable, contextImageKeys, kindsOf, readColumnKeys } from './readColumns.js';
 import { runName } from './runName.js';
 import {
   checkShares,
@@ -28,16 +45,33 @@ import {
   validationSchema,
   type Demand,
 } from './trainingSchema.js';
-
-const labelledColumns = { text: columnAt(0), label: columnAt(1) };
+import { scalingKeys } from './valueKeys.js';
 
 /** A text a line, and its class. */
-export const labelledTextsSchema = tableOf(labelledColumns);
+export const labelledTextsSchema = tableOf({ text: columnAt(0), label: columnAt(1) });
 
-const ownTextsSchema = tableOf({
-  ...labelledColumns,
-  context: column.optional().describe('the same: second texts, which model.context reads beside the first'),
-});
+/** Texts or rows of numbers, and what is to be said of each. @param what that is, in words. */
+export const labelledRowsSchema = (what: string) =>
+  z.strictObject({
+    ...tableKeys,
+    columns: z
+      .strictObject({
+        text: column
+          .optional()
+          .describe(
+            'index, counted from 0, or the name in the header; of JSONL and Parquet the key, a.b for keys inside; default: 0, unless features are read',
+          ),
+        ...readColumnKeys,
+        label: column.optional().describe(`as text: ${what}; default: 1; with features alone required`),
+      })
+      .transform(({ text, label, ...others }, context) => {
+        const alone = others.features !== undefined && text === undefined;
+        const known = label !== undefined || !alone;
+        demandOf(context)(known, 'label', `is missing; name the column of ${what}`);
+        return { ...others, ...(!alone && { text: text ?? 0 }), label: label ?? 1 };
+      })
+      .prefault({}),
+  });
 
 /** The keys about the loss of classes. */
 export const classLossKeys = {
@@ -63,9 +97,7 @@ const imageFilesSchema = z.strictObject({
 
 const imageFolderSchema = z.strictObject({
   folder: z.string().min(1).describe('a folder of images, PNG or JPEG, for each class, named after it'),
-  height: size.describe('pixels that the model reads; images are scaled to cover them, the middle stays'),
-  width: size.describe('the same'),
-  channels: z.literal([1, 3]).default(3).describe('1: grey; 3: colour'),
+  ...imageFormKeys,
 });
 
 const { format, encoding, header, separator } = tableKeys;
@@ -86,8 +118,10 @@ const recordingsSchema = z.strictObject({
   ...{ format, encoding, header, separator },
 });
 
+const classedRowsSchema = labelledRowsSchema('the class');
+
 const sourceSchema = z.union([
-  ownTextsSchema,
+  classedRowsSchema,
   imageFilesSchema,
   imageFolderSchema,
   recordingsSchema,
@@ -96,35 +130,10 @@ const sourceSchema = z.union([
   }),
 ]);
 
-const partSchema = z.union([ownTextsSchema, imageFilesSchema, imageFolderSchema, recordingsSchema]);
+const partSchema = z.union([classedRowsSchema, imageFilesSchema, imageFolderSchema, recordingsSchema]);
 
-const imageEncoder = z.strictObject({
-  type: z.literal('image'),
-  blocks: z
-    .array(
-      z.strictObject({
-        channels: size.describe('features that the convolution writes'),
-        kernel: size.default(3).describe('height and width under the convolution; odd'),
-        pool: size.default(2).describe('height and width of which one value stays; 1: all stay'),
-      }),
-    )
-    .min(1)
-    .default([
-      { channels: 32, kernel: 3, pool: 2 },
-      { channels: 64, kernel: 3, pool: 2 },
-    ])
-    .describe('stages, first to last'),
-  batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
-  residual: z.boolean().default(false).describe('two convolutions a block, and a way around them'),
-  pooling: z.enum(imagePoolings).default('max').describe('which value stays: the largest, or the mean'),
-  globalAverage: z
-    .boolean()
-    .default(false)
-    .describe('the mean of each channel over all places goes to the classes, not every place'),
-  dropout: share.default(0).describe('probability that a feature is dropped in training'),
-});
-
-const bagEncoder = z.strictObject({
+/** The encoder of texts by the terms that they have. */
+export const bagEncoder = z.strictObject({
   type: z.literal('bag-of-words'),
   analyzer: z
     .enum(['word', 'character'])
@@ -149,35 +158,29 @@ export type BagConfig = z.output<typeof bagEncoder>;
 
 const usualText = textSchema.parse({});
 
-/** The column of second texts, where there is one. */
-function contextOf(source: z.output<typeof sourceSchema>): z.output<typeof column> | undefined {
-  return 'file' in source ? source.columns.context : undefined;
-}
-
 /** A model that says which class an example is of. */
 export const classificationConfigSchema = z
   .strictObject({
     name: runName,
     task: z.literal('classification'),
     data: z.strictObject({
-      source: sourceSchema.describe('labelled texts, images or recordings'),
+      source: sourceSchema.describe('labelled texts, rows of numbers, images or recordings'),
       validation: partSchema.optional().describe('validation examples from files of their own'),
       test: partSchema.optional().describe('test examples from files of their own'),
       split: z.strictObject(classSplitKeys).prefault({}),
       clean: cleanSchema('text', 'context'),
+      ...scalingKeys,
+      ...contextImageKeys,
       ...badRowKeys,
     }),
     text: textSchema.prefault({}),
     model: z
       .strictObject({
-        encoder: z.discriminatedUnion('type', [...textEncoderForms, bagEncoder, imageEncoder]).prefault({}),
+        encoder: z
+          .discriminatedUnion('type', [...textEncoderForms, bagEncoder, ...vectorEncoderForms, imageEncoder])
+          .prefault({}),
         pooling: poolingSchema,
-        context: z
-          .strictObject({
-            encoder: z.discriminatedUnion('type', textEncoderForms).prefault({}),
-            ...contextKeys,
-          })
-          .optional(),
+        context: contextSchema,
         dropout: headDropout,
       })
       .prefault({}),
@@ -191,69 +194,90 @@ export const classificationConfigSchema = z
       .prefault({}),
   })
   .superRefine((config, context) => {
-    const demand = demandOf(context);
-    const { encoder } = config.model;
-    const images = !('file' in config.data.source);
-    demand(
-      (encoder.type === 'image') === images,
-      'model.encoder.type',
-      images
-        ? `is ${encoder.type}, but data.source has ${'recordings' in config.data.source ? 'recordings, which are read as images' : 'images'}; use image`
-        : 'is image, but data.source has texts; use recurrent, transformer, convolutional or bag-of-words',
-    );
-    for (const part of ['validation', 'test'] as const)
-      demand(
-        config.data[part] === undefined || !('file' in config.data[part]) === images,
-        `data.${part}`,
-        `must hold ${images ? 'images or recordings' : 'texts'}, as data.source does`,
-      );
-    const recordings = 'recordings' in config.data.source;
-    checkAugmented(
-      config.training.augment,
-      [images ? (recordings ? 'recordings' : 'images') : 'texts'],
-      demand,
-    );
-    if (!images && encoder.type !== 'bag-of-words')
-      checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
-    if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
-    if (images) {
-      demand(config.data.clean === undefined, 'data.clean', 'cleans texts; leave it out for images');
-      demand(
-        config.data.split.groupBy !== 'normalized',
-        'data.split.groupBy',
-        'groups texts; equal images and recordings stay together without it, so leave it out',
-      );
-      checkSplitColumns(
-        config.data.split,
-        recordings ? undefined : 'data.source has images, which no table lists',
-        demand,
-      );
-    }
-    const given = contextOf(config.data.source);
-    checkContext(config.model.context, demand, {
-      encoder: encoder.type === 'image' || encoder.type === 'bag-of-words' ? undefined : encoder,
-      given: given === undefined ? undefined : 'data.source.columns.context',
-      wanted: 'the column of the texts that it reads (data.source.columns.context)',
-    });
-    for (const part of ['validation', 'test'] as const) {
-      const own = config.data[part];
-      if (own && 'file' in own)
-        demand(
-          (own.columns.context === undefined) === (given === undefined),
-          `data.${part}.columns.context`,
-          given === undefined
-            ? 'is given, but data.source.columns has no context; leave it out there too'
-            : 'is missing; data.source.columns has a context, so each part needs one',
-        );
-    }
-    if (encoder.type === 'image')
-      encoder.blocks.forEach(({ kernel }, i) => {
-        demand(kernel % 2 === 1, `model.encoder.blocks.${i}.kernel`, `is ${kernel}; it must be odd`);
-      });
-    else if (encoder.type !== 'bag-of-words') checkSide('encoder', encoder, demand);
-    checkTraining(config.training, demand);
-    checkShares(config.data, demand);
+    checkLabelled(config, demandOf(context));
   });
+
+/** What data and model of examples with labels must say together. */
+export function checkLabelled(config: LabelledConfig, demand: Demand): void {
+  const { encoder } = config.model;
+  const { source } = config.data;
+  const columns = 'file' in source ? source.columns : undefined;
+  const kind = kindOf(source);
+  const { what, types } = kinds[kind];
+  demand(
+    types.includes(encoder.type),
+    'model.encoder.type',
+    `is ${encoder.type}, but data.source has ${what}; use ${either(types)}`,
+  );
+  const held = heldBy(source);
+  for (const part of ['validation', 'test'] as const) {
+    const own = config.data[part];
+    demand(
+      own === undefined || heldBy(own) === held,
+      `data.${part}`,
+      `must hold ${held}, as data.source does`,
+    );
+  }
+  const { augment } = config.training;
+  checkAugmented(augment, columns ? changeable(columns) : [kind === 'recordings' ? kind : 'images'], demand);
+  if (isTextEncoder(encoder)) checkBpeDropout(augment, { text: config.text.tokenizer }, demand);
+  if (encoder.type === 'bag-of-words') checkBag(config, encoder, demand);
+  if (kind !== 'texts') {
+    demand(config.data.clean === undefined, 'data.clean', `cleans texts; leave it out for ${what}`);
+    demand(
+      config.data.split.groupBy !== 'normalized',
+      'data.split.groupBy',
+      `groups texts; equal ${columns ? 'rows' : 'images'} stay together without it, so leave it out`,
+    );
+  }
+  const without = kind === 'images' ? 'data.source has images, which no table lists' : undefined;
+  checkSplitColumns(config.data.split, without, demand);
+  if (columns)
+    demand(
+      !columns.features?.includes(columns.label),
+      'data.source.columns.label',
+      `is ${columns.label}, which is one of the features; what is to be said must not be read, so leave it out there`,
+    );
+  checkContext(config.model.context, demand, {
+    encoder: isTextEncoder(encoder) ? encoder : undefined,
+    data: { columns, key: 'data.source.columns', image: config.data.image },
+  });
+  if (encoder.type === 'image') checkImageEncoder('encoder', encoder, demand);
+  else if (isTextEncoder(encoder)) checkSide('encoder', encoder, demand);
+  checkTraining(config.training, demand);
+  checkShares(config.data, demand);
+}
+
+/** What is checked of a configuration. */
+type LabelledConfig = Pick<ClassificationConfig, 'text'> & {
+  readonly data: Pick<ClassificationConfig['data'], 'source' | 'validation' | 'test' | 'clean' | 'image'> & {
+    readonly split: Omit<ClassificationConfig['data']['split'], 'stratify'>;
+  };
+  readonly model: Pick<ClassificationConfig['model'], 'encoder' | 'context'>;
+  readonly training: Parameters<typeof checkTraining>[0] & {
+    readonly initial: InitialConfig;
+    readonly augment: readonly AugmentationConfig[];
+  };
+};
+
+type Kind = 'texts' | 'features' | 'images' | 'recordings';
+
+/** What a classifier can read, in words, and what reads it. */
+const kinds: Readonly<Record<Kind, { readonly what: string; readonly types: readonly string[] }>> = {
+  texts: { what: 'texts', types: [...textEncoderTypes, 'bag-of-words'] },
+  features: { what: 'features', types: ['mlp', 'rbf'] },
+  images: { what: 'images', types: ['image'] },
+  recordings: { what: 'recordings, which are read as images', types: ['image'] },
+};
+
+function kindOf(source: LabelledSource): Kind {
+  if ('file' in source) return source.columns.text === undefined ? 'features' : 'texts';
+  return 'recordings' in source ? 'recordings' : 'images';
+}
+
+function heldBy(part: LabelledSource): string {
+  return 'file' in part ? kindsOf(part.columns) : 'images or recordings';
+}
 
 /** What reads bags of words cannot have: tokens in their order. */
 function checkBag(

@@ -156,10 +156,13 @@ describe('texts with a context', () => {
       ['data.source.columns.context=2'],
       /model\.context is missing, but data\.source\.columns\.context gives/,
     ],
-    [['model.context={}'], /model\.context reads what stands beside a text.*give the column/],
+    [
+      ['model.context={}'],
+      /model\.context reads what stands beside a text.*give data\.source\.columns\.context, /,
+    ],
     [
       ['data.source.columns.context=2', 'model.context={ heads: 2 }'],
-      /model\.context\.heads are those of cross-attention, but model\.context\.fusion is concatenation/,
+      /model\.context\.heads is for cross-attention, but model\.context\.fusion is concatenation/,
     ],
     [
       ['data.source.columns.context=2', 'model.context={ fusion: cross-attention }'],
@@ -175,11 +178,11 @@ describe('texts with a context', () => {
     ],
     [
       ['data.source.columns.context=2', 'model.context={}', 'data.test={ file: t.tsv }'],
-      /data\.test\.columns\.context is missing; data\.source\.columns has a context/,
+      /data\.test must hold texts and contexts, as data\.source does/,
     ],
     [
       ['data.test={ file: t.tsv, columns: { context: 2 } }'],
-      /data\.test\.columns\.context is given, but data\.source\.columns has no context/,
+      /data\.test must hold texts, as data\.source does/,
     ],
     [
       ['data.source={ package: mnist }', 'model.encoder={ type: image }', 'model.context={}'],

@@ -1,10 +1,7 @@
 import type { RecordedSounds } from '../data/audio/soundAugmentations.js';
 import { hashNumbers } from '../data/fingerprint.js';
-import type { LabelledImages, LabelledText } from '../data/labelled.js';
-import { classLabels } from '../data/labels.js';
+import type { LabelledImages } from '../data/labelled.js';
 import type { SplitName } from '../data/split.js';
-import { TensorExamples } from '../data/tensorExamples.js';
-import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import { classificationMetricNames, classificationMetrics } from '../metrics/classification.js';
@@ -17,64 +14,44 @@ import {
   probabilityMetrics,
   type ClassifiedExample,
 } from '../metrics/probabilities.js';
-import { BagFeatures } from '../models/bagFeatures.js';
 import { Classifier } from '../models/classifier.js';
 import { ImageEncoder } from '../models/encoders/imageEncoder.js';
-import { ImageFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { ImageFeatures } from '../models/featureEncoder.js';
 import { UserError } from '../tensor/errors.js';
-import { hashText } from '../tensor/random.js';
 import { LabelSet } from '../text/labelSet.js';
-import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
-import { featuresOfBag, vectorizerToJson, type BagEncoding } from '../text/vectorizerJson.js';
+import type { TextNormalization } from '../text/normalization.js';
+import { tokenizerToJson } from '../text/tokenizerJson.js';
+import { featuresOfBag, vectorizerToJson } from '../text/vectorizerJson.js';
 import { ClassifierEvaluator, type ClassifierEvaluation } from '../train/classifierEvaluator.js';
 import type { Metrics } from '../train/trainer.js';
-import { buildFusedFeatures } from './buildFusedFeatures.js';
-import { buildTextEncoder } from './buildTextEncoder.js';
-import { buildTextFeatures } from './buildTextFeatures.js';
+import { buildInputFeatures, type InputParts } from './buildInputFeatures.js';
+import {
+  encodePart,
+  labelledRows,
+  type ClassEncoding,
+  type ClassExamples,
+  type LabelledData,
+} from './classExamples.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { chooseEncoding } from './chooseEncoding.js';
-import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
+import { headEvaluator, type Head, type HeadEvaluator, type HeadReading } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
+import type { LabelledRows } from './labelledRows.js';
 import { learnBag } from './learnBag.js';
 import { buildOptimization, type Optimization } from './optimization.js';
+import { featureScalingFile, fitScaling, scalingToJson } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
+import { learntTexts, readWords } from './tableInputs.js';
 import { SAMPLES } from './task.js';
-import { encodeTextColumns, shownText, textInputsOf } from './textColumns.js';
+import { textInputsOf } from './textColumns.js';
 
-/** Labelled examples by split: texts, or images. */
-export type LabelledData =
-  | { readonly texts: Readonly<Record<SplitName, readonly LabelledText[]>> }
-  | { readonly images: Readonly<Record<SplitName, LabelledImages>> };
-
-/** What a classifier reads and says. */
-export interface ClassEncoding {
-  readonly labels: LabelSet;
-  /** Of texts that are read token by token; else undefined. */
-  readonly text: TextEncoding | undefined;
-  /** Of texts that are read as bags of terms; else undefined. */
-  readonly bag?: BagEncoding | undefined;
-  /** Of images; undefined where texts are read. */
-  readonly image: { readonly channels: number; readonly height: number; readonly width: number } | undefined;
-}
-
-/** Where a run keeps its tokenizer or vectorizer, and its classes with the size of its images. */
+/** Where a run keeps its tokenizer, vectorizer or scaling, and its classes with the size of its images. */
 export const classificationFiles = {
   tokenizer: 'tokenizer.json',
   vectorizer: 'vectorizer.json',
+  features: featureScalingFile,
   classes: 'classes.json',
 } as const;
-
-/** A part of the data as a classifier reads it. */
-export interface ClassExamples {
-  readonly data: TrainingData & EvaluationData;
-  readonly count: number;
-  /** [count] */
-  readonly classes: Int32Array;
-  /** What the examples consist of, in numbers. */
-  readonly content: readonly ArrayLike<number>[];
-  /** An example in words, for people: the text itself, or which image it is. */
-  readonly shown: (index: number) => string;
-}
 
 /** A classifier and its data. */
 export interface ClassificationHead extends Head {
@@ -86,7 +63,7 @@ export interface ClassificationHead extends Head {
 export interface ClassificationTask extends ClassificationHead, Optimization {}
 
 /**
- * Builds what a configuration describes. Vocabulary and classes come from the training split alone.
+ * Builds what a configuration describes. Vocabulary, scaling and classes come from the training split alone.
  * @throws UserError when the data do not fit the configuration.
  */
 export function buildClassificationTask(
@@ -108,16 +85,23 @@ export function buildClassificationHead(
   data: LabelledData,
   { known: encodings, shared }: HeadReading = {},
 ): ClassificationHead {
-  const known = 'images' in data ? data.images.train.labels : data.texts.train.map(({ label }) => label);
+  const rows = labelledRows(data, 'train');
+  const known = 'images' in data ? data.images.train.labels : rows!.labels;
   if (known.length === 0)
     throw new UserError('data.split leaves nothing to train on. Give more data, or smaller shares.');
-  const encoding = encodingOf(config, data, LabelSet.build(known), encodings);
-  const { labels, text, bag, image } = encoding;
+  const found = LabelSet.build(known);
+  const encoding =
+    'images' in data ? ofImages(data.images.train, found) : ofRows(config, rows!, found, encodings);
+  const { labels, text, bag, features, image } = encoding;
   if (labels.size < 2)
     throw new UserError(
       `the training data have no class but ${labels.names[0]}, so there is nothing to tell apart. Give examples of others, or check the column of labels.`,
     );
-  const model = buildClassifier(config, encoding, { weights: balancedWeights(known, labels), shared });
+  const model = buildClassifier(config, encoding, {
+    weights: balancedWeights(known, labels),
+    known: rows?.features,
+    shared,
+  });
   const part = (name: SplitName) => encodePart(data, name, encoding, model);
   const train = part('train')!;
   const [validation, test] = [part('validation'), part('test')];
@@ -135,19 +119,25 @@ export function buildClassificationHead(
       [classificationFiles.classes]: { labels: labels.names, image },
       ...(text && !shared && { [classificationFiles.tokenizer]: tokenizerToJson(text) }),
       ...(bag && { [classificationFiles.vectorizer]: vectorizerToJson(bag) }),
+      ...(features && { [classificationFiles.features]: scalingToJson(features) }),
     },
     facts: {
-      data: `${groupDigits(train.count)} ${!image ? 'texts' : 'recordings' in config.data.source ? 'recordings' : 'images'} of ${counted(labels.size, 'class', 'classes')}`,
+      data: `${groupDigits(train.count)} ${unitsOf(config, encoding)} of ${counted(labels.size, 'class', 'classes')}`,
       notes: [],
-      model: text
-        ? `${text.vocabulary.size} tokens`
-        : bag
-          ? `${groupDigits(featuresOfBag(bag).length)} terms`
-          : `images of ${image!.height} × ${image!.width}${image!.channels > 1 ? ` × ${image!.channels}` : ''}`,
+      model: [
+        ...readWords({ text, features, image: image ?? config.data.image }),
+        ...(bag ? [`${groupDigits(featuresOfBag(bag).length)} terms`] : []),
+      ].join(', '),
     },
     createEvaluator: (engine, parameters) =>
       classificationEvaluator(model, encoding, measured, engine, parameters),
   };
+}
+
+/** What the examples are, in words. */
+function unitsOf({ data: { source } }: ClassificationConfig, { text, bag, image }: ClassEncoding): string {
+  if (image) return 'recordings' in source ? 'recordings' : 'images';
+  return text || bag ? 'texts' : 'rows';
 }
 
 /** What pictures of recordings do not show. */
@@ -161,35 +151,27 @@ function soundsOf(
 
 /**
  * The model that a configuration describes, without values.
- * @param options `weights` of the classes, where they are balanced; `shared`: what reads its texts.
+ * @param parts `weights`: of the classes, where they are balanced; they count in training alone.
  */
 export function buildClassifier(
-  { model, training }: ClassificationConfig,
+  config: ClassificationConfig,
   encoding: ClassEncoding,
-  { weights, shared }: { readonly weights?: readonly number[]; readonly shared?: SharedReader } = {},
+  { weights, ...parts }: InputParts & { readonly weights?: readonly number[] } = {},
 ): Classifier {
+  const { model, training } = config;
   const { labelSmoothing, classWeights } = training;
+  const { encoder } = model;
   return new Classifier({
-    encoder: buildFeatures(model, encoding, shared),
-    labels: shared?.labels,
+    encoder:
+      encoder.type === 'image'
+        ? new ImageFeatures(new ImageEncoder({ ...encoder, ...encoding.image! }))
+        : buildInputFeatures({ ...config, model: { ...model, encoder } }, encoding, parts),
+    labels: parts.shared?.labels,
     classes: encoding.labels.size,
     dropout: model.dropout,
     labelSmoothing,
     ...(classWeights === 'balanced' && { classWeights: weights }),
   });
-}
-
-function buildFeatures(
-  { encoder, pooling, context }: ClassificationConfig['model'],
-  { text, bag, image }: ClassEncoding,
-  shared?: SharedReader,
-): FeatureEncoder {
-  if (encoder.type === 'bag-of-words')
-    return new BagFeatures({ terms: featuresOfBag(bag!).length, size: encoder.size });
-  if (encoder.type === 'image') return new ImageFeatures(new ImageEncoder({ ...encoder, ...image! }));
-  const vocabularySize = text!.vocabulary.size;
-  const features = buildTextFeatures(shared?.encoder ?? buildTextEncoder(encoder, vocabularySize), pooling);
-  return context ? buildFusedFeatures(features, context, { vocabularySize, features: undefined }) : features;
 }
 
 /** examples ÷ (classes · examples of the class), as scikit-learn's 'balanced'. */
@@ -199,77 +181,33 @@ function balancedWeights(known: readonly string[], { names }: LabelSet): number[
   return names.map((name) => known.length / (names.length * counts.get(name)!));
 }
 
-function encodingOf(
-  config: ClassificationConfig,
-  data: LabelledData,
+function ofImages({ channels, height, width }: LabelledImages, labels: LabelSet): ClassEncoding {
+  return { labels, text: undefined, image: { channels, height, width } };
+}
+
+/** What a configuration says of it. */
+export interface RowConfig {
+  readonly data: Pick<ClassificationConfig['data'], 'scaling'> & {
+    readonly clean?: TextNormalization | undefined;
+  };
+  readonly model: Pick<ClassificationConfig['model'], 'encoder'>;
+  readonly text: ClassificationConfig['text'];
+}
+
+/** How rows of a table are read, as the training part has them. */
+export function ofRows(
+  { data: { scaling, clean = {} }, model: { encoder }, text }: RowConfig,
+  rows: LabelledRows,
   labels: LabelSet,
   known: KnownEncodings | undefined,
 ): ClassEncoding {
-  if ('images' in data) {
-    const { channels, height, width } = data.images.train;
-    return { labels, text: undefined, image: { channels, height, width } };
-  }
-  const texts = data.texts.train.flatMap(({ text, context }) =>
-    context === undefined ? [text] : [text, context],
-  );
-  const { encoder } = config.model;
-  const { clean = {} } = config.data;
+  const { features } = rows;
+  const learnt = learntTexts(rows);
+  const own = { labels, image: undefined, features: features && fitScaling(features, scaling) };
+  if (!learnt) return { ...own, text: undefined };
   if (encoder.type === 'bag-of-words')
-    return { labels, text: undefined, bag: learnBag(texts, encoder, clean), image: undefined };
-  const text = chooseEncoding('text', config.text, texts, { known, clean });
-  return { labels, text, image: undefined };
-}
-
-/** A split as a classifier reads it; undefined where it is empty. @throws UserError naming an example that does not fit. */
-export function encodePart(
-  data: LabelledData,
-  name: SplitName,
-  encoding: ClassEncoding,
-  model: Classifier,
-): ClassExamples | undefined {
-  return 'texts' in data
-    ? encodeLabelled(data.texts[name], encoding, model)
-    : encodeImages(data.images[name], encoding);
-}
-
-function encodeLabelled(
-  examples: readonly LabelledText[],
-  { labels, text, bag }: ClassEncoding,
-  { encoder, labels: name }: Classifier,
-): ClassExamples | undefined {
-  if (examples.length === 0) return undefined;
-  const originOf = (i: number) => examples[i]!.origin;
-  const classes = Int32Array.from(examples, ({ label, origin }) => labels.idOf(label, origin));
-  const contexts = examples.flatMap(({ context }) => (context === undefined ? [] : [context]));
-  const columns = {
-    texts: examples.map((each) => each.text),
-    ...(contexts.length > 0 && { contexts }),
-  };
-  const known = [classLabels(classes, name)];
-  const data = encodeTextColumns(columns, { text, bag }, encoder, originOf, known);
-  const content = [data.texts.offsets, data.texts.ids, contexts.map((each) => hashText(each))];
-  return { data, count: examples.length, classes, content, shown: (i) => shownText(columns, i) };
-}
-
-function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding): ClassExamples | undefined {
-  const count = images.labels.length;
-  if (count === 0) return undefined;
-  const { channels, height, width } = images;
-  if (channels !== image!.channels || height !== image!.height || width !== image!.width)
-    throw new UserError(
-      `${images.origin}: the images are ${height} × ${width} with ${counted(channels, 'channel')}, the model reads ${image!.height} × ${image!.width} with ${image!.channels}.`,
-    );
-  const shown = (i: number) => images.names?.[i] ?? `image ${i + 1}`;
-  const classes = Int32Array.from(images.labels, (label, i) =>
-    labels.idOf(label, `${images.origin}: ${shown(i)}`),
-  );
-  const data = new TensorExamples({
-    input: 'image',
-    shape: [channels, height, width],
-    values: images.values,
-    labels: [classLabels(classes)],
-  });
-  return { data, count, classes, content: [images.values], shown };
+    return { ...own, text: undefined, bag: learnBag(learnt, encoder, clean) };
+  return { ...own, text: chooseEncoding('text', text, learnt, { known, clean }) };
 }
 
 /** The validation examples that are measured while a model trains. */

@@ -9,10 +9,11 @@ import type { TextConfig } from './dataSchema.js';
 import type { ByPart, DataParts, LeftOut } from './dataSummary.js';
 import type { ForecastingConfig } from './forecastingSchema.js';
 import { splitRows } from './forecastingTask.js';
+import type { LabelledRows } from './labelledRows.js';
 import { fitScaling, type Scaling, type ScalingType } from './scaling.js';
 import type { TextNormalization } from '../text/normalization.js';
+import { rowOf, type Columns, type TableInputs } from './tableInputs.js';
 import type { TextUnits } from './textUnits.js';
-import type { Columns, ValuedExamples } from './valuedExamples.js';
 import { shownValue } from './values.js';
 
 /** What of a configuration says how texts become tokens. */
@@ -109,19 +110,18 @@ export function imageParts(parts: ByPart<LabelledImages>, noun: 'image' | 'recor
   };
 }
 
+/** Rows of a part. */
+type RowPart = TableInputs & { readonly values?: Columns };
+
 /**
- * Texts or columns of numbers, and the values that are to be said of them.
+ * Rows of a table: texts or columns of numbers, and the values that are to be said of them, where those are.
  * @param units undefined where no texts are read.
  */
-export function valuedParts(
-  parts: ByPart<ValuedExamples>,
-  type: ScalingType,
-  units: TextUnits | undefined,
-): DataParts {
+export function rowParts(parts: ByPart<RowPart>, type: ScalingType, units: TextUnits | undefined): DataParts {
   const { features, values, origins } = parts.train;
-  const names = [...(features?.names ?? []), ...values.names];
-  const rows = (part: ValuedExamples) => {
-    const columns = [...(part.features ? [part.features] : []), part.values];
+  const names = [...(features?.names ?? []), ...(values?.names ?? [])];
+  const rows = (part: RowPart) => {
+    const columns = [part.features, part.values].filter((own) => own !== undefined);
     return Float64Array.from(part.origins.flatMap((_, i) => columns.flatMap((own) => [...rowOf(own, i)])));
   };
   const texts = each(parts, (part) => part.texts ?? []);
@@ -130,7 +130,7 @@ export function valuedParts(
     origins.length > 0
       ? [
           ...(features ? [scaledColumns('features', features, type)] : []),
-          scaledColumns('values', values, type),
+          ...(values ? [scaledColumns('values', values, type)] : []),
         ]
       : [];
   const featureRows = byPart((part): NumberRows => {
@@ -147,12 +147,30 @@ export function valuedParts(
           ...(contexts.train.length > 0 ? [{ name: 'context', parts: contexts, units }] : []),
         ]
       : [],
-    values: { names, parts: each(parts, rows) },
+    ...(names.length > 0 && { values: { names, parts: each(parts, rows) } }),
     ...(scaled.length > 0 && {
       scaled: scaled.map(({ columns, scaling }) => ({ scaling, row: rowOf(columns, 0) })),
       shown: (i: number) => scaled.map((own) => [own.name, shownRow(own, i)] as const),
     }),
     ...(features && !units && { rows: { noun: 'feature row', parts: featureRows, nameOf: place } }),
+  };
+}
+
+/**
+ * Rows of a table that have labels.
+ * @param units undefined where no texts are read.
+ * @param labels of each part; by default one for each row.
+ */
+export function labelledRowParts(
+  parts: ByPart<LabelledRows>,
+  config: Reading & { readonly data: { readonly scaling: ScalingType } },
+  units: TextUnits | undefined,
+  labels: ByPart<readonly string[]> = each(parts, (rows) => rows.labels),
+): DataParts {
+  return {
+    ...rowParts(parts, config.data.scaling, units),
+    labels: { name: 'label', parts: labels },
+    ...(units && groupingOf(config)),
   };
 }
 
@@ -209,10 +227,6 @@ function shownRow({ columns, scaling }: ScaledColumns, row: number): string {
     .slice(0, COLUMNS)
     .map((name, i) => `${name} ${shownValue(before[i]!)} → ${shownValue(after[i]!)}`);
   return `${shown.join(', ')}${columns.names.length > COLUMNS ? ', …' : ''}`;
-}
-
-function rowOf({ names, values }: Columns, row: number): Float64Array {
-  return values.subarray(row * names.length, (row + 1) * names.length);
 }
 
 /** `line 12` of `words.tsv: line 12`. */

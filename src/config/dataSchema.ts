@@ -171,6 +171,13 @@ export const partsOf = <Part extends z.ZodType, Split extends z.core.$ZodLooseSh
     ...badRowKeys,
   });
 
+/** How large images are made. */
+export const imageFormKeys = {
+  height: size.describe('pixels that the model reads; images are scaled to cover them, the middle stays'),
+  width: size.describe('the same'),
+  channels: z.literal([1, 3]).default(3).describe('1: grey; 3: colour'),
+};
+
 /** How a text becomes tokens. */
 export const textSchema = z.strictObject({
   tokenizer: z

@@ -110,6 +110,8 @@ export function lossUnitOf(config: Config): string {
       return 'nats per token';
     case 'classification':
       return 'nats per example';
+    case 'multi-label':
+      return 'nats per label';
     case 'regression':
     case 'forecasting':
       return config.data.scaling === 'min-max' ? 'of values scaled from 0 to 1' : 'of standardised values';

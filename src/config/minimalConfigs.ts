@@ -23,6 +23,9 @@ data: { source: { file: texts.tsv } } # a line: a text
   classification: `task: classification
 data: { source: { file: classes.tsv } } # a line: a text, a tab, its class
 `,
+  'multi-label': `task: multi-label
+data: { source: { file: labels.tsv } } # a line: a text, a tab, its labels with commas between
+`,
   tagging: `task: tagging
 data: { source: { file: tags.tsv } } # a line: a text, a tab, a tag for each word
 `,

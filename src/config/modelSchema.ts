@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imagePoolings } from '../models/encoders/imageEncoder.js';
 import { attentionTypes } from '../nn/layers/attention.js';
 import {
   cellTypes,
@@ -101,6 +102,46 @@ export const mlpEncoder = z.strictObject({
   dropout: share.default(0).describe('probability that a feature is dropped in training'),
 });
 
+/** The encoder of numbers by radial basis functions. */
+export const rbfEncoder = z.strictObject({
+  type: z.literal('rbf'),
+  units: size
+    .default(32)
+    .describe('radial basis functions; they start where k-means finds the training data'),
+});
+
+/** The encoders of columns of numbers. */
+export const vectorEncoderForms = [mlpEncoder, rbfEncoder] as const;
+export type VectorEncoderConfig = z.output<(typeof vectorEncoderForms)[number]>;
+
+/** The encoder of images. */
+export const imageEncoder = z.strictObject({
+  type: z.literal('image'),
+  blocks: z
+    .array(
+      z.strictObject({
+        channels: size.describe('features that the convolution writes'),
+        kernel: size.default(3).describe('height and width under the convolution; odd'),
+        pool: size.default(2).describe('height and width of which one value stays; 1: all stay'),
+      }),
+    )
+    .min(1)
+    .default([
+      { channels: 32, kernel: 3, pool: 2 },
+      { channels: 64, kernel: 3, pool: 2 },
+    ])
+    .describe('stages, first to last'),
+  batchNorm: z.boolean().default(false).describe('normalises each channel over the batch'),
+  residual: z.boolean().default(false).describe('two convolutions a block, and a way around them'),
+  pooling: z.enum(imagePoolings).default('max').describe('which value stays: the largest, or the mean'),
+  globalAverage: z
+    .boolean()
+    .default(false)
+    .describe('the vector of an image is the mean of each channel over all places, not every place'),
+  dropout: share.default(0).describe('probability that a feature is dropped in training'),
+});
+export type ImageEncoderConfig = z.output<typeof imageEncoder>;
+
 /** The encoders for tasks that say something of each token: what comes after it counts too. */
 export const tokenEncoderForms = [
   textEncoderForms[0].extend({
@@ -134,6 +175,18 @@ export const modelSchema = z.strictObject({
     ])
     .prefault({}),
 });
+
+export const textEncoderTypes = ['recurrent', 'transformer', 'convolutional'] as const;
+
+/** Whether an encoder reads the tokens of a text. */
+export function isTextEncoder(encoder: { readonly type: string }): encoder is TextEncoderConfig {
+  return textEncoderTypes.some((type) => type === encoder.type);
+}
+
+/** Names to choose from, in a message: `a, b or c`. */
+export function either(names: readonly string[]): string {
+  return [...(names.length > 1 ? [names.slice(0, -1).join(', ')] : []), ...names.slice(-1)].join(' or ');
+}
 
 /** Features that an encoder makes of each token. */
 export function featuresOf(encoder: TextEncoderConfig): number {
@@ -208,6 +261,17 @@ export function checkSide(
       `model.${name}.kernel`,
       `is ${side.kernel}; it must be odd, so that each convolution looks as far back as ahead`,
     );
+}
+
+/** What the keys of an encoder of images must say together. @param name of its group, under `model`. */
+export function checkImageEncoder(
+  name: 'encoder' | 'context.encoder',
+  { blocks }: ImageEncoderConfig,
+  demand: Demand,
+): void {
+  blocks.forEach(({ kernel }, i) => {
+    demand(kernel % 2 === 1, `model.${name}.blocks.${i}.kernel`, `is ${kernel}; it must be odd`);
+  });
 }
 
 /** What the keys of a model must say together. */

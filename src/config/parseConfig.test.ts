@@ -203,7 +203,7 @@ describe('a wrong configuration', () => {
     ],
     [
       'decoding={ bean: 3 }',
-      'decoding is a key of the tasks sequence-to-sequence, ctc, speech-recognition, language-model, denoising, not of',
+      'decoding is a key of the tasks sequence-to-sequence, ctc, speech-recognition, language-model, denoising, multi-label, not of',
     ],
     [
       'model.encoder.heads=2',

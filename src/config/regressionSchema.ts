@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
 import { checkAugmented, checkBpeDropout, valueAugmentations } from './augmentationSchema.js';
-import { checkContext, contextKeys, type ContextConfig } from './contextSchema.js';
+import { checkContext, contextSchema } from './contextSchema.js';
 import { column, partsOf, tableKeys, textSchema, textSplitKeys } from './dataSchema.js';
 import {
   checkSide,
   headDropout,
-  mlpEncoder,
+  isTextEncoder,
   poolingSchema,
   textEncoderForms,
-  type TextEncoderConfig,
+  vectorEncoderForms,
 } from './modelSchema.js';
-import { size } from './numbers.js';
+import { changeable, contextImageKeys, kindsOf, readColumnKeys } from './readColumns.js';
 import { runName } from './runName.js';
 import {
   checkShares,
@@ -20,7 +20,6 @@ import {
   measures,
   trainingKeys,
   validationSchema,
-  type Demand,
 } from './trainingSchema.js';
 import { checkValueLoss, columns, scalingKeys, valueLossKeys } from './valueKeys.js';
 
@@ -38,20 +37,10 @@ const valuedSchema = z.strictObject({
   text: column
     .optional()
     .describe('column of the texts, by index, counted from 0, or by name; without it features are read'),
-  context: column.optional().describe('the same: second texts, which model.context reads beside the first'),
-  features: columns
-    .optional()
-    .describe('columns of numbers to read, by index or name; beside texts they are what model.context reads'),
+  ...readColumnKeys,
   values,
 });
 export type ValuedSource = z.output<typeof valuedSchema>;
-
-/** What examples are read from, in words. */
-function kindsOf({ text, context, features }: ValuedSource): string {
-  const named = { texts: text, contexts: context, features };
-  const kinds = Object.entries(named).filter(([, given]) => given !== undefined);
-  return kinds.map(([kind]) => kind).join(' and ');
-}
 
 /** What can be measured of values, and what is by default. */
 export const valueMeasures = measures(['loss', ...valueMetricNames], ['loss', 'mae', 'rmse']);
@@ -64,29 +53,13 @@ export const regressionConfigSchema = z
     data: partsOf(valuedSchema, 'texts, or numbers, and their values', {
       split: textSplitKeys,
       clean: ['text', 'context'],
-    }).extend(scalingKeys),
+    }).extend({ ...scalingKeys, ...contextImageKeys }),
     text: textSchema.prefault({}),
     model: z
       .strictObject({
-        encoder: z
-          .discriminatedUnion('type', [
-            ...textEncoderForms,
-            mlpEncoder,
-            z.strictObject({
-              type: z.literal('rbf'),
-              units: size
-                .default(32)
-                .describe('radial basis functions; they start where k-means finds the training data'),
-            }),
-          ])
-          .prefault({}),
+        encoder: z.discriminatedUnion('type', [...textEncoderForms, ...vectorEncoderForms]).prefault({}),
         pooling: poolingSchema,
-        context: z
-          .strictObject({
-            encoder: z.discriminatedUnion('type', [...textEncoderForms, mlpEncoder]).prefault({}),
-            ...contextKeys,
-          })
-          .optional(),
+        context: contextSchema,
         dropout: headDropout,
       })
       .prefault({}),
@@ -108,7 +81,7 @@ export const regressionConfigSchema = z
       demand(false, 'data.source', 'needs one of the keys text, features');
       return;
     }
-    const textEncoder = encoder.type === 'mlp' || encoder.type === 'rbf' ? undefined : encoder;
+    const textEncoder = isTextEncoder(encoder) ? encoder : undefined;
     demand(
       (textEncoder !== undefined) === texts,
       'model.encoder.type',
@@ -123,12 +96,9 @@ export const regressionConfigSchema = z
         `must hold ${kindsOf(source)}, as data.source does`,
       );
     if (textEncoder) checkSide('encoder', textEncoder, demand);
-    checkSecond(source, textEncoder, config.model.context, demand);
-    const reads = [
-      ...(texts ? (['texts'] as const) : []),
-      ...(source.features ? (['numbers'] as const) : []),
-    ];
-    checkAugmented(config.training.augment, reads, demand);
+    const data = { columns: source, key: 'data.source', image: config.data.image };
+    checkContext(config.model.context, demand, { encoder: textEncoder, data });
+    checkAugmented(config.training.augment, changeable(source), demand);
     if (texts) checkBpeDropout(config.training.augment, { text: config.text.tokenizer }, demand);
     demand(
       texts || config.data.split.groupBy !== 'normalized',
@@ -144,40 +114,5 @@ export const regressionConfigSchema = z
       'cleans texts, and data.source has none; leave it out',
     );
   });
-
-/** What data and model must say together of what stands beside a text. */
-function checkSecond(
-  { text, context, features }: ValuedSource,
-  encoder: TextEncoderConfig | undefined,
-  read: ContextConfig | undefined,
-  demand: Demand,
-): void {
-  if (text === undefined)
-    demand(
-      context === undefined,
-      'data.source.context',
-      'is the context of texts; give their column (data.source.text), or leave it out',
-    );
-  else
-    demand(
-      context === undefined || features === undefined,
-      'data.source.context',
-      'is given beside data.source.features; a text has one context, so keep one of them',
-    );
-  const given = text === undefined ? undefined : context === undefined ? features && 'features' : 'context';
-  checkContext(read, demand, {
-    encoder,
-    given: given && `data.source.${given}`,
-    wanted: 'data.source.context or data.source.features beside data.source.text',
-  });
-  if (!read || !given) return;
-  demand(
-    (read.encoder.type === 'mlp') === (given === 'features'),
-    'model.context.encoder.type',
-    given === 'features'
-      ? `is ${read.encoder.type}, but the context is numbers (data.source.features); use mlp`
-      : 'is mlp, but the context is a text (data.source.context); use recurrent, transformer or convolutional',
-  );
-}
 
 export type RegressionConfig = z.output<typeof regressionConfigSchema>;

@@ -116,9 +116,26 @@ describe('texts with a context', () => {
     expect(other.fingerprint).not.toBe(task.fingerprint);
   });
 
+  it('of images: at the places of their convolutions', () => {
+    const values = Float32Array.from({ length: 2 * 16 }, (_, i) => i / 32);
+    const images = { channels: 1, height: 4, width: 4, values, names: ['a.png', 'b.png'] };
+    const task = build(
+      { ...reviews('good', 'bad'), images },
+      'data.source.image=photo',
+      'data.image={ height: 4, width: 4, channels: 1 }',
+      'model.context={ encoder: { type: image, blocks: [{ channels: 3 }] }, fusion: cross-attention, heads: 2 }',
+    );
+    expect(parametersOf(task.model).get('encoder.fusion.attention.key.weight')!.shape).toEqual([6, 3]);
+    expect(task.train.batch(Int32Array.of(1))['image']!.data).toEqual(values.slice(16));
+    expect(task.facts.model).toBe('9 tokens, images of 4 × 4, 1 value');
+  });
+
   it.each<[string[], RegExp]>([
     [['data.source.features=[2]'], /model\.context is missing, but data\.source\.features gives the texts/],
-    [['model.context={}'], /model\.context reads what stands beside a text.*give data\.source\.context or/],
+    [
+      ['model.context={}'],
+      /model\.context reads what stands beside a text.*give data\.source\.context, data\.source\.features or/,
+    ],
     [
       ['data.source.features=[2]', 'model.context={}'],
       /model\.context\.encoder\.type is recurrent, but the context is numbers \(data\.source\.features\); use mlp/,

@@ -1,31 +1,25 @@
 import { hashNumbers } from '../data/fingerprint.js';
-import { valueLabels, type Labels } from '../data/labels.js';
+import { valueLabels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
-import { TensorExamples } from '../data/tensorExamples.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted } from '../formats/terminal.js';
-import { InputFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
 import { Regressor } from '../models/regressor.js';
-import { HiddenLayers } from '../models/vectorEncoders.js';
-import { RadialBasis } from '../nn/layers/radialBasis.js';
 import { UserError } from '../tensor/errors.js';
-import { hashText } from '../tensor/random.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
-import { buildFusedFeatures } from './buildFusedFeatures.js';
-import { buildTextEncoder } from './buildTextEncoder.js';
-import { buildTextFeatures } from './buildTextFeatures.js';
+import { buildInputFeatures, type InputParts } from './buildInputFeatures.js';
 import { chooseEncoding } from './chooseEncoding.js';
-import { headEvaluator, type Head, type HeadEvaluator, type HeadReading, type SharedReader } from './head.js';
+import { headEvaluator, type Head, type HeadEvaluator, type HeadReading } from './head.js';
 import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization, type Optimization } from './optimization.js';
 import type { RegressionConfig } from './regressionSchema.js';
-import { fitScaling, scalingFile, scalingToJson, type Scaling } from './scaling.js';
+import { featureScalingFile, fitScaling, scalingFile, scalingToJson, type Scaling } from './scaling.js';
 import { drawIndices, onlyThese } from './someExamples.js';
+import { contentOf, encodeInputs, readWords, rowOf, shownInput } from './tableInputs.js';
 import { SAMPLES } from './task.js';
-import { encodeTextColumns, shownText, textInputsOf, type TextColumns } from './textColumns.js';
-import type { Columns, ValuedExamples } from './valuedExamples.js';
+import { textInputsOf } from './textColumns.js';
+import type { ValuedExamples } from './valuedExamples.js';
 import { shownValues, valueFigures } from './values.js';
 
 /** What a regressor reads and says. */
@@ -38,7 +32,7 @@ export interface ValueEncoding {
 }
 
 /** Where a run keeps how it reads; what it says is in its {@link scalingFile}. */
-export const regressionFiles = { tokenizer: 'tokenizer.json', features: 'scaling.features.json' } as const;
+export const regressionFiles = { tokenizer: 'tokenizer.json', features: featureScalingFile } as const;
 
 /** A part of the data as a regressor reads it. */
 export interface ValueExamples {
@@ -97,14 +91,7 @@ export function buildRegressionHead(
     reads: text,
     heldOut: { validation: validation?.count, test: test?.count },
     augmentable: { texts: textInputsOf(model.encoder, text) },
-    fingerprint: hashNumbers(
-      [
-        [...(known.texts ?? []), ...(known.contexts ?? [])].map((each) => hashText(each)),
-        known.features?.values ?? [],
-        known.values.values,
-      ],
-      train.count,
-    ),
+    fingerprint: hashNumbers([...contentOf(known), known.values.values], train.count),
     files: {
       [scalingFile]: scalingToJson(values),
       ...(text && !shared && { [regressionFiles.tokenizer]: tokenizerToJson(text) }),
@@ -114,8 +101,7 @@ export function buildRegressionHead(
       data: counted(train.count, text ? 'text' : 'row'),
       notes: [],
       model: [
-        ...(text ? [`${text.vocabulary.size} tokens`] : []),
-        ...(features ? [counted(features.names.length, 'feature')] : []),
+        ...readWords({ text, features, image: config.data.image }),
         counted(values.names.length, 'value'),
       ].join(', '),
     },
@@ -143,56 +129,22 @@ function encodingOf(
   };
 }
 
-/**
- * The model that a configuration describes, without values.
- * @param options `known`: features of the training data, where radial basis functions start; they count in training
- * alone. `shared`: what reads its texts.
- */
+/** The model that a configuration describes, without values. */
 export function buildRegressor(
-  { model, training }: RegressionConfig,
+  config: RegressionConfig,
   encoding: ValueEncoding,
-  { known, shared }: { readonly known?: Columns; readonly shared?: SharedReader } = {},
+  parts: InputParts = {},
 ): Regressor {
-  const { loss, delta, seed } = training;
+  const { model, training } = config;
+  const { loss, delta } = training;
   return new Regressor({
-    encoder: shared
-      ? buildTextFeatures(shared.encoder, model.pooling)
-      : buildFeatures(model, encoding, { known, seed }),
-    labels: shared?.labels,
+    encoder: buildInputFeatures(config, encoding, parts),
+    labels: parts.shared?.labels,
     values: encoding.values.names.length,
     dropout: model.dropout,
     loss,
     delta,
   });
-}
-
-function buildFeatures(
-  { encoder, pooling, context }: RegressionConfig['model'],
-  { text, features }: ValueEncoding,
-  { known, seed }: { known: Columns | undefined; seed: number },
-): FeatureEncoder {
-  if (encoder.type !== 'mlp' && encoder.type !== 'rbf') {
-    const vocabularySize = text!.vocabulary.size;
-    const own = buildTextFeatures(buildTextEncoder(encoder, vocabularySize), pooling);
-    return context
-      ? buildFusedFeatures(own, context, { vocabularySize, features: features?.names.length })
-      : own;
-  }
-  const inputSize = features!.names.length;
-  const vector = { input: 'vector', shape: [inputSize] };
-  if (encoder.type === 'mlp') {
-    const module = new HiddenLayers({ ...encoder, inputSize });
-    return new InputFeatures({ ...vector, module, outputSize: module.outputSize });
-  }
-  const module = new RadialBasis(inputSize, encoder.units);
-  if (known) {
-    const scaled = features!.scaler.transform(known.values);
-    const points = Array.from({ length: scaled.length / inputSize }, (_, i) =>
-      scaled.subarray(i * inputSize, (i + 1) * inputSize),
-    );
-    module.startFrom(points, { seed });
-  }
-  return new InputFeatures({ ...vector, module, outputSize: encoder.units });
 }
 
 /** Examples with their values, scaled. @throws UserError naming a text that is empty, or too long for the model. */
@@ -201,40 +153,14 @@ export function encodeValued(
   encoding: ValueEncoding,
   model: Regressor,
 ): ValueExamples {
-  const { features, values, origins } = examples;
-  const texts = textColumnsOf(examples);
-  const originOf = (i: number) => origins[i]!;
-  const size = values.names.length;
-  const labels = [valueLabels(encoding.values.scaler.transform(values.values), size, model.labels)];
+  const { values, origins } = examples;
+  const scaled = encoding.values.scaler.transform(values.values);
+  const labels = [valueLabels(scaled, values.names.length, model.labels)];
   return {
     count: origins.length,
-    data: texts
-      ? encodeTextColumns(texts, encoding, model.encoder, originOf, labels)
-      : encodeFeatures(features!, encoding, labels),
-    shown: (i) => (texts ? shownText(texts, i) : shownValues(rowOf(features!, i))),
+    data: encodeInputs(examples, encoding, model.encoder, labels),
+    shown: (i) => shownInput(examples, i),
   };
-}
-
-function textColumnsOf({ texts, contexts, features }: ValuedExamples): TextColumns | undefined {
-  return texts && { texts, contexts, features: features?.values };
-}
-
-/** Rows of features as a regressor reads them. */
-export function encodeFeatures(
-  { names, values }: Columns,
-  { features }: ValueEncoding,
-  labels?: readonly Labels[],
-): TensorExamples {
-  return new TensorExamples({
-    input: 'vector',
-    shape: [names.length],
-    values: features!.scaler.transform(values),
-    ...(labels && { labels }),
-  });
-}
-
-function rowOf({ names, values }: Columns, i: number): Float64Array {
-  return values.subarray(i * names.length, (i + 1) * names.length);
 }
 
 /** Examples measured together. */

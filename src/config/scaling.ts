@@ -46,6 +46,9 @@ export function standardized(
 /** Where a run keeps the {@link Scaling} of what its model says. */
 export const scalingFile = 'scaling.json';
 
+/** Where it keeps the one of the features that its model reads. */
+export const featureScalingFile = 'scaling.features.json';
+
 /** A scaling as a run keeps it. */
 export function scalingToJson({ names, scaler, means, deviations, changes }: Scaling) {
   const range = scaler instanceof MinMaxScaler && { minima: scaler.minima, ranges: scaler.ranges };

@@ -5,6 +5,7 @@ import { denoisingConfigSchema } from './denoisingSchema.js';
 import { forecastingConfigSchema } from './forecastingSchema.js';
 import { languageConfigSchema } from './languageSchema.js';
 import { maskedLanguageConfigSchema } from './maskedLanguageSchema.js';
+import { multiLabelConfigSchema } from './multiLabelSchema.js';
 import { multiTaskConfigSchema } from './multiTaskSchema.js';
 import { pairConfigSchema } from './pairSchema.js';
 import { regressionConfigSchema } from './regressionSchema.js';
@@ -20,6 +21,7 @@ export const configSchemas = {
   'masked-language-model': maskedLanguageConfigSchema,
   denoising: denoisingConfigSchema,
   classification: classificationConfigSchema,
+  'multi-label': multiLabelConfigSchema,
   tagging: taggingConfigSchema,
   regression: regressionConfigSchema,
   forecasting: forecastingConfigSchema,

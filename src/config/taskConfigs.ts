@@ -13,7 +13,9 @@ export function asClassification(config: MultiTaskConfig, name: string): Classif
     'classification',
   );
   const training = { ...trainingOf(config, name, classMeasures), labelSmoothing, classWeights };
-  return { task, data, text: config.text, model: { ...config.model, pooling, dropout }, training };
+  // Of texts nothing is scaled.
+  const own = { ...data, scaling: 'standard' as const };
+  return { task, data: own, text: config.text, model: { ...config.model, pooling, dropout }, training };
 }
 
 /** A tagging among several tasks, as if it were the only one. @throws UserError when the task is another. */

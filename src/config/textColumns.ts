@@ -1,12 +1,15 @@
 import { bagExamples } from '../data/bagExamples.js';
 import { contextTensors, contextTexts } from '../data/contexts.js';
+import type { Images } from '../data/images.js';
 import type { Labels } from '../data/labels.js';
 import { TextExamples } from '../data/textExamples.js';
-import { InputFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { TextFeatures, type FeatureEncoder } from '../models/featureEncoder.js';
+import { TokenFeatures } from '../models/contextEncoder.js';
 import { FusedFeatures } from '../models/fusedFeatures.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import type { TextInput } from './augmentable.js';
-import { contextInputs } from './buildFusedFeatures.js';
+import { contextInput } from './buildFusedFeatures.js';
+import { vectorInput } from './buildVectorFeatures.js';
 import { encodeFeatureTexts, longestText } from './encodeTokens.js';
 import { bagsOf, type BagEncoding } from '../text/vectorizerJson.js';
 import type { Scaling } from './scaling.js';
@@ -18,6 +21,7 @@ export interface TextColumns {
   readonly contexts?: readonly string[] | undefined;
   /** Features, row by row, in their own unit. */
   readonly features?: ArrayLike<number> | undefined;
+  readonly images?: Images | undefined;
 }
 
 /** How they become numbers. */
@@ -36,7 +40,7 @@ export interface TextColumnsEncoding {
  * @throws UserError naming a text that is empty or too long for the model.
  */
 export function encodeTextColumns(
-  { texts, contexts, features }: TextColumns,
+  { texts, contexts, features, images }: TextColumns,
   encoding: TextColumnsEncoding,
   encoder: FeatureEncoder,
   originOf: (index: number) => string,
@@ -48,12 +52,16 @@ export function encodeTextColumns(
   const beside: Labels[] = [];
   if (contexts && fused) {
     const options = { originOf: (i: number) => `${originOf(i)}, context`, key: 'model.context.encoder' };
-    beside.push(contextTexts(encodeFeatureTexts(contexts, text, fused.context, options), contextInputs.text));
+    beside.push(contextTexts(encodeFeatureTexts(contexts, text, fused.context, options), contextInput));
   }
   if (features?.length && encoding.features) {
     const { names, scaler } = encoding.features;
     const values = scaler.transform(features);
-    beside.push(contextTensors({ input: contextInputs.features, shape: [names.length], values }));
+    beside.push(contextTensors({ input: vectorInput, shape: [names.length], values }));
+  }
+  if (images) {
+    const { channels, height, width, values } = images;
+    beside.push(contextTensors({ input: 'image', shape: [channels, height, width], values }));
   }
   const own = encodeFeatureTexts(texts, text, fused?.encoder ?? encoder, { originOf });
   return new TextExamples(own, [...labels, ...beside], originOf);
@@ -64,14 +72,15 @@ export function textInputsOf(encoder: FeatureEncoder, encoding: TextEncoding | u
   if (!encoding) return [];
   const fused = encoder instanceof FusedFeatures ? encoder : undefined;
   const own: TextInput = { name: 'source', encoding, maxLength: longestText(fused?.encoder ?? encoder) };
-  // A context of features has no tokens.
-  if (!fused || fused.context instanceof InputFeatures) return [own];
-  return [own, { name: contextInputs.text, encoding, maxLength: longestText(fused.context) }];
+  // A context of features or of an image has no tokens.
+  if (!(fused?.context instanceof TextFeatures || fused?.context instanceof TokenFeatures)) return [own];
+  return [own, { name: contextInput, encoding, maxLength: longestText(fused.context) }];
 }
 
 /** A text with its context as people write them: with tabs between, as in a table. */
-export function shownText({ texts, contexts, features }: TextColumns, i: number): string {
+export function shownText({ texts, contexts, features, images }: TextColumns, i: number): string {
   const width = features ? features.length / texts.length : 0;
   const row = Array.from({ length: width }, (_, column) => String(features![i * width + column]!));
-  return [texts[i]!, ...(contexts ? [contexts[i]!] : []), ...row].join('\t');
+  const second = contexts ?? images?.names;
+  return [texts[i]!, ...(second ? [second[i]!] : []), ...row].join('\t');
 }

@@ -1,3 +1,4 @@
+import { someImages, type Images } from './images.js';
 import type { SplitMarks } from './splitMarks.js';
 
 /** A text and its class. */
@@ -11,17 +12,10 @@ export interface LabelledText extends SplitMarks {
 }
 
 /** Images of one size, and their classes. */
-export interface LabelledImages {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** In [0, 1], image by image, channel by channel, row by row. */
-  readonly values: Float32Array;
+export interface LabelledImages extends Images {
   readonly labels: readonly string[];
   /** Where they stand, for messages. */
   readonly origin: string;
-  /** Of each image, where each is a file of its own. */
-  readonly names?: readonly string[];
   /** Of each recording, the deviation of its log-mel energies, by which they were divided. */
   readonly deviations?: readonly number[];
   /** Of each, what it shares with others that must stay in the same part of the data. */
@@ -34,18 +28,12 @@ export interface LabelledImages {
 
 /** The images with the given indices. */
 export function takeImages(images: LabelledImages, indices: readonly number[]): LabelledImages {
-  const size = images.channels * images.height * images.width;
-  const values = new Float32Array(indices.length * size);
-  indices.forEach((from, to) =>
-    values.set(images.values.subarray(from * size, (from + 1) * size), to * size),
-  );
   const taken = <T>(of: readonly T[]) => indices.map((i) => of[i]!);
-  const { labels, names, seconds, deviations, groups, times } = images;
+  const { labels, seconds, deviations, groups, times } = images;
   return {
     ...images,
-    values,
+    ...someImages(images, indices),
     labels: taken(labels),
-    ...(names && { names: taken(names) }),
     ...(deviations && { deviations: taken(deviations) }),
     ...(groups && { groups: taken(groups) }),
     ...(times && { times: taken(times) }),

@@ -10,6 +10,8 @@ export interface NumberTable {
   readonly texts?: readonly string[];
   /** The column of second texts, where one was asked for. [rows] */
   readonly contexts?: readonly string[];
+  /** Further columns as they stand, where they were asked for, by what they are called. [rows] */
+  readonly others?: Readonly<Record<string, readonly string[]>>;
   /** What rows are split by, where columns of that were asked for. [rows] */
   readonly marks?: readonly SplitMarks[];
   /** Where each row stands, for messages: `series.csv: line 12`. [rows] */

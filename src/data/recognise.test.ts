@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { randomBits } from '../tensor/random.js';
 import { profileColumns } from './profile.js';
 import { recogniseTask } from './recognise.js';
@@ -44,6 +44,51 @@ it.each([
   ],
 ])('%s', (task, rows, expected) => {
   expect(recognise(rows)).toMatchObject({ task, ...expected });
+});
+
+describe('columns of numbers', () => {
+  const flowers = repeat((i) => [String(i / 3), String(i % 5), ['lily', 'rose', 'iris'][i % 3]!]);
+
+  it('say the class of their row, where there is one', () => {
+    expect(recognise(flowers)).toMatchObject({
+      task: 'classification',
+      text: undefined,
+      features: [{ place: 0 }, { place: 1 }],
+      label: { place: 2 },
+    });
+    const turned = flowers.map(([a, b, kind]) => [kind!, a!, b!]);
+    expect(recognise(turned)).toMatchObject({ features: [{ place: 1 }, { place: 2 }], label: { place: 0 } });
+  });
+
+  it('leave aside what cannot be read', () => {
+    const rows = flowers.map((row, i) => [...row, `shop ${i % 7}`]);
+    expect(recognise(rows)).toMatchObject({ features: [{ place: 0 }, { place: 1 }], label: { place: 2 } });
+  });
+
+  it('are classes where they come last and are few whole ones', () => {
+    const digits = repeat((i) => [String(i / 7), String(i % 8), String(i % 2)]);
+    expect(recognise(digits)).toMatchObject({ task: 'classification', label: { place: 2 } });
+    const prices = digits.map(([area, rooms, lift]) => [rooms!, lift!, area!]);
+    expect(recognise(prices)).toMatchObject({
+      task: 'regression',
+      features: [{ place: 0 }, { place: 1 }],
+      values: [{ place: 2 }],
+    });
+  });
+
+  it('say what a name tells', () => {
+    const rows = repeat((i) => [String(i % 4), String(i / 3), String(i / 7)]);
+    expect(recognise(rows, ['class', 'a', 'b'])).toMatchObject({
+      task: 'classification',
+      features: [{ name: 'a' }, { name: 'b' }],
+      label: { name: 'class' },
+    });
+    expect(recognise(flowers, ['y', 'n', 'kind'])).toMatchObject({
+      task: 'regression',
+      features: [{ name: 'n' }],
+      values: [{ name: 'y' }],
+    });
+  });
 });
 
 it('heeds what columns hold, not where they stand', () => {

@@ -9,6 +9,12 @@ export type Recognised = {
   | { readonly task: 'forecasting'; readonly values: readonly ColumnProfile[] }
   | { readonly task: 'tagging'; readonly tokens: ColumnProfile; readonly tags: ColumnProfile }
   | { readonly task: 'classification'; readonly text: ColumnProfile; readonly label: ColumnProfile }
+  | {
+      readonly task: 'classification';
+      readonly text: undefined;
+      readonly features: readonly ColumnProfile[];
+      readonly label: ColumnProfile;
+    }
   | { readonly task: 'sequence-to-sequence'; readonly source: ColumnProfile; readonly target: ColumnProfile }
   | {
       readonly task: 'regression';
@@ -52,7 +58,9 @@ export function recogniseTask(
   if (texts.length > 0 && labels.length > 0) return classification(texts, labels);
   if (pair) return pair.recognised;
   const [text] = longest(texts);
-  if (numbers.length > 0 && (text || numbers.length > 1)) return regression(text, numbers);
+  if (text && numbers.length > 0) return valuesOfTexts(text, numbers);
+  const found = text ? undefined : fromNumbers(columns);
+  if (found) return found;
   if (text)
     return {
       task: 'language-model',
@@ -60,7 +68,7 @@ export function recogniseTask(
       reasons: [`Column ${title(text)} alone holds texts: a model can learn how they go on.`],
     };
   throw new UserError(
-    `No task fits: the columns hold ${columns.map((column) => `${title(column)}: ${column.kind}`).join(', ')}. heddle init knows texts with labels, tags, numbers or other texts, and series of numbers; write the configuration by hand (docs/config.md).`,
+    `No task fits: the columns hold ${columns.map((column) => `${title(column)}: ${column.kind}`).join(', ')}. heddle init knows texts with labels, tags, numbers or other texts, columns of numbers, and series of them; write the configuration by hand (docs/config.md).`,
   );
 }
 
@@ -185,19 +193,60 @@ function classification(texts: readonly ColumnProfile[], labels: readonly Column
   };
 }
 
-function regression(text: ColumnProfile | undefined, numbers: readonly ColumnProfile[]): Recognised {
-  const value =
-    numbers.find(({ name }) => name !== undefined && labelNames.test(name)) ?? numbers[numbers.length - 1]!;
-  const features = text ? [] : numbers.filter((column) => column !== value);
+function valuesOfTexts(text: ColumnProfile, numbers: readonly ColumnProfile[]): Recognised {
   return {
     task: 'regression',
     text,
-    features,
-    values: text ? numbers : [value],
+    features: [],
+    values: numbers,
     reasons: [
-      text
-        ? `Column ${title(text)} holds texts, and ${listed(numbers)} numbers: the model says the numbers of a text.`
-        : `The columns that are read are numbers: the model says ${title(value)} (the last one, unless a name says otherwise) from the others.`,
+      `Column ${title(text)} holds texts, and ${listed(numbers)} numbers: the model says the numbers of a text.`,
     ],
   };
+}
+
+/**
+ * A class, or a number, from columns of numbers. The column whose name says so is what is to be said; else one of names,
+ * the one with the fewest; else the last column, which is a class where it holds a few whole numbers.
+ */
+function fromNumbers(columns: readonly ColumnProfile[]): Recognised | undefined {
+  const amounts = amountsOf(columns);
+  const names = columns.filter((column) => isVaried(column) && !amounts.includes(column));
+  const named = [...names, ...amounts].find(({ name }) => name !== undefined && labelNames.test(name));
+  const fewest = names.reduce<ColumnProfile | undefined>(
+    (best, each) => (best && best.distinct < each.distinct ? best : each),
+    undefined,
+  );
+  const target = named ?? fewest ?? amounts.at(-1);
+  const features = amounts.filter((column) => column !== target);
+  if (!target || features.length === 0) return undefined;
+  if (target.kind === 'category')
+    return {
+      task: 'classification',
+      text: undefined,
+      features,
+      label: target,
+      reasons: [
+        `Column ${title(target)} has ${target.distinct} different values, and ${listed(features)} numbers: the model says which value a row has.`,
+      ],
+    };
+  return {
+    task: 'regression',
+    text: undefined,
+    features,
+    values: [target],
+    reasons: [
+      `The columns that are read are numbers: the model says ${title(target)} (the last one, unless a name says otherwise) from the others.`,
+    ],
+  };
+}
+
+/** The columns of numbers, those of a few whole ones among them. */
+export function amountsOf(columns: readonly ColumnProfile[]): ColumnProfile[] {
+  const isWhole = (column: ColumnProfile) => column.values.every(([value]) => /^\d+$/.test(value));
+  return columns.filter((column) => column.kind === 'number' || (isVaried(column) && isWhole(column)));
+}
+
+function isVaried({ kind, distinct }: ColumnProfile): boolean {
+  return kind === 'category' && distinct > 1;
 }

@@ -8,7 +8,8 @@ import {
   classificationMetrics,
   type Average,
 } from './classification.js';
-import { multiLabelCounts } from './multiLabel.js';
+import { figureOf } from './exampleSums.js';
+import { multiLabelCounts, multiLabelMetric } from './multiLabel.js';
 import {
   brierScore,
   calibrationError,
@@ -70,6 +71,31 @@ describe('of 200 random cases', () => {
         });
       }
     }
+  });
+
+  it('are the same from sums over examples; an exact match has all classes and no other', () => {
+    for (const { truths, marks, several, confusion } of cases) {
+      const classes = confusion.length;
+      const rowOf = (values: readonly number[], i: number) => values.slice(i * classes, (i + 1) * classes);
+      const examples = Array.from({ length: truths.length / classes }, (_, i) => ({
+        targets: rowOf(truths, i),
+        probabilities: rowOf(marks, i),
+      }));
+      for (const average of averages)
+        (['Precision', 'Recall', 'F1'] as const).forEach((key, i) => {
+          const value = figureOf(multiLabelMetric(`${average}${key}`, 0.5), examples);
+          expect(Math.abs(value - several[average][i]!)).toBeLessThan(1e-6);
+        });
+      const exact = examples.filter(
+        ({ targets, probabilities }) => String(targets) === String(probabilities),
+      );
+      const metric = multiLabelMetric('exactMatch', 0.5);
+      expect(figureOf(metric, examples)).toBeCloseTo(exact.length / examples.length, 12);
+    }
+    const unsure = [{ targets: [1, 0], probabilities: [0.6, 0.4] }];
+    expect(figureOf(multiLabelMetric('exactMatch', 0.5), unsure)).toBe(1);
+    expect(figureOf(multiLabelMetric('exactMatch', 0.3), unsure)).toBe(0);
+    expect(figureOf(multiLabelMetric('microRecall', 0.7), unsure)).toBe(0);
   });
 });
 

@@ -1,14 +1,25 @@
 import type { FusionContext } from '../nn/layers/fusion/fusion.js';
 import { Module } from '../nn/module.js';
 import type { Encoder } from './encoders/encoder.js';
-import { encodedSource, type FeatureEncoder } from './featureEncoder.js';
+import type { ImageEncoder } from './encoders/imageEncoder.js';
+import { encodedSource, imageInput, type FeatureEncoder } from './featureEncoder.js';
 import { requirePart } from './requirePart.js';
+import { traceOnce } from './sharedTrace.js';
 
-/** What features are fused with: one vector per example, of whatever it is, or the tokens of a text. */
-export type ContextEncoder = FeatureEncoder | TokenFeatures;
+/** A context of several vectors per example, for cross-attention. */
+export abstract class ContextSequence extends Module {
+  /** Features of each vector. */
+  abstract readonly outputSize: number;
+
+  /** Traces from named inputs: [batch, m, outputSize], with a mask where not all of them are real. */
+  abstract context(): FusionContext;
+}
+
+/** What features are fused with: one vector per example, of whatever it is, or several. */
+export type ContextEncoder = FeatureEncoder | ContextSequence;
 
 /** A text as a vector per token, for cross-attention: an encoder over its tokens (inputs `context` and `contextLengths`). */
-export class TokenFeatures extends Module {
+export class TokenFeatures extends ContextSequence {
   readonly encoder: Encoder;
   private readonly input: string;
 
@@ -32,7 +43,31 @@ export class TokenFeatures extends Module {
   }
 }
 
+/**
+ * An image as a vector per place, for cross-attention: what a convolutional network writes over the input `image` float32
+ * [batch, channels, height, width]. Every place is of the image, so none is masked.
+ */
+export class PlaceFeatures extends ContextSequence {
+  readonly encoder: ImageEncoder;
+
+  constructor(encoder: ImageEncoder) {
+    super();
+    this.encoder = encoder;
+  }
+
+  /** Channels of a place. */
+  get outputSize(): number {
+    return this.encoder.placeSize;
+  }
+
+  /** [batch, height'·width', outputSize], row by row. */
+  context(): FusionContext {
+    const places = () => this.encoder.places(imageInput(this.encoder));
+    return { values: traceOnce(this.encoder, places, 'places') };
+  }
+}
+
 /** A context as a fusion takes it, from the named inputs of a batch. */
 export function fusionContext(encoder: ContextEncoder): FusionContext {
-  return encoder instanceof TokenFeatures ? encoder.context() : { values: encoder.features() };
+  return encoder instanceof ContextSequence ? encoder.context() : { values: encoder.features() };
 }

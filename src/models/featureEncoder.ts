@@ -100,6 +100,11 @@ export class InputFeatures extends Module implements FeatureEncoder {
   }
 }
 
+/** The images of a batch: input `image` float32 [batch, channels, height, width]. */
+export function imageInput({ options: { channels, height, width } }: ImageEncoder): Tensor {
+  return input('image', 'float32', ['batch', channels, height, width]);
+}
+
 /** An image as one vector: a convolutional network over the input `image` float32 [batch, channels, height, width]. */
 export class ImageFeatures extends Module implements FeatureEncoder {
   readonly encoder: ImageEncoder;
@@ -114,9 +119,6 @@ export class ImageFeatures extends Module implements FeatureEncoder {
   }
 
   features(): Tensor {
-    const { channels, height, width } = this.encoder.options;
-    return traceOnce(this.encoder, () =>
-      this.encoder.vector(input('image', 'float32', ['batch', channels, height, width])),
-    );
+    return traceOnce(this.encoder, () => this.encoder.vector(imageInput(this.encoder)));
   }
 }

@@ -21,7 +21,7 @@ import { Trainer } from '../train/trainer.js';
 import { TrainStep } from '../train/trainStep.js';
 import { ValueEvaluator } from '../train/valueEvaluator.js';
 import { Classifier } from './classifier.js';
-import { TokenFeatures } from './contextEncoder.js';
+import { PlaceFeatures, TokenFeatures, type ContextEncoder } from './contextEncoder.js';
 import { ImageEncoder } from './encoders/imageEncoder.js';
 import { RecurrentEncoder } from './encoders/recurrentEncoder.js';
 import { TransformerEncoder } from './encoders/transformerEncoder.js';
@@ -186,27 +186,55 @@ it('a regressor learns a product of what a text and a vector say', async () => {
   expect(valueMetrics.mae.compute(pairs)).toBeLessThan(0.15);
 });
 
-it('an image may be the context: the same answers in any batch', async () => {
-  const engine = await testEngine();
-  const blocks = [{ channels: 3, pool: 2 }];
-  const image = new ImageFeatures(new ImageEncoder({ channels: 1, height: 4, width: 4, blocks }));
-  const encoder = new FusedFeatures({
-    encoder: new TextFeatures({ encoder: gru(), pooling: new MeanPooling() }),
-    context: image,
-    fusion: fusionOf('gated', 8, image.outputSize),
+describe('an image may be the context', () => {
+  const reader = () =>
+    new ImageEncoder({ channels: 1, height: 4, width: 4, blocks: [{ channels: 3, pool: 2 }] });
+  const answers = async (context: ContextEncoder, type: FusionType, pixels: Float32Array, batch = 3) => {
+    const engine = await testEngine();
+    const text = new TextFeatures({ encoder: gru(), pooling: new MeanPooling() });
+    const fusion = fusionOf(type, 8, context.outputSize);
+    const encoder = new FusedFeatures({ encoder: text, context, fusion });
+    const model = new Classifier({ encoder, classes: 3 });
+    const store = new ParameterStore(engine, model);
+    store.initialize(1);
+    const data = new TextExamples(packSequences(examples.map(({ text }) => text)), [
+      contextTensors({ input: 'image', shape: [1, 4, 4], values: pixels }),
+    ]);
+    const evaluator = new ClassifierEvaluator(engine, model, store.values.views);
+    return (await evaluator.predict(data, batch)).flatMap(({ probabilities }) => [...probabilities]);
+  };
+  const drawn = Float32Array.from({ length: 3 * 16 }, (_, i) => randomUniform(7, i));
+
+  it.each<[string, () => ContextEncoder, FusionType]>([
+    ['one vector', () => new ImageFeatures(reader()), 'gated'],
+    ['its places', () => new PlaceFeatures(reader()), 'cross-attention'],
+  ])('as %s: the same answers in any batch', async (_, context, type) => {
+    const together = await answers(context(), type, drawn);
+    const alone = await answers(context(), type, drawn, 1);
+    expectClose({ shape: [9], values: alone }, { shape: [9], values: together }, 1e-6);
   });
-  const model = new Classifier({ encoder, classes: 3 });
-  const store = new ParameterStore(engine, model);
-  store.initialize(1);
-  const values = Float32Array.from({ length: 3 * 16 }, (_, i) => randomUniform(7, i));
-  const data = new TextExamples(packSequences(examples.map(({ text }) => text)), [
-    contextTensors({ input: 'image', shape: [1, 4, 4], values }),
-  ]);
-  const evaluator = new ClassifierEvaluator(engine, model, store.values.views);
-  const [together, alone] = [await evaluator.predict(data, 3), await evaluator.predict(data, 1)];
-  together.forEach(({ probabilities }, i) =>
-    probabilities.forEach((p, c) => expect(p).toBeCloseTo(alone[i]!.probabilities[c]!, 6)),
-  );
+
+  it('of which every place is looked at', async () => {
+    const plain = await answers(new PlaceFeatures(reader()), 'cross-attention', drawn);
+    for (const [y, x] of [
+      [0, 0],
+      [0, 2],
+      [2, 0],
+      [2, 2],
+    ] as const) {
+      const changed = drawn.slice();
+      for (let example = 0; example < 3; example++) changed[16 * example + 4 * y + x]! += 2;
+      const others = await answers(new PlaceFeatures(reader()), 'cross-attention', changed);
+      const most = Math.max(...others.map((p, i) => Math.abs(p - plain[i]!)));
+      expect(most, `${y}, ${x}`).toBeGreaterThan(1e-4);
+    }
+  });
+
+  it('as its places only for cross-attention', async () => {
+    await expect(answers(new PlaceFeatures(reader()), 'film', drawn)).rejects.toThrow(
+      /cross-attention takes several vectors per example/,
+    );
+  });
 });
 
 describe('one encoder for the text and its context', () => {

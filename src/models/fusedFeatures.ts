@@ -7,8 +7,9 @@ import { requirePart } from './requirePart.js';
 import { traceOnce } from './sharedTrace.js';
 
 /**
- * The vector of an example, fused with a context: e = fusion(f, context). The context is a second text (`TextFeatures`, or
- * `TokenFeatures` for cross-attention, with the `input` 'context'), an image or any vector; each reads inputs of its own.
+ * The vector of an example, fused with a context: e = fusion(f, context). The context is a second text (`TextFeatures` with
+ * the `input` 'context'), an image (`ImageFeatures`) or any vector; for cross-attention also the tokens of a text
+ * (`TokenFeatures`) or the places of an image (`PlaceFeatures`). Each reads inputs of its own.
  */
 export class FusedFeatures extends Module implements FeatureEncoder {
   readonly encoder: FeatureEncoder;

@@ -5,7 +5,9 @@ import { LabelSet } from '../../text/labelSet.js';
 import { tokenizerFromJson } from '../../text/tokenizerJson.js';
 import { vectorizerFromJson } from '../../text/vectorizerJson.js';
 import type { ClassificationConfig } from '../classificationSchema.js';
-import { classificationFiles, type ClassEncoding } from '../classificationTask.js';
+import type { ClassEncoding } from '../classExamples.js';
+import { classificationFiles } from '../classificationTask.js';
+import { readScaling } from './scaling.js';
 
 const size = z.int().min(1);
 const classesSchema = z.object({
@@ -13,15 +15,23 @@ const classesSchema = z.object({
   image: z.object({ channels: size, height: size, width: size }).optional(),
 });
 
+/** What a configuration says of it. */
+interface ClassConfig {
+  readonly data: Pick<ClassificationConfig['data'], 'source'>;
+  readonly model: Pick<ClassificationConfig['model'], 'encoder'>;
+}
+
 /** What the classifier of a run reads and says. @throws UserError when the files were edited. */
 export async function readClassEncoding(
   run: RunDirectory,
-  { model: { encoder } }: ClassificationConfig,
+  { data: { source }, model: { encoder } }: ClassConfig,
 ): Promise<ClassEncoding> {
-  const { classes, tokenizer, vectorizer } = classificationFiles;
+  const { classes, tokenizer, vectorizer, features: scaling } = classificationFiles;
   const { labels, image } = await readClasses(run, classes);
-  const none = { labels, image, text: undefined };
-  if (image) return none;
+  const columns = 'file' in source ? source.columns : undefined;
+  const features = columns?.features && (await readScaling(run, scaling));
+  const none = { labels, image, features, text: undefined };
+  if (image || columns?.text === undefined) return none;
   if (encoder.type === 'bag-of-words')
     return { ...none, bag: vectorizerFromJson(await run.readJson(vectorizer), run.file(vectorizer)) };
   return { ...none, text: tokenizerFromJson(await run.readJson(tokenizer), run.file(tokenizer)) };

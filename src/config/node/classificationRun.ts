@@ -1,6 +1,7 @@
 import { takeImages } from '../../data/labelled.js';
 import { readIdx } from '../../data/node/idx.js';
 import { isImageFile, readImageFile } from '../../data/node/imageFolder.js';
+import { readNumbers } from '../../data/node/numbers.js';
 import { readRecording } from '../../data/node/recordings.js';
 import type { SplitName } from '../../data/split.js';
 import { TensorExamples } from '../../data/tensorExamples.js';
@@ -10,20 +11,18 @@ import { probabilityMetricNames } from '../../metrics/probabilities.js';
 import type { Classifier } from '../../models/classifier.js';
 import { UserError } from '../../tensor/errors.js';
 import { ClassifierEvaluator } from '../../train/classifierEvaluator.js';
-import { columnsOf, type AskedText, type ContextKind } from '../askedTexts.js';
+import { contextKindOf, type AskedText, type ContextKind } from '../askedTexts.js';
 import { chosenMetrics } from '../chosenMetrics.js';
+import { encodePart, type ClassEncoding, type LabelledData } from '../classExamples.js';
 import type { ClassificationConfig } from '../classificationSchema.js';
-import {
-  BATCH,
-  classMeasurables,
-  classMetrics,
-  encodePart,
-  type ClassEncoding,
-  type LabelledData,
-} from '../classificationTask.js';
+import { BATCH, classMeasurables, classMetrics } from '../classificationTask.js';
+import { someLabelled } from '../labelledRows.js';
+import { encodeFeatures } from '../tableInputs.js';
 import { encodeTextColumns } from '../textColumns.js';
 import { keyOfAnswer, ownData, requireExamples } from './ownData.js';
-import { readLabelled, readLabelledImages, readLabelledTexts } from './readLabelled.js';
+import { readAsked } from './readAsked.js';
+import { hasTextsOnly, readLabelled, readLabelledImages, readLabelledTexts } from './readLabelled.js';
+import { readLabelledRows } from './readLabelledRows.js';
 import {
   TaskRun,
   type EvaluatedPart,
@@ -58,7 +57,13 @@ export class ClassificationRun extends TaskRun<Description> {
 
   /** What stands beside a text. */
   get contextKind(): ContextKind {
-    return this.config.model.context ? 'text' : 'none';
+    return contextKindOf(this.config.model.context, this.encoding.features);
+  }
+
+  /** Whether it reads rows of features, and no texts beside them. */
+  get readsRows(): boolean {
+    const { text, bag, features } = this.encoding;
+    return features !== undefined && !text && !bag;
   }
 
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
@@ -101,16 +106,30 @@ export class ClassificationRun extends TaskRun<Description> {
   /**
    * The classes of texts, likeliest first; where the model reads contexts, of texts with theirs.
    * @param originOf where text i stands, for messages.
-   * @throws UserError for a text that is empty or too long for the model, or lacks its context, and for a model of images.
+   * @throws UserError for a text that is empty or too long for the model, or lacks its context, and for a model of features
+   * or images.
    */
   async classifyTexts(
     texts: readonly AskedText[],
     originOf = (index: number) => `text ${index + 1}`,
   ): Promise<ClassPrediction[][]> {
-    const { text, bag } = this.encoding;
-    if (!text && !bag) throw new UserError('The model classifies images, not texts. Give a file of images.');
-    const columns = columnsOf(texts, this.contextKind, originOf);
-    return this.classify(encodeTextColumns(columns, { text, bag }, this.model.encoder, originOf));
+    const { text, bag, features, image } = this.encoding;
+    if (image) throw new UserError('The model classifies images, not texts. Give a file of images.');
+    if (!text && !bag) throw new UserError('The model reads features, not texts. Give a table of them.');
+    const kind = this.contextKind;
+    const columns = await readAsked(texts, { kind, image: this.config.data.image, originOf });
+    return this.classify(encodeTextColumns(columns, { text, bag, features }, this.model.encoder, originOf));
+  }
+
+  /** The classes of each row of a table of features, likeliest first. @throws UserError when it has other columns. */
+  async classifyRows(file: string): Promise<ClassPrediction[][]> {
+    const { source } = this.config.data;
+    const { features } = this.encoding;
+    if (!features || !this.readsRows || !('file' in source))
+      throw new UserError(`The model reads no rows of features, as ${file} has them.`);
+    const { columns, ...form } = source;
+    const table = await readNumbers(file, { ...form, columns: columns.features });
+    return this.classify(encodeFeatures(table, features));
   }
 
   /**
@@ -119,7 +138,7 @@ export class ClassificationRun extends TaskRun<Description> {
    */
   async classifyImages(path: string): Promise<ClassPrediction[][]> {
     const { image } = this.encoding;
-    if (!image) throw new UserError(`The model classifies texts, ${path} has images.`);
+    if (!image) throw new UserError(`The model classifies no images, as ${path} has them.`);
     const { source } = this.config.data;
     if ('recordings' in source) return this.classifyPixels(await readRecording(path, source));
     if (isImageFile(path)) return this.classifyPixels(await readImageFile(path, image));
@@ -149,10 +168,16 @@ export class ClassificationRun extends TaskRun<Description> {
 
   /** A file is read as the run's own table is. */
   private async fileData(file: string): Promise<LabelledData> {
-    const { source } = this.config.data;
+    const { source, image } = this.config.data;
     if ('file' in source) {
-      const train = await readLabelledTexts({ ...source, file }, this.badRows);
-      return { texts: { train, validation: [], test: [] } };
+      const own = { ...source, file };
+      if (hasTextsOnly(own)) {
+        const train = await readLabelledTexts(own, this.badRows);
+        return { texts: { train, validation: [], test: [] } };
+      }
+      const train = await readLabelledRows(own, { badRows: this.badRows, image });
+      const none = someLabelled(train, () => false);
+      return { rows: { train, validation: none, test: none } };
     }
     if (!('folder' in source || 'recordings' in source))
       throw new UserError(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BadRows } from '../../data/badRows.js';
 import { splitNames } from '../../data/split.js';
 import type { Config, TaskName } from '../schema.js';
+import { inputKey } from '../tableInputs.js';
 import { prepareTask } from './prepareTask.js';
 import { readConfig } from './readConfig.js';
 import { cleanerOf, cleanersOf } from './cleanTexts.js';
@@ -125,6 +126,34 @@ describe('data.split', () => {
     const all = places.flatMap((groups) => [...groups]);
     expect(all).toHaveLength(new Set(all).size);
     expect(new Set(all)).toEqual(new Set(['0', '1', '2', '3', '4', '5', '6']));
+  });
+
+  it('keeps rows of numbers together that are equal, or that a column groups', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => `${i % 40},${i % 5},${i % 3 ? 'a' : 'b'},u${i % 7}\n`);
+    await writeFile(join(folder, 'numbers.csv'), rows.join(''));
+    const source = 'source: { file: numbers.csv, columns: { features: [0, 1], label: 2 } }';
+    const read = async (groupBy: string) => {
+      const split = `split: { validation: 0.3, test: 0.3, ${groupBy} }`;
+      const path = join(folder, 'numbers.yaml');
+      await writeFile(
+        path,
+        `task: classification\ndata: { ${source}, ${split} }\nmodel: { encoder: { type: mlp } }\n`,
+      );
+      const data = await readLabelled(
+        (await readConfig(path)) as Extract<Config, { task: 'classification' }>,
+      );
+      if (!('rows' in data)) throw new Error('rows were read');
+      return data.rows;
+    };
+    const own = await read('stratify: true');
+    const keys = splitNames.map((part) => new Set(own[part].labels.map((_, i) => inputKey(own[part], i))));
+    expect(keys.reduce((sum, { size }) => sum + size, 0)).toBe(40);
+    const grouped = await read('groupBy: { column: 3 }');
+    const groups = splitNames.flatMap((part) => [
+      ...new Set(grouped[part].marks!.map(({ group }) => group!)),
+    ]);
+    expect([...groups].sort()).toEqual(['u0', 'u1', 'u2', 'u3', 'u4', 'u5', 'u6']);
+    expect(splitNames.map((part) => grouped[part].labels.length).reduce((a, b) => a + b)).toBe(120);
   });
 
   it('gives every fold its share of each class, and tests each row once', async () => {

@@ -25,6 +25,10 @@ beforeAll(async () => {
     rows.map((row, i) => `${row}\t${i % 2 === 0 ? 'even' : 'odd'}`),
   );
   await write(
+    'labels.tsv',
+    rows.map((row, i) => `${row}\t${['', 'a', 'a,b'][i % 3]!}`),
+  );
+  await write(
     'tags.tsv',
     rows.map((row) => `${row}\tO O B-ID`),
   );

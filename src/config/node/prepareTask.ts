@@ -22,6 +22,7 @@ import {
 } from '../initialValues.js';
 import { buildLanguageTask } from '../languageTask.js';
 import { buildMaskedLanguageTask } from '../maskedLanguageTask.js';
+import { buildMultiLabelTask } from '../multiLabelTask.js';
 import { buildMultiTask } from '../multiTask.js';
 import { buildPairTask } from '../pairTask.js';
 import { buildRegressionTask } from '../regressionTask.js';
@@ -32,6 +33,7 @@ import type { Task } from '../task.js';
 import { cleanersOf, type Cleaners, explained } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
+import { readMultiLabel } from './readMultiLabel.js';
 import { readSpoken } from './readSpoken.js';
 import { readTagged } from './readTagged.js';
 import { readTasks } from './readTasks.js';
@@ -89,6 +91,8 @@ async function buildTask(
       return buildDenoisingTask(config, await readTexts(config, badRows, cleaner), known);
     case 'classification':
       return buildClassificationTask(config, await readLabelled(config, badRows, cleaner), known);
+    case 'multi-label':
+      return buildMultiLabelTask(config, await readMultiLabel(config, badRows, cleaner), known);
     case 'tagging':
       return buildTaggingTask(config, await readTagged(config.data, badRows, cleaner), known);
     case 'regression':

@@ -7,7 +7,8 @@ import { tokenizers } from '../../text/tokenizer.js';
 import { attempt } from '../attempt.js';
 import { augmentationExamples, type AugmentationExample } from '../augmentationExamples.js';
 import { chooseEncoding } from '../chooseEncoding.js';
-import type { BagConfig, ClassificationConfig } from '../classificationSchema.js';
+import { labelledRows } from '../classExamples.js';
+import type { ClassificationConfig } from '../classificationSchema.js';
 import { buildClassificationTask } from '../classificationTask.js';
 import type { CtcConfig } from '../ctcSchema.js';
 import { buildCtcTask, encodeCtcParts } from '../ctcTask.js';
@@ -17,10 +18,11 @@ import {
   groupingOf,
   imageParts,
   labelledParts,
+  labelledRowParts,
   LeftOutTally,
+  rowParts,
   seriesRows,
   taggedParts,
-  valuedParts,
   watchedOf,
   type Reading,
 } from '../dataParts.js';
@@ -31,9 +33,11 @@ import type { ForecastingConfig } from '../forecastingSchema.js';
 import { buildForecastingTask } from '../forecastingTask.js';
 import type { LanguageConfig } from '../languageSchema.js';
 import { buildLanguageTask } from '../languageTask.js';
-import { learnBag } from '../learnBag.js';
+import { rowUnits, unitsOf } from '../learntUnits.js';
 import type { MaskedLanguageConfig } from '../maskedLanguageSchema.js';
 import { buildMaskedLanguageTask } from '../maskedLanguageTask.js';
+import type { MultiLabelConfig } from '../multiLabelSchema.js';
+import { buildMultiLabelTask, labelsIn } from '../multiLabelTask.js';
 import { buildMultiTask, trainingTexts } from '../multiTask.js';
 import type { MultiTaskConfig } from '../multiTaskSchema.js';
 import type { PairConfig } from '../pairSchema.js';
@@ -49,13 +53,15 @@ import { buildRegressionTask } from '../regressionTask.js';
 import type { Config } from '../schema.js';
 import type { TaggingConfig } from '../taggingSchema.js';
 import { buildTaggingTask } from '../taggingTask.js';
+import { learntTexts } from '../tableInputs.js';
 import { asRegression } from '../taskConfigs.js';
 import { leftOutTexts, withoutHeldOut, type TaskData } from '../taskData.js';
-import { termUnits, tokenUnits, type TextUnits } from '../textUnits.js';
+import { tokenUnits, type TextUnits } from '../textUnits.js';
 import type { Cleaners } from './cleanTexts.js';
 import { readKnownEncodings } from './prepareTask.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
+import { readMultiLabel } from './readMultiLabel.js';
 import { readSpeechParts } from './readSpeechParts.js';
 import { readTagged } from './readTagged.js';
 import { readTasks } from './readTasks.js';
@@ -112,6 +118,8 @@ function readTask(config: Config, source: DataSource): Promise<TaskReading> {
       return readWholeTexts(config, source);
     case 'classification':
       return readClassified(config, source);
+    case 'multi-label':
+      return readManyLabelled(config, source);
     case 'tagging':
       return readTags(config, source);
     case 'regression':
@@ -252,20 +260,27 @@ async function readClassified(
 ): Promise<TaskReading> {
   const data = await readLabelled(config, badRows, cleaner);
   const { built, refusal } = await attempt(() => buildClassificationTask(config, data, known));
-  const unitsFor = (texts: readonly string[]) => {
-    const { encoder } = config.model;
-    if (built?.encoding.text) return tokenUnits(built.encoding.text);
-    if (built?.encoding.bag) return termUnits(built.encoding.bag);
-    return unitsOf(config, texts, encoder.type === 'bag-of-words' ? encoder : undefined);
+  const partsOf = (): DataParts => {
+    if ('images' in data)
+      return imageParts(data.images, 'recordings' in config.data.source ? 'recording' : 'image');
+    const units = rowUnits(config, built?.encoding, learntTexts(labelledRows(data, 'train')!));
+    return 'texts' in data
+      ? labelledParts(data.texts, config, units!)
+      : labelledRowParts(data.rows, config, units);
   };
-  const parts =
-    'texts' in data
-      ? labelledParts(
-          data.texts,
-          config,
-          unitsFor(data.texts.train.flatMap(({ text, context = [] }) => [text].concat(context))),
-        )
-      : imageParts(data.images, 'recordings' in config.data.source ? 'recording' : 'image');
+  return { parts: [withWatched(partsOf(), config)], data: built, refusal };
+}
+
+async function readManyLabelled(
+  config: MultiLabelConfig,
+  { badRows, cleaner, known }: DataSource,
+): Promise<TaskReading> {
+  const data = await readMultiLabel(config, badRows, cleaner);
+  const { built, refusal } = await attempt(() => buildMultiLabelTask(config, data, known));
+  const units = rowUnits(config, built?.encoding, learntTexts(data.train));
+  const { labelSeparator } = config.data;
+  const labels = each(data, (rows) => rows.labels.flatMap((cell) => labelsIn(cell, labelSeparator)));
+  const parts = labelledRowParts(data, config, units, labels);
   return { parts: [withWatched(parts, config)], data: built, refusal };
 }
 
@@ -290,7 +305,7 @@ async function readValues(
   const { texts, contexts = [] } = data.train;
   const encoding = built?.encoding.text;
   const units = encoding ? tokenUnits(encoding) : texts && unitsOf(config, [...texts, ...contexts]);
-  const valued = valuedParts(data, config.data.scaling, units);
+  const valued = rowParts(data, config.data.scaling, units);
   const parts = withWatched({ ...valued, ...(units && groupingOf(config)) }, config);
   return { parts: [parts], data: built, refusal };
 }
@@ -346,7 +361,7 @@ function taskParts(
       return taggedParts(own.data, reading, units);
     case 'regression':
       return {
-        ...valuedParts(own.data, asRegression(config, name).data.scaling, units),
+        ...rowParts(own.data, asRegression(config, name).data.scaling, units),
         ...groupingOf(reading),
       };
   }
@@ -362,11 +377,4 @@ function withWatched(
   { training }: { readonly training: { readonly validation: { readonly examples?: number | undefined } } },
 ): DataParts {
   return { ...parts, ...watchedOf(training.validation.examples, parts.counts.validation) };
-}
-
-/** What a model sees of texts whose vocabulary is learnt from some. */
-function unitsOf({ text, data: { clean } }: Reading, texts: readonly string[], bag?: BagConfig): TextUnits {
-  return bag
-    ? termUnits(learnBag(texts, bag, clean ?? {}))
-    : tokenUnits(chooseEncoding('text', text, texts, { clean }));
 }

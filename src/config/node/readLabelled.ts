@@ -13,17 +13,26 @@ import { groupingKey } from '../../data/leaks.js';
 import type { SplitName } from '../../data/split.js';
 import { SplitColumns, type SplitBy } from '../../data/splitColumns.js';
 import type { CleaningOptions } from '../../data/cleaning.js';
-import type { Column } from '../../data/tableSource.js';
+import type { Column, TableSource } from '../../data/tableSource.js';
 import { UserError } from '../../tensor/errors.js';
 import { hashText } from '../../tensor/random.js';
 import type { ClassificationConfig, LabelledSource } from '../classificationSchema.js';
-import type { LabelledData } from '../classificationTask.js';
+import type { LabelledData } from '../classExamples.js';
+import type { ReadColumns } from '../readColumns.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
+import { readLabelledRowSplits, type RowData } from './readLabelledRows.js';
 import { sharesOf, timesOf } from './shares.js';
 
-type TextSource = Extract<LabelledSource, { file: string }>;
-type ImageSource = Exclude<LabelledSource, TextSource>;
+/** A table of labelled texts, perhaps with second texts beside them. */
+interface TextSource extends TableSource {
+  readonly columns: {
+    readonly text: Column;
+    readonly label: Column;
+    readonly context?: Column | undefined;
+  };
+}
+type ImageSource = Exclude<LabelledSource, { file: string }>;
 
 /**
  * Reads the data of a configuration, split: texts by a hash of each, so that equal texts stay together, images by a hash
@@ -37,7 +46,9 @@ export async function readLabelled(
 ): Promise<LabelledData> {
   const { source, validation, test } = data;
   if ('file' in source)
-    return { texts: await readLabelledSplits({ ...data, source } as TextData, badRows, cleaner) };
+    return hasTextsOnly(source)
+      ? { texts: await readLabelledSplits({ ...data, source } as TextData, badRows, cleaner) }
+      : { rows: await readLabelledRowSplits({ ...data, source } as RowData, { badRows, cleaner }) };
   const read = (part: object, splitBy?: SplitColumns) =>
     readLabelledImages(part as ImageSource, badRows, splitBy);
   const all = await read(source, new SplitColumns(data.split));
@@ -45,6 +56,14 @@ export async function readLabelled(
   if (validation) images.validation = await read(validation);
   if (test) images.test = await read(test);
   return { images };
+}
+
+/** Whether a table has texts and nothing else that is read, but second texts. */
+export function hasTextsOnly<Source extends { readonly columns: ReadColumns }>(
+  source: Source,
+): source is Source & { readonly columns: { readonly text: Column } } {
+  const { text, features, image } = source.columns;
+  return text !== undefined && features === undefined && image === undefined;
 }
 
 /** Labelled texts, and perhaps files of their own for validation and test. */

@@ -5,21 +5,17 @@ import type { Regressor } from '../../models/regressor.js';
 import { UserError } from '../../tensor/errors.js';
 import { tokenizerFromJson } from '../../text/tokenizerJson.js';
 import { ValueEvaluator } from '../../train/valueEvaluator.js';
-import { columnsOf, type AskedText, type ContextKind } from '../askedTexts.js';
+import { contextKindOf, type AskedText, type ContextKind } from '../askedTexts.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { RegressionConfig } from '../regressionSchema.js';
-import {
-  encodeFeatures,
-  encodeValued,
-  EXAMPLES,
-  regressionFiles,
-  type ValueEncoding,
-} from '../regressionTask.js';
+import { encodeValued, EXAMPLES, regressionFiles, type ValueEncoding } from '../regressionTask.js';
 import { scalingFile } from '../scaling.js';
+import { encodeFeatures } from '../tableInputs.js';
 import { encodeTextColumns } from '../textColumns.js';
 import type { ValuedExamples } from '../valuedExamples.js';
 import { shownValues, valueFigures, valueMeasurables } from '../values.js';
 import { keyOfAnswer, ownData, requireExamples } from './ownData.js';
+import { readAsked } from './readAsked.js';
 import { readValued, readValuedTable } from './readValued.js';
 import { readScaling } from './scaling.js';
 import {
@@ -63,16 +59,16 @@ export class RegressionRun extends TaskRun<Description> {
 
   /** What stands beside a text. */
   get contextKind(): ContextKind {
-    if (!this.config.model.context) return 'none';
-    return this.encoding.features?.names ?? 'text';
+    return contextKindOf(this.config.model.context, this.encoding.features);
   }
 
   /** In the units of the data, but the loss, which is of scaled values. */
   async evaluate(part: EvaluatedPart, { metrics }: RunEvaluationOptions = {}): Promise<HeadEvaluation> {
-    const { source } = this.config.data;
+    const { source, image } = this.config.data;
+    const reading = { badRows: this.badRows, image };
     const examples =
       'file' in part
-        ? await readValuedTable({ ...source, file: part.file }, this.badRows)
+        ? await readValuedTable({ ...source, file: part.file }, reading)
         : (await ownData(() => readValued(this.config, this.badRows)))[part.split];
     requireExamples(examples.origins, 'file' in part ? 'train' : part.split);
     return this.measure(examples, metrics);
@@ -123,7 +119,8 @@ export class RegressionRun extends TaskRun<Description> {
   ): Promise<Float32Array[]> {
     const { text } = this.encoding;
     if (!text) throw new UserError('The model reads features, not texts. Give a table of them.');
-    const columns = columnsOf(texts, this.contextKind, originOf);
+    const kind = this.contextKind;
+    const columns = await readAsked(texts, { kind, image: this.config.data.image, originOf });
     const data = encodeTextColumns(columns, { ...this.encoding, text }, this.model.encoder, originOf);
     return this.evaluator.predict(data, EXAMPLES);
   }
@@ -133,6 +130,6 @@ export class RegressionRun extends TaskRun<Description> {
     const { source } = this.config.data;
     if (this.encoding.text) throw new UserError(`The model reads texts, ${file} has features.`);
     const table = await readNumbers(file, { ...source, columns: source.features });
-    return this.evaluator.predict(encodeFeatures(table, this.encoding), EXAMPLES);
+    return this.evaluator.predict(encodeFeatures(table, this.encoding.features!), EXAMPLES);
   }
 }

@@ -9,6 +9,7 @@ import type { Config, TaskName } from '../schema.js';
 import { readConfig } from './readConfig.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
+import { readMultiLabel } from './readMultiLabel.js';
 import { readTagged } from './readTagged.js';
 import { readTexts } from './readTexts.js';
 import { readValued } from './readValued.js';
@@ -66,6 +67,14 @@ const readers: Readonly<Record<string, (source: string) => Promise<unknown>>> = 
     );
     return 'texts' in read ? read.texts : undefined;
   },
+  'classification of features': async (source) => {
+    const read = await readLabelled(
+      await config('classification', `source: { ${source}, columns: { features: [n], label: b } }`),
+    );
+    return 'rows' in read ? read.rows : undefined;
+  },
+  'labels of texts': async (source) =>
+    readMultiLabel(await config('multi-label', `source: { ${source}, columns: { text: a, label: b } }`)),
   tagging: async (source) =>
     readTagged((await config('tagging', `source: { ${source}, columns: { tokens: a, tags: b } }`)).data),
   regression: async (source) =>
@@ -90,8 +99,9 @@ describe.each(Object.keys(readers))('%s', (task) => {
   it('takes the splits that a data set’s folder has', async () => {
     const parts = plain(await readers[task]!(sources['a data set’s folder']));
     const counts = splitNames.map((name) => {
-      const part = parts[name] as unknown[] | { values: { values: Record<string, number> } };
-      return Array.isArray(part) ? part.length : Object.keys(part.values.values).length;
+      const part = parts[name] as unknown[] | { labels: unknown[] } | { values: { values: object } };
+      if (Array.isArray(part)) return part.length;
+      return 'labels' in part ? part.labels.length : Object.keys(part.values.values).length;
     });
     expect(counts).toEqual([30, 6, 4]);
   });
@@ -155,6 +165,18 @@ describe('bad rows', () => {
       await config('classification', `source: { file: bad.tsv }, ${split}`),
     );
     expect('texts' in labelled && labelled.texts.train.map(({ text }) => text)).toEqual(['a', 'd']);
+    await writeFile(join(folder, 'rows.csv'), '1,a\n2,\nx,a\n4,b\n');
+    const skipped = new BadRows('skip');
+    const rows = await readLabelled(
+      await config(
+        'classification',
+        `source: { file: rows.csv, columns: { features: [0], label: 1 } }, ${split}`,
+      ),
+      skipped,
+    );
+    expect('rows' in rows && rows.rows.train.labels).toEqual(['a', 'b']);
+    expect('rows' in rows && [...rows.rows.train.features!.values]).toEqual([1, 4]);
+    expect(skipped.rows.map(({ origin }) => origin.slice(-6)).sort()).toEqual(['line 2', 'line 3']);
     const values = await readValued(
       await config('regression', `source: { file: bad.csv, features: [0], values: [1] }, ${split}`),
     );

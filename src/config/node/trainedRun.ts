@@ -10,6 +10,7 @@ import { buildDenoisingModel } from '../denoisingTask.js';
 import { buildForecaster } from '../forecastingTask.js';
 import { buildLanguageModel, languageTokenizerFile } from '../languageTask.js';
 import { buildMaskedLanguageModel } from '../maskedLanguageTask.js';
+import { buildMultiLabelClassifier } from '../multiLabelTask.js';
 import { buildPairModel, pairTokenizerFiles } from '../pairTask.js';
 import { parseConfig } from '../parseConfig.js';
 import { buildRegressor } from '../regressionTask.js';
@@ -24,6 +25,7 @@ import { DenoisingRun } from './denoisingRun.js';
 import { ForecastingRun } from './forecastingRun.js';
 import { LanguageRun } from './languageRun.js';
 import { MaskedLanguageRun } from './maskedLanguageRun.js';
+import { MultiLabelRun } from './multiLabelRun.js';
 import { describeMultiTask, MultiTaskRun } from './multiTaskRun.js';
 import { PairRun } from './pairRun.js';
 import { readValueEncoding, RegressionRun } from './regressionRun.js';
@@ -42,6 +44,7 @@ export type TrainedRun =
   | MaskedLanguageRun
   | DenoisingRun
   | ClassificationRun
+  | MultiLabelRun
   | TaggingRun
   | RegressionRun
   | ForecastingRun
@@ -108,6 +111,12 @@ async function readRun(path: string): Promise<ReadRun> {
       const model = buildClassifier(config, classes, { weights });
       const description = { run, config, encodings: ofText(classes.text), classes, model };
       return { description, open: (loaded) => new ClassificationRun(description, loaded) };
+    }
+    case 'multi-label': {
+      const classes = await readClassEncoding(run, config);
+      const model = buildMultiLabelClassifier(config, classes);
+      const description = { run, config, encodings: ofText(classes.text), classes, model };
+      return { description, open: (loaded) => new MultiLabelRun(description, loaded) };
     }
     case 'tagging': {
       const text = await read(taggingFiles.tokenizer);

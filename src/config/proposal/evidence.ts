@@ -99,6 +99,10 @@ const evidence: readonly Evidence[] = [
   },
 ];
 
+/** What is to be said of data like which none were measured. */
+export const unmeasured =
+  'nothing like these data was measured; the figures of the first validations will tell.';
+
 /** What was measured of data of a kind, the nearest in size, in a sentence. */
 export function expectation(kind: Evidence['kind'], examples: number): string {
   const distance = (each: Evidence) => Math.abs(Math.log(each.examples / Math.max(1, examples)));
@@ -107,8 +111,7 @@ export function expectation(kind: Evidence['kind'], examples: number): string {
     (best, each) => (best && distance(best) <= distance(each) ? best : each),
     undefined,
   );
-  if (!nearest)
-    return 'nothing like these data was measured; the figures of the first validations will tell.';
+  if (!nearest) return unmeasured;
   const factor = examples / nearest.examples;
   const size =
     factor < 0.3

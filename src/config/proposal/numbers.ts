@@ -2,7 +2,7 @@ import type { Recognised } from '../../data/recognise.js';
 import type { TableSurvey } from '../../data/survey.js';
 import { textFacts } from '../../data/textFacts.js';
 import { formatCount } from '../../formats/terminal.js';
-import { clamp, planTraining } from './budget.js';
+import { planTraining } from './budget.js';
 import { entry, group } from './commentedYaml.js';
 import {
   badRowEntries,
@@ -12,8 +12,8 @@ import {
   splitEntries,
   trainingCount,
 } from './dataEntries.js';
-import { expectation } from './evidence.js';
-import { learningRates } from './learningRates.js';
+import { unmeasured } from './evidence.js';
+import { readFeatures, unreadHints } from './features.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { textEncoderOf, textEpochs } from './textEncoder.js';
 import { tokenizationEntry, tokenizationToRead } from './tokenization.js';
@@ -28,7 +28,7 @@ export function proposeNumbers(circumstances: Circumstances<TableSurvey>, recogn
   const { text, features, values, reasons } = recognised;
   const own = ownParts(survey, wishes);
   const count = trainingCount(survey.count, own);
-  const read = text ? ofText(circumstances, text.place, count) : ofFeatures(features.length, count);
+  const read = text ? ofText(circumstances, text.place, count) : readFeatures(features.length, count);
   const batch = 32;
   const plan = planTraining(count, { batch, wanted: read.wanted, minutes: wishes.minutes, work: read.work });
   const names = (columns: Regression['values']) => columns.map(({ place }) => survey.names[place]!);
@@ -68,8 +68,11 @@ export function proposeNumbers(circumstances: Circumstances<TableSurvey>, recogn
     ],
     model: read.words,
     minutes: plan.minutes,
-    expectation: expectation('texts', survey.count),
-    hints: [`Another number to say: --target COLUMN (now ${values.map(called).join(', ')}).`],
+    expectation: `${unmeasured} heddle evaluate compares them with always saying the mean.`,
+    hints: [
+      `Another number to say: --target COLUMN (now ${values.map(called).join(', ')}).`,
+      ...(text ? [] : unreadHints(survey, used)),
+    ],
     asked: text ? exampleOf(survey, text) : '--input FILE',
   };
 }
@@ -88,23 +91,5 @@ function ofText({ survey }: Circumstances<TableSurvey>, place: number, count: nu
     work: encoder.work,
     learningRate: encoder.learningRate,
     wanted: textEpochs(count),
-  };
-}
-
-function ofFeatures(features: number, count: number) {
-  const hidden = count < 2000 ? 32 : 64;
-  return {
-    tokenizer: undefined,
-    model: [
-      group('encoder', [
-        entry('type', 'mlp', 'a perceptron: the order of the columns says nothing'),
-        entry('hiddenSizes', [hidden, hidden], `two layers; ${formatCount(count)} rows to train on`),
-        entry('dropout', count < 2000 ? 0.1 : 0, count < 2000 ? 'few rows' : 'many rows: nothing is dropped'),
-      ]),
-    ],
-    words: `perceptron of ${hidden} and ${hidden} units over ${features} numbers`,
-    work: { dense: features * hidden + hidden * hidden },
-    learningRate: learningRates.hiddenLayers,
-    wanted: clamp(60 * Math.sqrt(10_000 / count), 10, 300),
   };
 }

@@ -73,6 +73,7 @@ const series = repeat(1200, (i) => [
   String(i / 7),
 ]);
 const numbers = repeat(300, (i) => [String(draw(i, 0, 100) / 7), String(draw(i, 1, 100) / 3), String(i / 9)]);
+const flowers = numbers.map(([a, b], i) => [a!, b!, i % 8 === 0 ? 'rose' : i % 2 === 0 ? 'lily' : 'iris']);
 const scored = repeat(300, (i) => [phrase(i, 5), String(draw(i, 0, 1000) / 7)]);
 
 describe('a proposal', () => {
@@ -168,6 +169,16 @@ describe('a proposal', () => {
         model: { encoder: { type: 'mlp' } },
       },
     ],
+    [
+      'numbers with a class',
+      flowers,
+      {
+        task: 'classification',
+        data: { source: { columns: { features: [0, 1], label: 2 } }, split: { stratify: true } },
+        model: { encoder: { type: 'mlp' } },
+        training: { classWeights: 'balanced', validation: { stopOn: 'macroF1' } },
+      },
+    ],
     ['texts with numbers', scored, { task: 'regression', data: { source: { text: 0, values: [1] } } }],
     ['texts', spam.map(([, text]) => [text!]), { task: 'language-model', data: { source: { column: 0 } } }],
   ])('for %s is a configuration with a reason for each value', (_, rows, expected) => {
@@ -242,6 +253,37 @@ describe('what is recognised', () => {
     ['another task', { task: 'denoising' }, /--task denoising: heddle init proposes classification/],
   ])('or says why it cannot: %s', (_, wishes, message) => {
     expect(() => proposed(survey(names), wishes)).toThrow(message);
+  });
+});
+
+describe('of columns of numbers', () => {
+  it('nothing is told that was measured of texts', () => {
+    for (const rows of [numbers, flowers, scored])
+      expect(proposed(survey(rows)).proposal.expectation).toMatch(/^nothing like these data was measured/);
+    expect(proposed(survey(flowers)).proposal.expectation).toContain(
+      'Always saying the most frequent class would be right of 50 %.',
+    );
+    expect(proposed(survey(spam)).proposal.expectation).toMatch(/^measured of text messages/);
+  });
+
+  it('the user says which is the class, which the number, and which are read', () => {
+    const rows = numbers.map((row, i) => [...row, ['lily', 'rose'][i % 2]!, ['small', 'large'][i % 2]!]);
+    const header = ['a', 'b', 'c', 'kind', 'size'];
+    const { config, proposal } = proposed(survey(rows, header), { target: 'kind' });
+    expect(config).toMatchObject({
+      data: { source: { columns: { features: ['a', 'b', 'c'], label: 'kind' } } },
+    });
+    expect(proposal.hints.join('\n')).toMatch(/Not read, as features are numbers: "size"\./);
+    expect(proposed(survey(rows, header), { target: 'a' }).config).toMatchObject({
+      task: 'regression',
+      data: { source: { features: ['b', 'c'], values: ['a'] } },
+    });
+    expect(proposed(survey(rows, header), { target: 'kind', source: 'b' }).config).toMatchObject({
+      data: { source: { columns: { features: ['b'], label: 'kind' } } },
+    });
+    expect(proposed(survey(rows, header), { task: 'regression', source: 'b' }).config).toMatchObject({
+      data: { source: { features: ['b'], values: ['c'] } },
+    });
   });
 });
 

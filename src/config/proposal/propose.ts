@@ -9,6 +9,7 @@ import { proposeIdx, proposeImageFolder, proposeRecordings } from './pictures.js
 import type { TaskName } from '../schema.js';
 import type { Circumstances, Proposal, Wishes } from './proposal.js';
 import { rolesOf } from './roles.js';
+import { proposeRows } from './rows.js';
 import { proposeSeries } from './series.js';
 import { proposeTagged } from './tagged.js';
 import { proposeTexts } from './texts.js';
@@ -38,7 +39,7 @@ export function propose(circumstances: Circumstances): Proposal {
         case 'sequence-to-sequence':
           return proposePairs(own, roles);
         case 'classification':
-          return proposeTexts(own, roles);
+          return roles.text ? proposeTexts(own, roles) : proposeRows(own, roles);
         case 'tagging':
           return proposeTagged(own, roles);
         case 'regression':

@@ -1,5 +1,5 @@
 import type { ColumnProfile } from '../../data/profile.js';
-import { recogniseTask, title, type Recognised } from '../../data/recognise.js';
+import { amountsOf, recogniseTask, title, type Recognised } from '../../data/recognise.js';
 import type { TableSurvey } from '../../data/survey.js';
 import { UserError } from '../../tensor/errors.js';
 import type { Wishes } from './proposal.js';
@@ -27,14 +27,23 @@ export function rolesOf(survey: TableSurvey, { task, source, target }: Wishes): 
     from ??
     longest(others.filter(({ kind }) => kind === 'text')) ??
     refuse('--source', 'no other column holds texts', survey);
+  /** What is read: the column that the user names, a text, or numbers. */
+  const readOf = (left: readonly ColumnProfile[]) => {
+    if (from && amountsOf([from]).length > 0) return { text: undefined, features: [from] };
+    const text = from ?? longest(left.filter(({ kind }) => kind === 'text'));
+    if (text) return { text, features: [] };
+    const features = amountsOf(left);
+    if (features.length === 0) return refuse('--source', 'no other column holds texts or numbers', survey);
+    return { text: undefined, features };
+  };
   switch (wanted) {
-    case 'classification':
-      return {
-        task: 'classification',
-        label: to ?? fewest(others) ?? refuse('--target', 'no column has a few different values', survey),
-        text: textOf(),
-        reasons,
-      };
+    case 'classification': {
+      const label =
+        to ?? fewest(others) ?? refuse('--target', 'no column has a few different values', survey);
+      const read = readOf(others.filter((column) => column !== label));
+      if (read.text) return { task: 'classification', text: read.text, label, reasons };
+      return { task: 'classification', text: undefined, features: read.features, label, reasons };
+    }
     case 'sequence-to-sequence': {
       if (from && to) return { task: 'sequence-to-sequence', source: from, target: to, reasons };
       const pair = recogniseTask(
@@ -57,11 +66,8 @@ export function rolesOf(survey: TableSurvey, { task, source, target }: Wishes): 
     case 'regression': {
       const numbers = others.filter(({ kind }) => kind === 'number');
       const value = to ?? numbers.at(-1) ?? refuse('--target', 'no column holds numbers', survey);
-      const text = from ?? longest(others.filter(({ kind }) => kind === 'text'));
-      if (text) return { task: 'regression', text, features: [], values: [value], reasons };
-      const features = numbers.filter((column) => column !== value);
-      if (features.length === 0) return refuse('--source', 'nothing is left to read', survey);
-      return { task: 'regression', text: undefined, features, values: [value], reasons };
+      const { text, features } = readOf(others.filter((column) => column !== value));
+      return { task: 'regression', text, features, values: [value], reasons };
     }
     case 'forecasting': {
       const values = to ? [to] : columns.filter(({ kind }) => kind === 'number');

@@ -1,3 +1,4 @@
+import type { ColumnProfile } from '../../data/profile.js';
 import type { Recognised } from '../../data/recognise.js';
 import type { TableSurvey } from '../../data/survey.js';
 import { countLabels } from '../../data/countLabels.js';
@@ -26,7 +27,7 @@ import { describeColumn, shares } from './words.js';
 /** A class for a text. */
 export function proposeTexts(
   { survey, wishes, path }: Circumstances<TableSurvey>,
-  { text, label, reasons }: Extract<Recognised, { task: 'classification' }>,
+  { text, label, reasons }: Extract<Recognised, { task: 'classification'; text: ColumnProfile }>,
 ): Proposal {
   const facts = textFacts(survey.rows.map((row) => row[text.place] ?? '').filter(Boolean));
   const classes = countLabels(survey.rows.map((row) => (row[label.place] ?? '').trim()).filter(Boolean));

@@ -2,8 +2,9 @@ import type { default as Sharp } from 'sharp';
 import { readBytes } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 import { BadRows } from '../badRows.js';
+import type { Images } from '../images.js';
 import type { LabelledImages } from '../labelled.js';
-import { filesOfClasses, type LabelledFile } from './labelledFiles.js';
+import { filesOfClasses } from './labelledFiles.js';
 
 /** What images are made to be. */
 export interface ImageForm {
@@ -34,34 +35,56 @@ export async function readImageFolder(
   badRows = new BadRows(),
 ): Promise<LabelledImages> {
   const files = await filesOfClasses(folder, isImageFile, 'images (PNG or JPEG)');
+  const paths = files.map(({ path }) => path);
+  const { kept, ...images } = await readImageFiles(paths, form, { badRows });
+  return {
+    ...images,
+    labels: kept.map((i) => files[i]!.label),
+    names: kept.map((i) => files[i]!.name),
+    origin: folder,
+  };
+}
+
+export interface ImageFilesOptions {
+  /** What is done about files that cannot be read; by default the first is thrown. */
+  readonly badRows?: BadRows;
+  /** What a file is called in messages; its path by default. */
+  readonly originOf?: (index: number) => string;
+}
+
+/**
+ * Reads files of images; see {@link readImageFile}.
+ * @returns images of one size, and the indices of their files: some may be left out as bad ones.
+ * @throws UserError naming the file that is damaged (under the policy 'fail'), or the package where it is missing.
+ */
+export async function readImageFiles(
+  paths: readonly string[],
+  form: ImageForm,
+  { badRows = new BadRows(), originOf = (i) => paths[i]! }: ImageFilesOptions = {},
+): Promise<Images & { readonly kept: readonly number[] }> {
   // Without it no image can be read, so no policy helps.
   await loadSharp();
   const { height, width, channels } = form;
   const size = channels * height * width;
-  const values = new Float32Array(files.length * size);
-  const kept: LabelledFile[] = [];
-  for (let start = 0; start < files.length; start += TOGETHER) {
-    const some = files.slice(start, start + TOGETHER);
-    const read = await Promise.allSettled(some.map(({ path }) => readImageFile(path, form)));
+  const values = new Float32Array(paths.length * size);
+  const kept: number[] = [];
+  for (let start = 0; start < paths.length; start += TOGETHER) {
+    const some = paths.slice(start, start + TOGETHER);
+    const read = await Promise.allSettled(some.map((path) => readImageFile(path, form)));
     read.forEach((outcome, i) => {
-      const pixels = badRows.attempt(some[i]!.path, () => {
-        if (outcome.status === 'rejected') throw outcome.reason as Error;
-        return outcome.value;
+      const origin = originOf(start + i);
+      const pixels = badRows.attempt(origin, () => {
+        if (outcome.status === 'fulfilled') return outcome.value;
+        const error: unknown = outcome.reason;
+        if (origin === some[i] || !(error instanceof UserError)) throw error;
+        throw new UserError(`${origin}: ${error.message}`, { cause: error });
       });
       if (!pixels) return;
       values.set(pixels, kept.length * size);
-      kept.push(some[i]!);
+      kept.push(start + i);
     });
   }
-  return {
-    channels,
-    height,
-    width,
-    values: values.subarray(0, kept.length * size),
-    labels: kept.map((file) => file.label),
-    names: kept.map((file) => file.name),
-    origin: folder,
-  };
+  return { channels, height, width, values: values.subarray(0, kept.length * size), kept };
 }
 
 /**

@@ -13,6 +13,8 @@ export interface NumbersOptions extends Omit<TableSource, 'file'> {
   readonly text?: Column;
   /** A second column that is read as texts, beside the first. */
   readonly context?: Column;
+  /** Further columns that are read as they stand, by what they are to be called. */
+  readonly others?: Readonly<Record<string, Column>>;
   /** The columns that rows are split by; none by default. */
   readonly splitBy?: SplitColumns;
   /** What is done about rows that cannot be read; by default the first is thrown. */
@@ -30,6 +32,7 @@ export async function readNumbers(
     columns,
     text,
     context,
+    others = {},
     badRows = new BadRows(),
     splitBy = new SplitColumns(),
     ...form
@@ -43,11 +46,13 @@ export async function readNumbers(
     ...Object.fromEntries(wanted.entries()),
     ...(text !== undefined && { text }),
     ...(context !== undefined && { context }),
+    ...others,
     ...splitBy.columns,
   };
   const role = (field: string) => (/^\d+$/.test(field) ? 'number' : field);
   const values: number[] = [];
   const texts = { text: [] as string[], context: [] as string[] };
+  const read = Object.keys(others).map((name) => ({ name, cells: [] as string[] }));
   const origins: string[] = [];
   const marks: SplitMarks[] = [];
   for await (const { fields: cells, origin } of readRows(source, fields, { badRows, role })) {
@@ -60,6 +65,7 @@ export async function readNumbers(
     marks.push(row.marks);
     if (text !== undefined) texts.text.push(cells['text']!);
     if (context !== undefined) texts.context.push(cells['context']!);
+    for (const other of read) other.cells.push(cells[other.name]!);
     origins.push(origin);
   }
   if (origins.length === 0) throw noRows(source, badRows);
@@ -68,6 +74,7 @@ export async function readNumbers(
     values: Float64Array.from(values),
     ...(text !== undefined && { texts: texts.text }),
     ...(context !== undefined && { contexts: texts.context }),
+    ...(read.length > 0 && { others: Object.fromEntries(read.map((other) => [other.name, other.cells])) }),
     ...(splitBy.some && { marks }),
     origins,
   };
