@@ -306,7 +306,12 @@ export { createSearch, type BeamOptions, type Search } from './decode/beamSearch
 export * from './decode/ctcDecoding.js';
 export { createCtcSearch } from './decode/ctcSearch.js';
 export type { AnswerShape } from './decode/answerShape.js';
-export type { DecodingOptions, SearchOptions, WritingOptions } from './decode/decodingOptions.js';
+export type {
+  DecodingOptions,
+  RepetitionOptions,
+  SearchOptions,
+  WritingOptions,
+} from './decode/decodingOptions.js';
 export type { Hypothesis } from './decode/hypotheses.js';
 export * from './decode/sampling.js';
 export * from './decode/predictor.js';
@@ -327,6 +332,7 @@ export { ValueEvaluator, type ValueEvaluation, type ValueModel } from './train/v
 export { averageParameters } from './train/averageParameters.js';
 export { DivergedError } from './train/divergedError.js';
 export * from './train/learningRateFinder.js';
+export { learningRateSvg } from './train/learningRateSvg.js';
 export { ParameterStore } from './train/parameterStore.js';
 export * from './train/trainer.js';
 export { TrainStep, type StepResult, type TrainingBatch } from './train/trainStep.js';

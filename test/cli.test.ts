@@ -21,7 +21,9 @@ describe('heddle train', () => {
       /^Engine: (c-api|binding) executor .*\nRun: runs\/copy\nData: \d+ pairs of/,
     );
     expect(training.stdout).toMatch(/step 20 · epoch \d+\.\d · loss \d\.\d{3} · PER .* %.*★ best so far/);
-    expect(training.stdout).toMatch(/Test \(\d+ examples, greedy, checkpoint of step \d+\): loss/);
+    expect(training.stdout).toMatch(
+      /Test \(\d+ examples, greedy, at most 40 tokens, checkpoint of step \d+\): loss/,
+    );
     expect(training.stdout).toContain('npx heddle predict runs/copy ');
   });
 
@@ -99,7 +101,7 @@ describe('heddle evaluate', () => {
     expect(summary).toMatchObject({
       split: 'test',
       examples: expect.any(Number) as number,
-      decoding: 'beam 2',
+      decoding: 'beam 2, at most 40 tokens',
     });
     for (const name of ['loss', 'perplexity', 'per', 'wer'])
       expect(summary.metrics[name]).toBeGreaterThanOrEqual(0);
@@ -109,7 +111,7 @@ describe('heddle evaluate', () => {
   it('measures a file', async () => {
     await writeFile(file('pairs.tsv'), 'abc\tabc\nabc\tcba\nHkk\tHkk\n');
     const { stdout } = await cli.run(['evaluate', 'runs/copy', '--data', 'pairs.tsv']);
-    expect(stdout).toMatch(/^pairs\.tsv: 2 examples, greedy, checkpoint of step \d+\n/);
+    expect(stdout).toMatch(/^pairs\.tsv: 2 examples, greedy, at most 40 tokens, checkpoint of step \d+\n/);
   });
 
   it('counts what the model does not know', async () => {
@@ -219,7 +221,7 @@ describe('heddle predict', () => {
     expect(await predict('runs/copy', '--max-length', '2')).toMatch(/^abc\t\S{0,2}\nHkk\t\S{0,2}\n$/);
     const evaluated = await cli.run(['evaluate', 'runs/told', '--data', 'pairs.tsv', '--beam', '1']);
     expect(evaluated.stdout).toMatch(
-      /^pairs\.tsv: 2 examples, greedy, prefix "ab", 1 constraint, no 2-gram twice, checkpoint of step/,
+      /^pairs\.tsv: 2 examples, greedy, prefix "ab", constraint "k", no 2-gram twice, checkpoint of step/,
     );
     const drawn = await cli.run(['predict', 'runs/told', 'abc', 'Hkk', '--sample', '2']);
     expect(drawn.code).toBe(2);

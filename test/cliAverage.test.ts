@@ -19,7 +19,7 @@ it('writes a run that answers with the average, and says what it is worth', asyn
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Average of the checkpoints of steps 40, 50 and 60: runs\/copy-average\n/);
   expect(stdout).toMatch(
-    /\n\d+ examples, greedy:\nvalidation +loss +PER +WER \(whole answers\)\n.* ★ best by loss\n/,
+    /\n\d+ examples, greedy, at most 40 tokens:\nvalidation +loss +PER +WER \(whole answers\)\n.* ★ best by loss\n/,
   );
   for (const row of ['step 40', 'step 50', 'step 60', 'average'])
     expect(stdout).toMatch(new RegExp(`^ *${row} +\\d\\.\\d{3} `, 'm'));
@@ -47,6 +47,32 @@ it('averages where there is nothing to measure on, and says so', async () => {
   );
   expect(stdout).toMatch(/^Average of the checkpoints of steps 10, 20 and 30: runs\/blind-average\n\nNext:/);
   expect(code).toBe(0);
+});
+
+it('says once what was left out as bad where it measures, and heeds what is typed of it', async () => {
+  const rows = Array.from({ length: 90 }, (_, i) => {
+    const word = [...(i + 27).toString(3)].map((digit) => 'abc'[Number(digit)]).join('');
+    return `${word}\t${word}\n`;
+  });
+  await writeFile(file('rows.tsv'), `${rows.join('')}lonely\n`);
+  const table = copyConfig.replace('{ synthetic: copy, count: 400 }', '{ file: rows.tsv }\n  onBadRow: skip');
+  await writeFile(file('rows.yaml'), table.replace('steps: 60', 'steps: 20'));
+  await cli.run(['train', 'rows.yaml', '--run', 'runs/rows']);
+  const average = (to: string, ...more: string[]) =>
+    cli.run(['average', 'runs/rows', '--to', `runs/rows-${to}`, ...more]);
+  const skipped = await average('skip');
+  expect(skipped.stderr).toMatch(/^heddle: 1 bad row left out [^\n]*line 91[^\n]*\n$/);
+  expect(skipped.stdout).toMatch(/★ best by loss\n/);
+  const reported = await average('report', '--on-bad-row', 'report', '--json');
+  expect(reported.stderr).toMatch(/^heddle: [^\n]*rows\.tsv: line 91: [^\n]*\n$/);
+  const failed = await average('fail', '--on-bad-row', 'fail');
+  expect(failed.stderr).toMatch(/^heddle: the average is written; [^\n]*rows\.tsv: line 91[^\n]*\n$/);
+  const typo = await average('typo', '--on-bad-row', 'skpi');
+  expect([typo.code, typo.stderr]).toEqual([
+    2,
+    "heddle: --on-bad-row is 'skpi'. Did you mean 'skip'? Valid here: fail, skip, report.\n",
+  ]);
+  expect(existsSync(file('runs/rows-typo'))).toBe(false);
 });
 
 it('says in one line what is wrong', async () => {

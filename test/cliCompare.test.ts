@@ -91,7 +91,7 @@ describe('heddle compare', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^test: \d+ examples; paired bootstrap resampling, 1,000 drawings, seed 1\n {2}A: runs\/short, greedy\n {2}B: runs\/copy, greedy\n +A +B +B − A +95 % interval +p\n {2}loss +\d\.\d{3} +\d\.\d{3} +-\d\.\d{3} +\[-\d\.\d{3}, -\d\.\d{3}\] +0\.0\d{3}\n {2}PER /,
+      /^test: \d+ examples; paired bootstrap resampling, 1,000 drawings, seed 1\n {2}A: runs\/short, greedy, at most 40 tokens\n {2}B: runs\/copy, greedy, at most 40 tokens\n +A +B +B − A +95 % interval +p\n {2}loss +\d\.\d{3} +\d\.\d{3} +-\d\.\d{3} +\[-\d\.\d{3}, -\d\.\d{3}\] +0\.0\d{3}\n {2}PER /,
     );
     const json = await cli.run([...args, '--test', 'randomization', '--samples', '200', '--json']);
     const { metrics, examples } = JSON.parse(json.stdout) as Comparison;

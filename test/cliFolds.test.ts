@@ -78,6 +78,20 @@ it('says which fold is empty before it trains it, and has folds without some fig
   expect(metrics['rocAuc']!.folds).toContain(null);
 });
 
+it('names the file and its keys where folds go against them', async () => {
+  await writeFile(
+    file('apart.yaml'),
+    (await readFile(file('words.yaml'), 'utf8')).replace('split:', 'test: { file: words.tsv }, split:'),
+  );
+  const { code, stderr } = await cli.run(['cross-validate', 'apart.yaml', '--folds', '3']);
+  expect([code, stderr]).toEqual([
+    2,
+    'heddle: cross-validate: apart.yaml: data.split.folds makes each fold the test part in turn; leave data.test out.\n',
+  ]);
+  const one = await cli.run(['cross-validate', 'words.yaml', '--folds', '1']);
+  expect(one.stderr).toBe('heddle: cross-validate: folds is 1; it must be a whole number from 2.\n');
+});
+
 it('refuses tasks whose data have no folds', async () => {
   await writeFile(file('text.yaml'), 'task: language-model\ndata: { source: { file: words.tsv } }\n');
   const { code, stderr } = await cli.run(['cross-validate', 'text.yaml']);

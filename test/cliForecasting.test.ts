@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -158,4 +159,10 @@ it('says in one line what is wrong', async () => {
   expect(await complaint('evaluate', 'runs/waves', '--data', 'short.csv')).toContain(
     'short.csv: too short: 15 rows',
   );
+});
+
+it('takes no word on bad rows where a run is averaged, and writes nothing', async () => {
+  const { code, stderr } = await cli.run(['average', 'runs/waves', '--on-bad-row', 'skip']);
+  expect([code, stderr]).toEqual([2, 'heddle: --on-bad-row is not for series: every row of them counts.\n']);
+  expect(existsSync(file('runs/waves-average'))).toBe(false);
 });

@@ -20,7 +20,9 @@ import {
   readDataParts,
   scoredTrials,
   summarizeData,
+  summarizeFolds,
   surveyData,
+  UserError,
   winner,
   writeSearchReport,
   type Engine,
@@ -109,6 +111,29 @@ describe('cross-validate and compare', () => {
     expect(difference).toBeCloseTo(values[1]! - values[0]!, 12);
     expect(interval.low).toBeLessThanOrEqual(interval.high);
     expect(() => compareRuns(one, other, { metrics: ['bleu'] })).toThrow('compare: bleu cannot be compared');
+  });
+
+  it('refuses what cannot be folds, and names the file', async () => {
+    const config = await readConfig(file('words.yaml'));
+    for (const folds of [0, 1, 2.5, NaN])
+      expect(() => foldsOf(config, { path: file('none'), folds })).toThrow(
+        new UserError(`cross-validate: folds is ${folds}; it must be a whole number from 2.`),
+      );
+    expect(() => summarizeFolds([])).toThrow(
+      new UserError('summarizeFolds: there is no evaluation to sum up. Give that of each fold.'),
+    );
+    const apart = await readConfig(file('words.yaml'), ['data.test={ file: words.tsv }']);
+    const problem = 'data.split.folds makes each fold the test part in turn; leave data.test out.';
+    expect(() => foldsOf(apart, { path: file('none'), file: 'words.yaml' })).toThrow(
+      new UserError(`cross-validate: words.yaml: ${problem}`),
+    );
+    await expect(crossValidate(apart, { engine, path: file('none') })).rejects.toThrow(
+      new UserError(`cross-validate: words: ${problem}`),
+    );
+    const crowded = await readConfig(file('words.yaml'), ['data.split.validation=0.6']);
+    expect(() => foldsOf(crowded, { path: file('none'), folds: 2 })).toThrow(
+      'cross-validate: words: data.split validation and test leave nothing to train on (1.1 of the data)',
+    );
   });
 
   it('ends with the signal, and says which fold is empty', async () => {

@@ -124,7 +124,7 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
     {
       title: 'The learning rate to begin with',
       introduction: '',
-      from: ['src/train/learningRateFinder.ts'],
+      from: ['src/train/learningRateFinder.ts', 'src/train/learningRateSvg.ts'],
     },
     {
       title: 'Averaging',

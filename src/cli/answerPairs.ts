@@ -5,7 +5,8 @@ import { UserError } from '../tensor/errors.js';
 import type { Answerer, Asked } from './answerEach.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
-import { distribution, distributionOptions, writing } from './distribution.js';
+import { distribution, distributionOptions } from './distribution.js';
+import { writing } from './writing.js';
 
 type Predict = (asked: readonly Asked[]) => Promise<Prediction[][]>;
 

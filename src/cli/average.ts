@@ -1,19 +1,20 @@
 import { averageRun, type AveragedRun } from '../config/node/averageRun.js';
-import { openRun } from '../config/node/trainedRun.js';
+import { describeRun, openRun } from '../config/node/trainedRun.js';
 import type { Engine } from '../engine/engine.js';
 import { counted, groupDigits, stepsInWords } from '../formats/terminal.js';
 import { isBetter, type MetricName } from '../metrics/metrics.js';
 import { UserError } from '../tensor/errors.js';
 import type { Metrics } from '../train/trainer.js';
-import { quoted, requireNoMore, requireOperand, type Command } from './command.js';
+import { quoted, requireNoMore, requireOperand, type Arguments, type Command } from './command.js';
 import { metricLabel, metricValue, unitOf } from '../config/figures.js';
 import { tableText } from '../config/node/searchTable.js';
+import { heedBadRows, onBadRowFor, onBadRowOption, tellBadRows } from './onBadRow.js';
 import { withEngine } from './withEngine.js';
 
 export const averageCommand: Command = {
   name: 'average',
   summary: 'Average the last checkpoints of a run: often better than each of them',
-  operands: 'RUN [--last N] [--to DIR] [--json]',
+  operands: 'RUN [--last N] [--to DIR] [--on-bad-row POLICY] [--json]',
   options: {
     last: {
       type: 'string',
@@ -25,6 +26,7 @@ export const averageCommand: Command = {
       value: 'DIR',
       description: 'the run directory of the average; default: RUN-average',
     },
+    'on-bad-row': onBadRowOption,
     json: { type: 'boolean', description: 'print one JSON object; rates as fractions' },
   },
   examples: ['heddle average runs/translate', 'heddle average runs/translate --last 5 --to runs/averaged'],
@@ -33,8 +35,10 @@ export const averageCommand: Command = {
   async run(args) {
     const path = requireOperand(averageCommand, args, 'the run directory');
     requireNoMore(averageCommand, args, 1);
+    // Refused before anything is written.
+    onBadRowFor((await describeRun(path)).config.task, args);
     const averaged = await averageRun(path, { last: args.count('last'), to: args.text('to') });
-    const validation = await withEngine({}, (engine) => validate(path, averaged, engine));
+    const validation = await withEngine({}, (engine) => validate(path, averaged, args, engine));
     if (averaged.statistics.length > 0)
       process.stderr.write(
         `heddle: running statistics of batch normalisation (${counted(averaged.statistics.length, 'parameter')}) are averaged as well, not measured anew: they fit the averaged weights only roughly\n`,
@@ -58,6 +62,7 @@ interface Validation {
 async function validate(
   path: string,
   { path: to, steps }: AveragedRun,
+  args: Arguments,
   engine: Engine,
 ): Promise<Validation | undefined> {
   const rows: Validation['rows'][number][] = [];
@@ -70,7 +75,10 @@ async function validate(
         : openRun(path, { engine, checkpoint }));
       const { validation } = run.config.training;
       const { metrics } = validation;
+      heedBadRows(run, args);
       const measured = await run.evaluate({ split: 'validation' }, { beam: 1, metrics });
+      // The same for each checkpoint.
+      if (rows.length === 0) tellBadRows(run.badRows);
       rows.push({ checkpoint, metrics: measured.metrics });
       words = `${counted(measured.examples, unitOf(run.task))}, ${measured.decoding}`;
       stopOn = validation.stopOn;

@@ -2,7 +2,8 @@ import type { LanguageRun } from '../config/node/languageRun.js';
 import { UserError } from '../tensor/errors.js';
 import type { Asked } from './answerEach.js';
 import type { Arguments } from './command.js';
-import { distribution, writing } from './distribution.js';
+import { distribution } from './distribution.js';
+import { writing } from './writing.js';
 
 /** Options that only a model which answers a source heeds. */
 const forAnswers = ['beam', 'length-penalty', 'n-best', 'prefix', 'must-contain'];

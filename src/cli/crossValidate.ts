@@ -42,7 +42,7 @@ export const crossValidateCommand: Command = {
     const policy = onBadRow(args);
     const config = withOnBadRow(await readConfig(path, overrides), policy);
     const place = args.text('run') ?? join('runs', `${config.name}-folds`);
-    const folds = foldsOf(config, { path: place, folds: args.count('folds') });
+    const folds = foldsOf(config, { path: place, folds: args.count('folds'), file: path });
     const typed = [
       `--folds ${folds.length}`,
       `--run ${quoted(place)}`,

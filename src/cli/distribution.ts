@@ -1,4 +1,3 @@
-import type { WritingOptions } from '../decode/decodingOptions.js';
 import type { DistributionOptions } from '../decode/sampling.js';
 import type { Arguments } from './command.js';
 
@@ -16,13 +15,4 @@ export function distribution(args: Arguments): DistributionOptions {
     return value === undefined ? [] : [[key, value]];
   });
   return Object.fromEntries(given) as DistributionOptions;
-}
-
-/** What the command line says of texts that are written, whether they are searched for or drawn. */
-export function writing(args: Arguments): Omit<WritingOptions, 'prefix'> {
-  return {
-    maxLength: args.count('max-length'),
-    repetitionPenalty: args.number('repetition-penalty'),
-    noRepeatedNgram: args.count('no-repeat'),
-  };
 }

@@ -4,8 +4,8 @@ import { MASK_TOKEN } from '../text/reservedTokens.js';
 import type { Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
-import { writing } from './distribution.js';
 import { tellUnknown } from './tellUnknown.js';
+import { writing } from './writing.js';
 
 /**
  * Fills each `<mask>` with a span: `text ⇥ filled text`.

@@ -1,5 +1,6 @@
 import { suggestion } from '../config/nearest.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
+import type { TaskName } from '../config/schema.js';
 import { badRowPolicies, BadRows, type BadRowPolicy } from '../data/badRows.js';
 import { UserError } from '../tensor/errors.js';
 import type { Arguments, Option } from './command.js';
@@ -23,13 +24,18 @@ export function onBadRow(args: Arguments): BadRowPolicy | undefined {
   return known;
 }
 
-/** Lets a run heed what was typed of it where it is measured. @throws UserError for a series, of which every row counts. */
-export function heedBadRows(run: TrainedRun, args: Arguments): void {
+/** What was typed of it for a task. @throws UserError for another word, and for a series, of which every row counts. */
+export function onBadRowFor(task: TaskName, args: Arguments): BadRowPolicy | undefined {
   const policy = onBadRow(args);
-  if (policy === undefined) return;
-  if (run.task === 'forecasting')
+  if (policy !== undefined && task === 'forecasting')
     throw new UserError('--on-bad-row is not for series: every row of them counts.');
-  run.badRows = new BadRows(policy, true);
+  return policy;
+}
+
+/** Lets a run heed what was typed of it where it is measured. @throws UserError as {@link onBadRowFor}. */
+export function heedBadRows(run: TrainedRun, args: Arguments): void {
+  const policy = onBadRowFor(run.task, args);
+  if (policy !== undefined) run.badRows = new BadRows(policy, true);
 }
 
 /** Says on standard error what was left out as bad; under 'report' row by row. */

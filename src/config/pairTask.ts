@@ -2,6 +2,7 @@ import { encodeExamples, type EncodingLimits, type LeftOutPair, type PairDataset
 import type { Example } from '../data/examples.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
+import { Constraints } from '../decode/constraints.js';
 import { encodeAnswerPart } from '../decode/decodingOptions.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import { counted, groupDigits } from '../formats/terminal.js';
@@ -159,17 +160,26 @@ export function heldOutLimits(
 function requireWritable({ decoding }: PairConfig, { target }: PairEncoding, { decoder }: Seq2Seq): void {
   const { prefix, constraints = [], maxLength = Infinity } = decoding;
   const most = Math.min(maxLength, decoder.maxLength - 1);
-  const check = (part: string, key: string) => {
-    const { length } = encodeAnswerPart(part, key, target);
-    if (length > most)
+  const raise = `or raise ${most === maxLength ? 'decoding' : 'model.decoder'}.maxLength`;
+  const encode = (part: string, key: string) => {
+    const ids = encodeAnswerPart(part, key, target);
+    if (ids.length === 0)
       throw new UserError(
-        `${key} has ${length} tokens, an answer at most ${most}. Shorten it, or raise ${most === maxLength ? 'decoding' : 'model.decoder'}.maxLength.`,
+        `${key} is ${JSON.stringify(part)}, which the tokenizer of the target makes no token of. Leave it out, or name a text that an answer can have.`,
       );
+    if (ids.length > most)
+      throw new UserError(
+        `${key} has ${ids.length} tokens, an answer at most ${most}. Shorten it, ${raise}.`,
+      );
+    return ids;
   };
-  if (prefix !== undefined) check(prefix, 'decoding.prefix');
-  constraints.forEach((text, i) => {
-    check(text, `decoding.constraints.${i}`);
-  });
+  const begun = prefix === undefined ? [] : encode(prefix, 'decoding.prefix');
+  const phrases = constraints.map((text, i) => encode(text, `decoding.constraints.${i}`));
+  const needed = begun.length + new Constraints(phrases).after(begun);
+  if (needed > most)
+    throw new UserError(
+      `${prefix === undefined ? '' : 'decoding.prefix and '}decoding.constraints need ${needed} tokens, an answer has at most ${most}. Shorten them, ${raise}.`,
+    );
 }
 
 /** What was left out of encoded pairs, in words. */

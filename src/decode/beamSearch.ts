@@ -71,8 +71,7 @@ async function search(
   const adjust = adjustmentsOf(options);
   const width = beam === 1 ? 1 : 2 * beam;
   const constraints = new Constraints(options.constraints ?? []);
-  const begun = prefix.reduce((progress, token) => constraints.advance(progress, token), constraints.start);
-  const constrained = constraints.total - begun.bank;
+  const constrained = constraints.after(prefix);
   const examples: Example[] = Array.from(batch.sourceLengths.data, (sourceLength, index) => ({
     index,
     limit: lengthLimit(sourceLength, options, programs.maxLength, constrained),

@@ -44,6 +44,12 @@ export class Constraints {
     this.start = { matched: this.phrases.map(() => 0), bank: 0 };
   }
 
+  /** Tokens that must still come after a prefix of the answer. */
+  after(prefix: readonly number[]): number {
+    const { bank } = prefix.reduce((progress, token) => this.advance(progress, token), this.start);
+    return this.total - bank;
+  }
+
   isMet({ bank }: Progress): boolean {
     return bank === this.total;
   }

@@ -1,18 +1,23 @@
 import { counted } from '../formats/terminal.js';
 import { UserError } from '../tensor/errors.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
+import { noRepeatedNgram, repetitionPenalty, type Adjustment } from './adjustments.js';
 import type { AnswerShape } from './answerShape.js';
 import type { BeamOptions } from './beamSearch.js';
 import type { DistributionOptions } from './sampling.js';
 
-/** What answers must be like, whether they are searched for or drawn. */
-export interface WritingOptions extends Pick<AnswerShape, 'maxLength'> {
-  /** How every answer begins. */
-  readonly prefix?: string;
+/** What keeps a text from going round in circles. */
+export interface RepetitionOptions {
   /** Above 1: tokens are less likely a second time; see `repetitionPenalty`. */
   readonly repetitionPenalty?: number;
   /** No sequence of so many tokens comes twice. */
   readonly noRepeatedNgram?: number;
+}
+
+/** What answers must be like, whether they are searched for or drawn. */
+export interface WritingOptions extends RepetitionOptions, Pick<AnswerShape, 'maxLength'> {
+  /** How every answer begins. */
+  readonly prefix?: string;
 }
 
 /** How answers are searched for, in words. */
@@ -33,20 +38,34 @@ export function withDefaults<T extends object>(defaults: Partial<T>, told: T): T
   return { ...defaults, ...(Object.fromEntries(given) as T) };
 }
 
+/** The adjustments that keep a text from going round in circles. */
+export function repetitionAdjustments(options: RepetitionOptions): Adjustment[] {
+  const { repetitionPenalty: penalty, noRepeatedNgram: size } = options;
+  return [
+    ...(penalty === undefined ? [] : [repetitionPenalty(penalty)]),
+    ...(size === undefined ? [] : [noRepeatedNgram(size)]),
+  ];
+}
+
 /** How answers are searched for, as it stands beside their figures: 'greedy', 'beam 5, no 3-gram twice'. */
 export function searchWords({
   beam = 1,
+  lengthPenalty = 0,
+  maxLength,
   prefix = '',
   constraints = [],
-  repetitionPenalty,
-  noRepeatedNgram,
+  repetitionPenalty: penalty,
+  noRepeatedNgram: size,
 }: SearchOptions): string {
+  const quoted = constraints.map((text) => JSON.stringify(text)).join(', ');
   return [
     beam === 1 ? 'greedy' : `beam ${beam}`,
+    lengthPenalty === 0 ? '' : `length penalty ${lengthPenalty}`,
+    maxLength === undefined ? '' : `at most ${counted(maxLength, 'token')}`,
     prefix === '' ? '' : `prefix ${JSON.stringify(prefix)}`,
-    constraints.length === 0 ? '' : counted(constraints.length, 'constraint'),
-    repetitionPenalty === undefined ? '' : `repetition penalty ${repetitionPenalty}`,
-    noRepeatedNgram === undefined ? '' : `no ${noRepeatedNgram}-gram twice`,
+    quoted === '' ? '' : `${constraints.length === 1 ? 'constraint' : 'constraints'} ${quoted}`,
+    penalty === undefined ? '' : `repetition penalty ${penalty}`,
+    size === undefined ? '' : `no ${size}-gram twice`,
   ]
     .filter(Boolean)
     .join(', ');

@@ -9,10 +9,10 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { END } from '../text/vocabulary.js';
-import { noRepeatedNgram, repetitionPenalty } from './adjustments.js';
 import { createSearch, type BeamOptions, type Search } from './beamSearch.js';
 import {
   encodeAnswerPart,
+  repetitionAdjustments,
   withDefaults,
   type DecodingOptions,
   type SearchOptions,
@@ -178,14 +178,10 @@ export class Predictor {
   private shape(
     options: WritingOptions & Pick<BeamOptions, 'adjust'>,
   ): Required<Pick<BeamOptions, 'prefix' | 'adjust'>> {
-    const { prefix, repetitionPenalty: penalty, noRepeatedNgram: size, adjust = [] } = options;
+    const { prefix, adjust = [] } = options;
     return {
       prefix: prefix === undefined ? [] : this.encodePart(prefix, 'prefix'),
-      adjust: [
-        ...(penalty === undefined ? [] : [repetitionPenalty(penalty)]),
-        ...(size === undefined ? [] : [noRepeatedNgram(size)]),
-        ...adjust,
-      ],
+      adjust: [...repetitionAdjustments(options), ...adjust],
     };
   }
 
@@ -212,15 +208,15 @@ export class Predictor {
   }
 
   /**
-   * What the greedy answer to a text looked at: a row per token that was written, END included, and a column per token
-   * of the text.
+   * What the answer to a text, as `predict` gives it, looked at: a row per token that was written, END included, and a
+   * column per token of the text.
    * @throws UserError as `predict`; Error for a model without attention.
    */
   async attend(text: string, origin = 'the text'): Promise<AttentionExample> {
     this.attentionReader ??= createAttentionReader(this.engine, this.model, this.parameters);
     const read = await this.attentionReader;
     const sources = packSequences([this.encode(text, origin)]);
-    const [[best]] = (await this.answer(sources)) as [[Hypothesis]];
+    const [[best]] = (await this.search(sources)) as [[Hypothesis]];
     const targets = packSequences([best.ids]);
     const weights = await read(
       pairBatch({ sources, targets, exampleOfPair: Int32Array.of(0) }, Int32Array.of(0)),

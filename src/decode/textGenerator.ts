@@ -4,21 +4,17 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { END, START } from '../text/vocabulary.js';
-import { forbidTokens, noRepeatedNgram, repetitionPenalty } from './adjustments.js';
+import { forbidTokens } from './adjustments.js';
 import type { AnswerShape } from './answerShape.js';
-import { withDefaults } from './decodingOptions.js';
+import { repetitionAdjustments, withDefaults, type RepetitionOptions } from './decodingOptions.js';
 import { createSampler, type DistributionOptions, type Sampler } from './sampling.js';
 import { SpokenText } from './spokenText.js';
 
-export interface GenerateOptions extends DistributionOptions {
+export interface GenerateOptions extends DistributionOptions, RepetitionOptions {
   /** Tokens after which the text is cut, those of the beginning not counted; 200 by default. */
   readonly maxLength?: number;
   /** Another seed, another text; 1 by default. */
   readonly seed?: number;
-  /** Above 1: tokens are less likely a second time; see `repetitionPenalty`. */
-  readonly repetitionPenalty?: number;
-  /** No sequence of so many tokens comes twice. */
-  readonly noRepeatedNgram?: number;
 }
 
 /** Writes texts with a language model, each going on from a beginning. */
@@ -94,19 +90,11 @@ export class TextGenerator {
       start: context[0],
       prefix,
       maxLength: prefix.length + room,
-      adjust: this.adjustments(options),
+      adjust: [...repetitionAdjustments(options), ...(this.continuous ? [forbidTokens([END])] : [])],
     };
     let place = 0;
     for await (const [draw] of stream(batch, { ...options, ...shape, samples: 1 }))
       if (place++ >= prefix.length) yield draw!.token;
-  }
-
-  private adjustments({ repetitionPenalty: penalty, noRepeatedNgram: size }: GenerateOptions) {
-    return [
-      ...(penalty === undefined ? [] : [repetitionPenalty(penalty)]),
-      ...(size === undefined ? [] : [noRepeatedNgram(size)]),
-      ...(this.continuous ? [forbidTokens([END])] : []),
-    ];
   }
 
   private encode(beginning: string): number[] {

@@ -1,13 +1,15 @@
 import { DivergedError } from './divergedError.js';
 import type { TrainStep, TrainingBatch } from './trainStep.js';
-import { lineChartSvg } from '../formats/lineChart.js';
 import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 
 /** The smoothed loss at each rate that was tried, and the rate that they suggest. */
 export interface LearningRateScan {
   readonly rates: readonly number[];
-  /** Exponentially smoothed and corrected for their start, as long as they stayed below four times the least. */
+  /**
+   * Exponentially smoothed and corrected for their start, as long as they rose above the least by no more than three times
+   * its size, or three times what the first five spread over where that is more: near 0 they rise and fall by chance.
+   */
   readonly losses: readonly number[];
   /** Where the loss falls steepest over the logarithm of the rate; a peak rate for a schedule to scale. */
   readonly suggestion: number;
@@ -24,15 +26,17 @@ export interface LearningRateScanOptions {
 
 /** Share of the old value in the smoothed loss. */
 const SMOOTHING = 0.9;
-/** A loss so many times the least one: the rate is too high. */
+/** A rise to so many times the least loss: the rate is too high. */
 const DIVERGED = 4;
+/** Losses before a finite one can be too high: they differ from batch to batch. */
+const FEW = 5;
 
 /**
  * Trains while the rate rises exponentially, and suggests a rate (Smith 2017). The step's parameters and optimiser are
  * changed by it: give it one of its own.
  * @param batches one per update, or several whose gradients are summed for it; fewer end the scan early.
  * @throws UserError unless 0 < from < to, both are finite and steps is a whole number from 1; when the loss is not finite
- * before anything is learnt, or runs away with the first update.
+ * before anything is learnt, or runs away from the first update on.
  */
 export async function findLearningRate(
   trainStep: TrainStep,
@@ -55,15 +59,23 @@ export async function findLearningRate(
     const loss = await lossOf(trainStep, batch, done + 1, rate);
     mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
     const smoothed = mean / (1 - SMOOTHING ** (done + 1));
-    const least = Math.min(smoothed, ...losses);
-    if (!(smoothed - least <= (DIVERGED - 1) * Math.abs(least))) {
-      if (done < 2) throw divergedAtOnce(done, from);
+    if (hasDiverged(smoothed, losses)) {
+      if (done <= FEW && !losses.some((each) => each < losses[0]!)) throw divergedAtOnce(done, from);
       break;
     }
     rates.push(rate);
     losses.push(smoothed);
   }
   return { rates, losses, suggestion: steepest(rates, losses) };
+}
+
+/** Whether a smoothed loss is far above those before it, or no number any more. */
+function hasDiverged(loss: number, before: readonly number[]): boolean {
+  if (!Number.isFinite(loss)) return true;
+  if (before.length < FEW) return false;
+  const [first, least] = [before.slice(0, FEW), Math.min(...before)];
+  const scale = Math.max(Math.abs(least), Math.max(...first) - Math.min(...first));
+  return loss - least > (DIVERGED - 1) * scale;
 }
 
 /** The loss before an update at the given rate; infinite where it is no number any more. */
@@ -86,7 +98,7 @@ function divergedAtOnce(updates: number, rate: number): UserError {
   return new UserError(
     updates === 0
       ? 'findLearningRate: the loss of the first batch is not finite, before anything is learnt. Look for values in the data that are no numbers or very large, and standardise them; or draw smaller first parameters.'
-      : `findLearningRate: the loss runs away with the first update, at the rate ${rate}. Begin lower (from).`,
+      : `findLearningRate: the loss runs away from the first update on, at the rate ${rate}. Begin lower (from).`,
   );
 }
 
@@ -99,15 +111,4 @@ function steepest(rates: readonly number[], losses: readonly number[]): number {
     if (fall > best.fall) best = { fall, at };
   }
   return Math.sqrt(rates[best.at]! * rates[Math.min(best.at + span, rates.length - 1)]!);
-}
-
-/** A scan as a picture, SVG: the smoothed loss over the logarithm of the rate. */
-export function learningRateSvg({ rates, losses }: LearningRateScan): string {
-  return lineChartSvg({
-    series: [{ name: 'loss', points: rates.map((rate, i) => [Math.log10(rate), losses[i]!] as const) }],
-    title: 'Loss while the learning rate rises',
-    xLabel: 'log₁₀ of the learning rate',
-    yLabel: 'smoothed loss',
-    logarithmic: false,
-  });
 }

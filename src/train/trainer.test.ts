@@ -149,6 +149,34 @@ it('ends after the step in which it is told to, and does none when it was told b
   expect(await trainer.fit(dataset, options)).toMatchObject({ steps: 3, reason: 'interrupted' });
 });
 
+it.each([
+  [2, true],
+  [3, false],
+])('says of a checkpoint whether only the interruption made it: every %i steps', async (every, expected) => {
+  const trainer = await Trainer.create({
+    engine,
+    model: smallModel(),
+    optimizer: sgd({ learningRate: 0.1 }),
+  });
+  const stop = new AbortController();
+  const saved: (number | boolean)[][] = [];
+  await trainer.fit(dataset, {
+    steps: 9,
+    checkpointEverySteps: every,
+    signal: stop.signal,
+    onProgress({ step }) {
+      if (step === 3) stop.abort();
+    },
+    recorder: {
+      row: () => Promise.resolve(),
+      checkpoint: ({ step }, best, interrupted) =>
+        Promise.resolve(void saved.push([step, best, interrupted])),
+    },
+  });
+  expect(saved.at(-1)).toEqual([3, false, expected]);
+  for (const [, , interrupted] of saved.slice(0, -1)) expect(interrupted).toBe(false);
+});
+
 it('goes on from a checkpoint of Adafactor, whose state is not of the parameters’ shapes, to the same bits', async () => {
   const make = () =>
     Trainer.create({ engine, model: smallModel(), optimizer: adafactor({ learningRate: 0.1 }) });

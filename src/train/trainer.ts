@@ -24,7 +24,11 @@ export interface TrainingCheckpoint {
 /** Where a training leaves its traces. */
 export interface Recorder {
   row(row: MetricsRow): Promise<void>;
-  checkpoint(checkpoint: TrainingCheckpoint, best: boolean): Promise<void>;
+  /**
+   * @param best whether it is the best so far.
+   * @param interrupted whether nothing but an interruption makes it be saved: an uninterrupted run has none there.
+   */
+  checkpoint(checkpoint: TrainingCheckpoint, best: boolean, interrupted: boolean): Promise<void>;
 }
 
 /** Metrics by name, rates as fractions. */
@@ -249,9 +253,10 @@ export class Trainer {
       }
       // No row and no validation for an interruption: the resumed run is to leave the traces of an uninterrupted one.
       if (signal?.aborted) reason ??= 'interrupted';
-      if (recorder && (improved || reason || step % checkpointEverySteps === 0)) {
+      const due = improved || step % checkpointEverySteps === 0;
+      if (recorder && (due || reason)) {
         this.position.seconds = elapsed();
-        await recorder.checkpoint(this.checkpoint(), improved);
+        await recorder.checkpoint(this.checkpoint(), improved, !due && reason === 'interrupted');
         speed.pause();
       }
     }

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testEngine } from '../../../test/support/evaluate.js';
 import { Checkpoints, type Checkpoint } from '../../formats/node/checkpoints.js';
+import { formatConfig } from '../parseConfig.js';
 import { averageRun } from './averageRun.js';
 import { prepareTask } from './prepareTask.js';
 import { resolveConfig } from './readConfig.js';
@@ -28,9 +29,26 @@ beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'heddle-averag
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const configOf = (...overrides: string[]) => resolveConfig(text, join(folder, 'sort.yaml'), overrides);
-async function train(name: string, { resume = false, set = [] }: { resume?: boolean; set?: string[] } = {}) {
+interface Training {
+  resume?: boolean;
+  set?: string[];
+  /** The step that an interruption comes in. */
+  stopIn?: number;
+}
+async function train(name: string, { resume = false, set = [], stopIn }: Training = {}) {
   const path = join(folder, name);
-  await trainRun(configOf(...set), { engine: await testEngine(), path, resume });
+  const stop = new AbortController();
+  await trainRun(configOf(...set), {
+    engine: await testEngine(),
+    path,
+    resume,
+    signal: stop.signal,
+    observer: {
+      progress({ step }) {
+        if (step === stopIn) stop.abort();
+      },
+    },
+  });
   return path;
 }
 const checkpointsOf = (path: string) => new Checkpoints(join(path, 'checkpoints'));
@@ -98,6 +116,40 @@ describe('the average of a run', () => {
     );
     await expect(averageRun(path, { to })).rejects.toThrow(`${to}: holds a run already. Choose another`);
     await expect(averageRun(to)).rejects.toThrow(`${to}: has 1 checkpoint (step 12), not 2.`);
+  });
+
+  it('is none of a best checkpoint that is older than those that are kept', async () => {
+    const old = await train('old', { set: ['training.keepCheckpoints=2'] });
+    const checkpoints = new Checkpoints(join(old, 'checkpoints'), 2);
+    const latest = await checkpoints.load('latest');
+    for (const step of [16, 20, 24]) await checkpoints.save({ ...latest, step }, { best: step === 16 });
+    expect(await checkpoints.steps()).toEqual([16, 20, 24]);
+    await expect(averageRun(old, { last: 3 })).rejects.toThrow(
+      `${old}: has 2 checkpoints (steps 20 and 24), not 3. Train with a higher training.keepCheckpoints`,
+    );
+    expect((await averageRun(old)).steps).toEqual([20, 24]);
+    const one = new Checkpoints(join(old, 'checkpoints'), 1);
+    await one.save({ ...latest, step: 28 });
+    await writeFile(join(old, 'config.yaml'), formatConfig(configOf('training.keepCheckpoints=1')));
+    await expect(averageRun(old, { to: join(folder, 'one') })).rejects.toThrow(
+      `${old}: has 1 checkpoint (step 28), not 2.`,
+    );
+  });
+
+  it('is the same where the run was interrupted between two checkpoints', async () => {
+    const stopped = await train('broken', { stopIn: 10 });
+    expect(await checkpointsOf(stopped).steps()).toEqual([4, 8, 10]);
+    expect((await averageRun(stopped, { to: join(folder, 'early') })).steps).toEqual([4, 8]);
+    await train('broken', { resume: true });
+    expect(await checkpointsOf(stopped).steps()).toEqual([4, 8, 12]);
+    const [whole, resumed] = [await checkpointsOf(path).load(12), await checkpointsOf(stopped).load(12)];
+    expect(resumed.parameters).toEqual(whole.parameters);
+    expect(resumed.optimizer).toEqual(whole.optimizer);
+    const to = [join(folder, 'average-whole'), join(folder, 'average-broken')];
+    await averageRun(path, { to: to[0]! });
+    expect((await averageRun(stopped, { to: to[1]! })).steps).toEqual([4, 8, 12]);
+    const [one, other] = await Promise.all(to.map((each) => checkpointsOf(each).load('latest')));
+    expect(other!.parameters).toEqual(one!.parameters);
   });
 
   it('is what another training starts from, but does not go on from', async () => {

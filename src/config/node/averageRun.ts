@@ -8,7 +8,10 @@ import { averageCheckpoints } from '../../train/node/averageCheckpoints.js';
 import { describeRun } from './trainedRun.js';
 
 export interface AverageRunOptions {
-  /** How many of the newest checkpoints; by default as many as the run was told to keep (`training.keepCheckpoints`). */
+  /**
+   * How many of the newest checkpoints; by default as many as the run was told to keep (`training.keepCheckpoints`). A best
+   * one that is older is none of them, nor is one that an interruption made.
+   */
   readonly last?: number;
   /** Where the average goes; the directory of the run with `-average` behind its name by default. */
   readonly to?: string;
@@ -33,8 +36,9 @@ export async function averageRun(
   { last, to = besides(path) }: AverageRunOptions = {},
 ): Promise<AveragedRun> {
   const { run, config, model } = await describeRun(path);
-  const checkpoints = run.checkpoints();
-  const steps = newest(await checkpoints.steps(), last, { path, keep: config.training.keepCheckpoints });
+  const keep = config.training.keepCheckpoints;
+  const checkpoints = run.checkpoints(keep);
+  const steps = newest(await checkpoints.newestSteps(), last, { path, keep });
   if (await RunDirectory.isStarted(to))
     throw new UserError(`${to}: holds a run already. Choose another directory (--to), or remove it.`);
   const average = await averageCheckpoints(checkpoints, steps);
@@ -61,7 +65,7 @@ function newest(
   last: number | undefined,
   { path, keep }: { path: string; keep: number },
 ): readonly number[] {
-  const count = last ?? Math.max(2, Math.min(keep, steps.length));
+  const count = last ?? Math.max(2, steps.length);
   requireOptions('an average', 'a whole number from 2', { last: count });
   if (count <= steps.length) return steps.slice(-count);
   const there =

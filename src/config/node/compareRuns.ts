@@ -32,7 +32,7 @@ export interface MeasuredRun {
 export interface CompareRunsOptions extends ResamplingOptions {
   /** 'bootstrap' by default. */
   readonly test?: PairedTest;
-  /** Names of the metrics that must be compared; by default all that both runs have. */
+  /** Names of the metrics that are compared; by default all that both runs have. */
   readonly metrics?: readonly string[];
 }
 
@@ -64,7 +64,8 @@ export function compareRuns(
 ): RunComparison {
   requireSameExamples(one, other);
   const resampling = { samples, seed };
-  const compared = comparable(one, other, asked).map((name) => {
+  const names = comparable(one, other, asked);
+  const compared = names.map((name) => {
     const pair = [one, other].map(({ evaluation }) => evaluation.measurables[name]!) as [
       Measurable,
       Measurable,
@@ -72,13 +73,14 @@ export function compareRuns(
     const values = pair.map(({ examples, measure }) => measure(examples));
     return [name, { values, ...tests[test](...pair, resampling) }] as const;
   });
-  const signatures = requireSameSignatures(one, other);
+  const signatures = requireSameSignatures(one, other, names);
+  const [some, others] = [one, other].map(({ evaluation }) => only(names, evaluation.measurables));
   return {
     examples: one.evaluation.keys.length,
     runs: [one.path, other.path],
     decodings: [one.evaluation.decoding, other.evaluation.decoding],
     test,
-    resampling: drawingOf(resampling, one.evaluation.measurables, other.evaluation.measurables),
+    resampling: drawingOf(resampling, some!, others!),
     metrics: Object.fromEntries(compared),
     ...(Object.keys(signatures).length > 0 && { signatures }),
   };
@@ -101,7 +103,10 @@ function requireSameExamples(one: MeasuredRun, other: MeasuredRun): void {
 /** Figures per token say nothing of each other where the tokens are others. */
 const perToken: readonly MetricName[] = ['loss', 'perplexity', 'per'];
 
-/** The metrics that both have as functions of examples. @throws UserError where there is none, or not one that was asked for. */
+/**
+ * The metrics that both have as functions of examples, of those that are asked for.
+ * @throws UserError where there is none, or not one that was asked for.
+ */
 function comparable(
   one: MeasuredRun,
   other: MeasuredRun,
@@ -121,7 +126,16 @@ function comparable(
     throw new UserError(
       'compare: the runs have no metric in common that can be compared. Compare runs of one task.',
     );
-  return names;
+  return asked ? names.filter((name) => asked.includes(name)) : names;
+}
+
+/** What is said of some metrics, of all that is said. */
+function only<V>(
+  names: readonly MetricName[],
+  said: Readonly<Partial<Record<MetricName, V>>> = {},
+): Readonly<Partial<Record<MetricName, V>>> {
+  const own = Object.entries(said).filter(([name]) => names.includes(name as MetricName));
+  return Object.fromEntries(own) as Partial<Record<MetricName, V>>;
 }
 
 /** How a run cuts what it writes. */
@@ -130,9 +144,13 @@ function tokensOf({ description: { encodings } }: MeasuredRun): unknown {
   return written && tokenizerToJson(written);
 }
 
-/** @throws UserError where a metric has other settings in one run than in the other. */
-function requireSameSignatures(one: MeasuredRun, other: MeasuredRun): Readonly<Record<string, string>> {
-  const [some, others] = [one.evaluation.signatures ?? {}, other.evaluation.signatures ?? {}];
+/** How some metrics were got. @throws UserError where one has other settings in one run than in the other. */
+function requireSameSignatures(
+  one: MeasuredRun,
+  other: MeasuredRun,
+  names: readonly MetricName[],
+): Readonly<Record<string, string>> {
+  const [some, others] = [only(names, one.evaluation.signatures), only(names, other.evaluation.signatures)];
   for (const name of Object.keys(some) as MetricName[])
     if (others[name] !== undefined && others[name] !== some[name])
       throw new UserError(

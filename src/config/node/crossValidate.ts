@@ -3,8 +3,9 @@ import type { Engine } from '../../engine/engine.js';
 import { writeJson } from '../../formats/node/files.js';
 import type { MetricName } from '../../metrics/metrics.js';
 import { UserError } from '../../tensor/errors.js';
-import { formatConfig, parseConfig } from '../parseConfig.js';
-import type { Config } from '../schema.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
+import { describeIssue } from '../issues.js';
+import { configSchemas, type Config, type TaskName } from '../schema.js';
 import type { Task } from '../task.js';
 import type { NamedConfusion, RunEvaluation } from './taskRun.js';
 import { openRun } from './trainedRun.js';
@@ -44,24 +45,39 @@ const USUAL_FOLDS = 5;
  * The folds of a cross-validation.
  * @param options.path the folder of the runs, `fold-0`, `fold-1` …
  * @param options.folds how many; by default `data.split.folds`, else 5.
- * @throws UserError for a task whose data have no folds, and where they go against what the configuration says.
+ * @param options.file of the configuration, for messages; its name by default.
+ * @throws UserError for a task whose data have no folds, fewer than two folds, and where they go against what the
+ * configuration says.
  */
-export function foldsOf(config: Config, { path, folds }: { path: string; folds?: number }): Fold[] {
+export function foldsOf(
+  config: Config,
+  { path, folds, file = config.name ?? 'the configuration' }: { path: string; folds?: number; file?: string },
+): Fold[] {
   if (!('data' in config) || config.task === 'forecasting' || !('fold' in config.data.split))
     throw new UserError(
       `cross-validate: the data of the task ${config.task} have no folds; they are those of pairs, classes, tags and values (data.split.folds).`,
     );
-  const count = folds ?? config.data.split.folds ?? USUAL_FOLDS;
-  const text = formatConfig(config);
+  const { split } = config.data;
+  const count = folds ?? split.folds ?? USUAL_FOLDS;
+  requireOptions('cross-validate', 'a whole number from 2', { folds: count });
   return Array.from({ length: count }, (_, fold) => ({
     fold,
     folds: count,
     path: join(path, `fold-${fold}`),
-    config: parseConfig(text, config.name ?? 'the configuration', [
-      `data.split.folds=${count}`,
-      `data.split.fold=${fold}`,
-    ]),
+    config: checked(
+      config.task,
+      { ...config, data: { ...config.data, split: { ...split, folds: count, fold } } },
+      file,
+    ),
   }));
+}
+
+/** A configuration whose keys go together. @throws UserError naming the file and those that do not. */
+function checked(task: TaskName, config: object, file: string): Config {
+  const parsed = configSchemas[task].safeParse(config, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => describeIssue(issue, task).text);
+  throw new UserError(problems.map((text) => `cross-validate: ${file}: ${text}`).join('\n'));
 }
 
 /** @throws UserError when nothing is set aside to test: the fold is empty. */
@@ -78,6 +94,8 @@ export interface CrossValidateOptions {
   readonly path: string;
   /** How many; by default `data.split.folds`, else 5. */
   readonly folds?: number;
+  /** Of the configuration, for messages; its name by default. */
+  readonly file?: string;
   /** Ends it after the step in progress; called again, it goes on from there. */
   readonly signal?: AbortSignal;
   /** Told what happens in the training of a fold. */
@@ -93,10 +111,10 @@ export interface CrossValidateOptions {
  */
 export async function crossValidate(
   config: Config,
-  { engine, path, folds, signal, observer }: CrossValidateOptions,
+  { engine, path, folds, file, signal, observer }: CrossValidateOptions,
 ): Promise<FoldsSummary | undefined> {
   const evaluations: RunEvaluation[] = [];
-  for (const fold of foldsOf(config, { path, folds })) {
+  for (const fold of foldsOf(config, { path, folds, file })) {
     const own = observer?.(fold) ?? {};
     const { fit } = await trainRun(fold.config, {
       engine,
@@ -125,9 +143,15 @@ export async function writeFolds(path: string, evaluations: readonly RunEvaluati
   return summary;
 }
 
-/** Mean and standard deviation of each figure over folds, and what was said of all examples. */
+/**
+ * Mean and standard deviation of each figure over folds, and what was said of all examples.
+ * @throws UserError when there is no fold.
+ */
 export function summarizeFolds(evaluations: readonly RunEvaluation[]): FoldsSummary {
-  const names = Object.keys(evaluations[0]!.metrics) as MetricName[];
+  const [first] = evaluations;
+  if (!first)
+    throw new UserError('summarizeFolds: there is no evaluation to sum up. Give that of each fold.');
+  const names = Object.keys(first.metrics) as MetricName[];
   const metrics = names.map((name) => {
     const orNull = (value = NaN) => (Number.isFinite(value) ? value : null);
     const folds = evaluations.map((each) => orNull(each.metrics[name]));

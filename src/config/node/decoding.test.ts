@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testEngine } from '../../../test/support/evaluate.js';
+import type { Prediction } from '../../decode/predictor.js';
 import { formatConfig } from '../parseConfig.js';
 import type { TaskName } from '../schema.js';
 import { prepareTask } from './prepareTask.js';
@@ -55,11 +56,13 @@ describe('what a configuration says of decoding', () => {
     expect(answers).toEqual(await plain.predictor.predict(['abc', 'cab'], decoding));
     expect(answers).not.toEqual(await plain.predictor.predict(['abc', 'cab']));
     const evaluation = await told.evaluate({ split: 'test' });
-    expect(evaluation.decoding).toBe('beam 3, prefix "bb", 1 constraint, no 3-gram twice');
+    expect(evaluation.decoding).toBe(
+      'beam 3, at most 9 tokens, prefix "bb", constraint "cb", no 3-gram twice',
+    );
     expect(evaluation.answers.length).toBeGreaterThan(0);
     for (const { prediction } of evaluation.answers) expect(prediction).toMatch(/^bb.*cb/);
     const narrow = await told.evaluate({ split: 'test' }, { beam: 1 });
-    expect(narrow.decoding).toMatch(/^greedy, prefix "bb"/);
+    expect(narrow.decoding).toMatch(/^greedy, at most 9 tokens, prefix "bb"/);
     expect((await plain.evaluate({ split: 'test' })).decoding).toBe('greedy');
     const drawn = await decodingAs(
       'sequence-to-sequence',
@@ -68,6 +71,21 @@ describe('what a configuration says of decoding', () => {
     expect(await drawn.predictor.sample(['abc'], { samples: 4 })).toEqual(
       await plain.predictor.sample(['abc'], { samples: 4, temperature: 3, topK: 2, repetitionPenalty: 2 }),
     );
+  });
+
+  it('is how the answer was written whose attention is shown', async () => {
+    const plain = await decodingAs('sequence-to-sequence');
+    const told = await decodingAs(
+      'sequence-to-sequence',
+      '{ beam: 3, prefix: bb, constraints: [cb], noRepeatedNgram: 3, maxLength: 9 }',
+    );
+    for (const { predictor } of [plain, told]) {
+      const [[best]] = (await predictor.predict(['abc'])) as [[Prediction]];
+      const { title, rowLabels } = await predictor.attend('abc');
+      expect(title).toBe(`abc → ${best.text}`);
+      expect(rowLabels).toEqual([...best.tokens, 'END']);
+    }
+    expect((await told.predictor.attend('abc')).title).toMatch(/^abc → bb.*cb/);
   });
 
   it('is how a language model goes on', async () => {
@@ -104,9 +122,31 @@ describe('what a configuration says of decoding', () => {
     await expect(prepare('decoding={ constraints: [b, bcb], maxLength: 2 }')).rejects.toThrow(
       'decoding.constraints.1 has 3 tokens, an answer at most 2.',
     );
+    await expect(prepare('decoding={ prefix: bb, constraints: [cc, cbc], maxLength: 6 }')).rejects.toThrow(
+      'decoding.prefix and decoding.constraints need 7 tokens, an answer has at most 6. Shorten them, or raise decoding.maxLength.',
+    );
+    await expect(prepare('decoding={ constraints: [cc, bb], maxLength: 3 }')).rejects.toThrow(
+      /^decoding\.constraints need 4 tokens, an answer has at most 3\./,
+    );
+    // What the prefix has, or another constraint, counts once.
+    await prepare('decoding={ prefix: bbc, constraints: [bc, cc, ccb], maxLength: 5 }');
     await expect(prepare('decoding.prefix=bq')).rejects.toThrow(/^decoding\.prefix: unknown symbol "q"/);
     await expect(prepare('decoding.constraints=[b, x]')).rejects.toThrow(
       /^decoding\.constraints\.1: unknown symbol "x"/,
     );
+  });
+
+  it('refuses what has no tokens', async () => {
+    const prepare = (decoding: string) =>
+      prepareTask(
+        resolveConfig(configs['sequence-to-sequence'], join(folder, 'x.yaml'), [
+          'target.tokenizer=word',
+          `decoding=${decoding}`,
+        ]),
+      );
+    await expect(prepare('{ constraints: [" "] }')).rejects.toThrow(
+      'decoding.constraints.0 is " ", which the tokenizer of the target makes no token of. Leave it out, or name',
+    );
+    await expect(prepare('{ prefix: " " }')).rejects.toThrow(/^decoding\.prefix is " ", which/);
   });
 });

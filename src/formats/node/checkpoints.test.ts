@@ -77,6 +77,20 @@ it('keeps the newest two and the best', async () => {
   ]);
 });
 
+it('keeps what an interruption saved only as long as it is the latest, and does not count it', async () => {
+  await checkpoints.save(checkpoint(3), { interrupted: true });
+  for (const step of [10, 20]) await checkpoints.save(checkpoint(step), { best: step === 10 });
+  await checkpoints.save(checkpoint(23), { interrupted: true });
+  expect(await checkpoints.steps()).toEqual([10, 20, 23]);
+  expect((await checkpoints.load('latest')).step).toBe(23);
+  expect(await checkpoints.newestSteps()).toEqual([10, 20]);
+  await checkpoints.save(checkpoint(26), { interrupted: true });
+  expect(await checkpoints.steps()).toEqual([10, 20, 26]);
+  await checkpoints.save(checkpoint(30));
+  expect(await checkpoints.steps()).toEqual([10, 20, 30]);
+  expect(await checkpoints.newestSteps()).toEqual([20, 30]);
+});
+
 it('saves a step again beside its older directory, and clears steps of an abandoned future', async () => {
   for (const step of [10, 20]) await checkpoints.save(checkpoint(step));
   const again = { ...checkpoint(10), state: { again: true } };

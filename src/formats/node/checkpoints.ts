@@ -36,6 +36,8 @@ const MANIFEST = 'manifest.json';
 
 interface Manifest {
   step: number;
+  /** Whether nothing but an interruption made it be saved. */
+  interrupted?: true;
   files: Record<string, { bytes: number; sha256: string }>;
 }
 
@@ -54,7 +56,7 @@ export type CheckpointChoice = 'latest' | 'best' | number;
  * ```text
  * checkpoints/
  *   step-00001000/       one checkpoint, written as a unit and never changed
- *     manifest.json      step, and size and SHA-256 of the files below
+ *     manifest.json      step, size and SHA-256 of the files below, and whether only an interruption made it
  *     parameters.safetensors  optimizer.safetensors  state.json
  *   latest.json          names the newest directory
  *   best.json            names the best one, once a validation has chosen one
@@ -73,9 +75,11 @@ export class Checkpoints {
 
   /**
    * Saves a checkpoint, makes it the latest (and the best), and removes those that are no longer kept.
+   * @param options.interrupted whether only an interruption makes it be saved: it stays as long as it is the latest, and
+   * does not count among those that are kept, so that an uninterrupted run keeps the same.
    * @throws UserError when it cannot be written (full disk …); earlier checkpoints are then intact.
    */
-  async save(checkpoint: Checkpoint, options: { best?: boolean } = {}): Promise<void> {
+  async save(checkpoint: Checkpoint, options: { best?: boolean; interrupted?: boolean } = {}): Promise<void> {
     const { step, parameters, optimizer, state } = checkpoint;
     await makeDirectory(this.directory);
     const files: Record<string, Uint8Array[]> = {
@@ -85,6 +89,7 @@ export class Checkpoints {
     };
     const manifest: Manifest = {
       step,
+      ...(options.interrupted && { interrupted: true }),
       files: Object.fromEntries(
         Object.entries(files).map(([name, parts]) => [
           name,
@@ -133,6 +138,14 @@ export class Checkpoints {
     return [...new Set((await this.names()).map(stepOf))];
   }
 
+  /**
+   * The steps of the newest checkpoints, up to as many as are kept, rising: without a best one that is older, and without
+   * those that an interruption made.
+   */
+  async newestSteps(): Promise<number[]> {
+    return [...new Set((await this.regular(await this.names())).map(stepOf))].slice(-this.keep);
+  }
+
   /** Whether there is a checkpoint to load. */
   async any(): Promise<boolean> {
     return (await this.names()).length > 0;
@@ -148,6 +161,18 @@ export class Checkpoints {
     // By step, then by the number after it: '-10' comes after '-9', which is beyond the alphabet.
     const numeric = new Intl.Collator('en', { numeric: true });
     return names.filter((name) => /^step-\d{8,}(-\d+)?$/.test(name)).sort(numeric.compare);
+  }
+
+  /** Those of some directories that not only an interruption made. */
+  private async regular(names: readonly string[]): Promise<string[]> {
+    const interrupted = await Promise.all(names.map((name) => this.isInterrupted(name)));
+    return names.filter((_, i) => !interrupted[i]);
+  }
+
+  private async isInterrupted(name: string): Promise<boolean> {
+    // A damaged one is complained of when it is loaded.
+    const manifest = await readJson(join(this.directory, name, MANIFEST)).catch(() => undefined);
+    return (manifest as Partial<Manifest> | null | undefined)?.interrupted === true;
   }
 
   /**
@@ -249,13 +274,15 @@ export class Checkpoints {
   }
 
   /**
-   * Keeps the latest, the best, and the newest up to `keep`; removes the rest, leftovers of interrupted writes, and
-   * directories of later steps, which are left over when a run went on from an earlier checkpoint.
+   * Keeps the latest, the best, and the newest up to `keep`, without those that an interruption made; removes the rest,
+   * leftovers of interrupted writes, and directories of later steps, which are left over when a run went on from an earlier
+   * checkpoint.
    */
   private async prune(latest: Pointer): Promise<void> {
     const names = await this.names();
     const until = names.indexOf(latest.directory) + 1;
-    const kept = new Set(names.slice(Math.max(0, until - this.keep), until));
+    const regular = await this.regular(names.slice(0, until));
+    const kept = new Set([...regular.slice(-this.keep), latest.directory]);
     if (await exists(this.pointerPath('best')))
       kept.add((await readPointer(this.pointerPath('best'))).directory);
     for (const name of names) {

@@ -59,8 +59,8 @@ export class RunRecorder implements Recorder {
     await this.events.scalars(row.step, scalars);
   }
 
-  checkpoint(checkpoint: TrainingCheckpoint, best: boolean): Promise<void> {
-    return this.checkpoints.save(checkpoint, { best });
+  checkpoint(checkpoint: TrainingCheckpoint, best: boolean, interrupted = false): Promise<void> {
+    return this.checkpoints.save(checkpoint, { best, interrupted });
   }
 
   /** Predictions of a step beside what is right. */
