@@ -111,7 +111,7 @@ training: { steps: 3 }
     ['data.clean={ lowercase: true }', /data\.clean cleans texts; leave it out for features/],
     [
       'data.split.groupBy=normalized',
-      /data\.split\.groupBy groups texts; equal rows stay together in any case/,
+      /data\.split\.groupBy groups texts; equal rows stay together without it/,
     ],
     [
       'training.augment=[{ type: token-dropout, rate: 0.1 }]',
