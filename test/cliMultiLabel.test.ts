@@ -98,6 +98,8 @@ it('rows of numbers have labels, said of a table', async () => {
   expect(rows.slice(2, 4).map((row) => row[1])).toEqual(['', 'up']);
   const shown = await cli.run(['data', 'sides.yaml']);
   expect(shown.stdout).toMatch(/ {2}label right +1\d\d/);
+  // Of the first training row, which lies to the left and below.
+  expect(shown.stdout).toMatch(/Samples[^]*\n {2}label {2}\n[^]*\n {2}label {2}right\|up\n/);
 });
 
 it('refuses a column without labels, and labels that it has not seen', async () => {

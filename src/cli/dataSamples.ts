@@ -13,7 +13,8 @@ export function samplesText(
   count: number,
   width: number,
 ): string {
-  const single = labels && labels.parts.train.length === counts.train;
+  const { train = [] } = labels?.parts ?? {};
+  const labelOf = labels?.at ?? (train.length === counts.train ? (i: number) => train[i]! : undefined);
   const rows = Math.min(count, counts.train);
   if (rows === 0) return '';
   const lines = Array.from({ length: rows }, (_, k) => {
@@ -29,7 +30,7 @@ export function samplesText(
     return [
       ...own,
       ...(shown?.(i) ?? []).map(([name, content]) => `  ${name}  ${content}`),
-      ...(single ? [`  ${labels.name}  ${labels.parts.train[i]!}`] : []),
+      ...(labels && labelOf ? [`  ${labels.name}  ${labelOf(i)}`] : []),
       '',
     ];
   });

@@ -77,9 +77,9 @@ function numbersOf(config: Config): string {
     case 'speech-recognition':
       return 'frames';
     case 'regression':
-    case 'multi-label':
-      return vectorInput;
-    case 'classification': {
+      return config.data.source.features ? vectorInput : 'image';
+    case 'classification':
+    case 'multi-label': {
       const { source } = config.data;
       return 'file' in source && source.columns.features ? vectorInput : 'image';
     }

@@ -96,8 +96,8 @@ export const pairAugmentations = anyOf(tokenDropout, rotateTokens, pairBpeDropou
 export const languageAugmentations = anyOf(tokenDropout, bpeDropout);
 /** Of models that read texts, images or recordings. */
 export const classAugmentations = anyOf(tokenDropout, rotateTokens, bpeDropout, ...images, ...sounds, noise);
-/** Of models that read texts, or features. */
-export const valueAugmentations = anyOf(tokenDropout, rotateTokens, bpeDropout, noise);
+/** Of models that read rows of a table: texts, features, images beside texts. */
+export const rowAugmentations = anyOf(tokenDropout, rotateTokens, bpeDropout, ...images, noise);
 /** Of models that read the frames of recordings. */
 export const frameAugmentations = anyOf(noise);
 /** Of models that read series. */

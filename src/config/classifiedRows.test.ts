@@ -209,6 +209,32 @@ training: { steps: 3 }
     expect(rates(fused('fusion: cross-attention, heads: 2'))).toEqual([0]);
   });
 
+  it.each([
+    ['features by noise', { ...mails, features }, 'vector', ofFeatures, 'noise, deviation: 0.5'],
+    [
+      'images by noise',
+      { ...mails, images },
+      'image',
+      [...image, `model.context={ encoder: ${blocks} }`],
+      'noise, deviation: 0.5',
+    ],
+    [
+      'images by cuts',
+      { ...mails, images },
+      'image',
+      [...image, `model.context={ encoder: ${blocks} }`],
+      'crop-images, least: 0.5',
+    ],
+  ] as const)('change %s', (_, train, input, overrides, type) => {
+    const augment = `training.augment=[{ type: ${type} }]`;
+    const task = build(train, ...overrides, augment);
+    const own = task.train.batch(Int32Array.of(0, 1));
+    const changed = augmented(parse(...overrides, augment), task).batch(Int32Array.of(0, 1));
+    expect(changed[input]!.shape).toEqual(own[input]!.shape);
+    expect(changed[input]!.data).not.toEqual(own[input]!.data);
+    expect(changed['source']).toEqual(own['source']);
+  });
+
   it.each<[string[], RegExp]>([
     [
       ['data.source.columns={ text: 0, features: [2] }'],
@@ -237,6 +263,21 @@ training: { steps: 3 }
     [
       [...image, `model.context={ encoder: ${blocks}, pooling: max }`],
       /model\.context\.pooling is for texts, but the context is an image/,
+    ],
+    [
+      [
+        ...image,
+        'model.context={ encoder: { type: image, globalAverage: true }, fusion: cross-attention, heads: 2 }',
+      ],
+      /model\.context\.encoder\.globalAverage makes one vector of an image, but cross-attention looks at its places/,
+    ],
+    [
+      [
+        ...image,
+        `model.context={ encoder: ${blocks} }`,
+        'training.augment=[{ type: shift-time, milliseconds: 20 }]',
+      ],
+      /training\.augment\.0\.type is shift-time, but the model reads texts and images; leave it out/,
     ],
     [
       [...image, 'model.context={ encoder: { type: image, blocks: [{ channels: 3, kernel: 2 }] } }'],

@@ -143,6 +143,11 @@ function checkFusion(
   else if (isTextEncoder(reader)) checkSide('context.encoder', reader, demand);
   const attends = fusion === 'cross-attention';
   demand(
+    !(attends && reader.type === 'image' && reader.globalAverage),
+    'model.context.encoder.globalAverage',
+    'makes one vector of an image, but cross-attention looks at its places; leave it out',
+  );
+  demand(
     outputSize === undefined || fusion === 'softmax' || fusion === 'concatenation',
     'model.context.outputSize',
     `is that of softmax and concatenation; with ${fusion} fusion there are as many features as model.encoder makes, so leave it out`,

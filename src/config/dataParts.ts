@@ -169,7 +169,7 @@ export function labelledRowParts(
 ): DataParts {
   return {
     ...rowParts(parts, config.data.scaling, units),
-    labels: { name: 'label', parts: labels },
+    labels: { name: 'label', parts: labels, at: (i) => parts.train.labels[i]! },
     ...(units && groupingOf(config)),
   };
 }

@@ -61,8 +61,13 @@ export interface DataParts {
   /** How images and recordings become numbers, in words. */
   readonly form?: string;
   readonly texts: readonly TextsByPart[];
-  /** Classes, one per example; tags, one per token. */
-  readonly labels?: { readonly name: string; readonly parts: ByPart<readonly string[]> };
+  /** Classes, one per example; tags, one per token; labels, of which an example may have none or several. */
+  readonly labels?: {
+    readonly name: string;
+    readonly parts: ByPart<readonly string[]>;
+    /** That of a training example, in words; by default the one at its place, where each example has one. */
+    readonly at?: (example: number) => string;
+  };
   /** Row by row. [rows · columns] */
   readonly values?: { readonly names: readonly string[]; readonly parts: ByPart<Float64Array> };
   readonly scaled?: readonly ScaledRow[];

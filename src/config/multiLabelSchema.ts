@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { multiLabelMetricNames } from '../metrics/multiLabel.js';
-import { valueAugmentations } from './augmentationSchema.js';
+import { rowAugmentations } from './augmentationSchema.js';
 import { bagEncoder, checkLabelled, labelledRowsSchema } from './classificationSchema.js';
 import { contextSchema } from './contextSchema.js';
 import { partsOf, textSchema, textSplitKeys } from './dataSchema.js';
@@ -49,7 +49,7 @@ export const multiLabelConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
-        augment: valueAugmentations,
+        augment: rowAugmentations,
         positiveWeight: z
           .number()
           .positive()

@@ -48,6 +48,10 @@ export function kindsOf({ text, context, features, image }: ReadColumns): string
 }
 
 /** What augmentations can change of what is read. */
-export function changeable({ text, features }: ReadColumns): AugmentationKind[] {
-  return [...(text === undefined ? [] : (['texts'] as const)), ...(features ? (['numbers'] as const) : [])];
+export function changeable({ text, features, image }: ReadColumns): AugmentationKind[] {
+  return [
+    ...(text === undefined ? [] : (['texts'] as const)),
+    ...(features ? (['numbers'] as const) : []),
+    ...(image === undefined ? [] : (['images'] as const)),
+  ];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { valueMetricNames } from '../metrics/values.js';
-import { checkAugmented, checkBpeDropout, valueAugmentations } from './augmentationSchema.js';
+import { checkAugmented, checkBpeDropout, rowAugmentations } from './augmentationSchema.js';
 import { checkContext, contextSchema } from './contextSchema.js';
 import { column, partsOf, tableKeys, textSchema, textSplitKeys } from './dataSchema.js';
 import {
@@ -66,7 +66,7 @@ export const regressionConfigSchema = z
     training: z
       .strictObject({
         ...trainingKeys,
-        augment: valueAugmentations,
+        augment: rowAugmentations,
         ...valueLossKeys,
         validation: validationSchema(valueMeasures.all, valueMeasures.usual).prefault({}),
       })

@@ -256,6 +256,24 @@ model: { window: 5, horizon: 2 }
   });
 });
 
+it('each of several labels is counted, and those of an example are shown together', async () => {
+  await write(
+    'topics.tsv',
+    Array.from({ length: 40 }, (_, i) => `offer ${i}\t${i % 2 ? 'new, cheap' : i % 4 ? 'new' : ''}`),
+  );
+  const { parts, build } = await both(`task: multi-label
+data: { source: { file: topics.tsv }, split: { validation: 0, test: 0 } }
+text: { tokenizer: word }
+`);
+  expect(parts[0]!.counts.train).toBe(trainedOn(await build()));
+  const { counts } = summarizeData(parts[0]!).labels!;
+  expect(counts.map(({ label, parts: { train } }) => [label, train])).toEqual([
+    ['new', 30],
+    ['cheap', 20],
+  ]);
+  expect([0, 1, 2].map(parts[0]!.labels!.at!)).toEqual(['', 'new, cheap', 'new']);
+});
+
 /** A file of the IDX format. */
 function idx(shape: readonly number[], values: readonly number[]): Uint8Array {
   const head = Buffer.alloc(4 + 4 * shape.length);

@@ -11,6 +11,7 @@ import { readDataParts } from './readDataParts.js';
 import { cleanersOf } from './cleanTexts.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
+import { readMultiLabel } from './readMultiLabel.js';
 import { readTagged } from './readTagged.js';
 import { readTexts } from './readTexts.js';
 import { readValued } from './readValued.js';
@@ -91,6 +92,17 @@ const readers: Readonly<Record<string, (data: string, table?: string) => Promise
     if (!('texts' in read)) throw new Error('texts were read');
     return each(read.texts, (some) => some.map(({ text }) => Number(text.slice(3))));
   },
+  'classes of features': async (data, table = file) => {
+    const source = `source: { ${table}, columns: { features: [value], label: label } }`;
+    const read = await readLabelled(await config('classification', `${source}, ${data}`, mlp));
+    if (!('rows' in read)) throw new Error('features were read');
+    return each(read.rows, ({ features }) => [...features!.values].map((value) => 2 * value));
+  },
+  labels: async (data, table = file) => {
+    const source = `source: { ${table}, columns: { text: target, label: label } }`;
+    const parts = await readMultiLabel(await config('multi-label', `${source}, ${data}`));
+    return each(parts, ({ texts }) => texts!.map((text) => Number(text.slice(3))));
+  },
   tags: async (data, table = file) => {
     const source = `source: { ${table}, columns: { tokens: target, tags: label } }`;
     const parts = await readTagged((await config('tagging', `${source}, ${data}`)).data);
@@ -120,6 +132,8 @@ const readers: Readonly<Record<string, (data: string, table?: string) => Promise
 const testTables: Readonly<Record<string, string>> = {
   pairs: 'columns: { source: source, target: target }',
   classes: 'columns: { text: target, label: label }',
+  'classes of features': 'columns: { features: [value], label: label }',
+  labels: 'columns: { text: target, label: label }',
   tags: 'columns: { tokens: target, tags: label }',
   'values of texts': 'text: target, values: [value]',
   'values of features': 'features: [value], values: [value]',
@@ -165,6 +179,20 @@ it.each(Object.entries(testTables))('%s need no such column in a file to test on
   const split = 'split: { orderBy: { column: day }, validation: 0.1 }';
   const parts = await readers[task]!(`${split}, test: { file: own.tsv, header: true, ${columns} }`);
   expect([parts.train.length, parts.validation.length, parts.test.length]).toEqual([54, 6, 1]);
+});
+
+it('gives each part its share of the classes of features, users whole', async () => {
+  const parts = await readers['classes of features']!(
+    'split: { stratify: true, groupBy: { column: user }, validation: 0.2, test: 0.3 }',
+  );
+  const odd = (name: SplitName) => parts[name].filter((row) => row % 2 === 1).length;
+  expect(splitNames.map((name) => [parts[name].length, odd(name)])).toEqual([
+    [30, 15],
+    [12, 6],
+    [18, 9],
+  ]);
+  const users = splitNames.map((name) => new Set(parts[name].map((row) => rows[row]!.user)));
+  expect(users.flatMap((some) => [...some])).toHaveLength(20);
 });
 
 it('has one example of a source in each part, and its rows where their groups and times are', async () => {
