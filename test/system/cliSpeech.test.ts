@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { useCli, type CliResult } from './support/cli.js';
-import { spell, spelledWords } from './support/spell.js';
-import { wavFile } from './support/wavFile.js';
+import { useCli, type CliResult } from '../support/cli.js';
+import { spell, spelledWords } from '../support/spell.js';
+import { wavFile } from '../support/wavFile.js';
 
 const cli = useCli();
 const file = (...names: string[]) => join(cli.folder, ...names);

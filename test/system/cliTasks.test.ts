@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { useCli } from './support/cli.js';
+import { useCli } from '../support/cli.js';
 
 const cli = useCli();
 const write = (name: string, content: string | Uint8Array) => writeFile(join(cli.folder, name), content);

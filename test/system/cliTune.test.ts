@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useCli, type CliResult } from './support/cli.js';
+import { useCli, type CliResult } from '../support/cli.js';
 
 const cli = useCli();
 const file = (...names: string[]) => join(cli.folder, ...names);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { copyConfig, useCli } from './support/cli.js';
+import { copyConfig, useCli } from '../support/cli.js';
 
 const cli = useCli();
 const file = (...names: string[]) => join(cli.folder, ...names);
