@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { ctcMetricNames } from '../metrics/metrics.js';
 import { tokenAugmentations } from './augmentationSchema.js';
 import { textSchema } from './dataSchema.js';
+import { pathSchema } from './decodingSchema.js';
 import { checkSide, tokenEncoderForms } from './modelSchema.js';
-import { size } from './numbers.js';
 import { checkPairSplit, pairDataSchema } from './pairSchema.js';
 import { runName } from './runName.js';
 import { textMetricsSchema } from './textMetricsSchema.js';
@@ -27,10 +27,7 @@ export const ctcConfigSchema = z
         validation: validationSchema(ctcMetricNames, ['loss', 'per', 'wer']).prefault({}),
       })
       .prefault({}),
-    decoding: z
-      .strictObject({ beam: size.default(1).describe('prefixes kept; 1: the best path') })
-      .prefault({})
-      .describe('how answers are made outside of training'),
+    decoding: pathSchema,
     metrics: textMetricsSchema,
   })
   .superRefine((config, context) => {

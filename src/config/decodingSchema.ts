@@ -11,6 +11,12 @@ export const searchKeys = {
   maxLength: size.optional().describe('in tokens; default: twice the length of the source, plus 10'),
 };
 
+/** How answers of CTC are searched for. */
+export const pathSchema = z
+  .strictObject({ beam: size.default(1).describe('prefixes kept; 1: the best path') })
+  .prefault({})
+  .describe('how answers are made outside of training');
+
 /** How tokens are drawn from the model's distribution. */
 export const drawingKeys = {
   temperature: z

@@ -12,6 +12,7 @@ import {
   tableKeys,
   textSchema,
 } from './dataSchema.js';
+import { pathSchema } from './decodingSchema.js';
 import { checkSide, textEncoderForms } from './modelSchema.js';
 import { size } from './numbers.js';
 import { runName } from './runName.js';
@@ -125,10 +126,7 @@ export const speechConfigSchema = z
         validation: validationSchema(ctcMetricNames, ['loss', 'cer', 'wordEditRate']).prefault({}),
       })
       .prefault({}),
-    decoding: z
-      .strictObject({ beam: size.default(1).describe('prefixes kept; 1: the best path') })
-      .prefault({})
-      .describe('how answers are made outside of training'),
+    decoding: pathSchema,
     metrics: textMetricsSchema,
   })
   .superRefine((config, context) => {

@@ -21,11 +21,11 @@ const spoken = (said: string, frames: number): Spoken => ({
   name: `${said}.wav`,
   origin: 'spoken.tsv: line 3',
 });
-const only = (...train: Spoken[]) => ({ train, validation: [] as Spoken[], test: [] as Spoken[] });
+const trainedOn = (...train: Spoken[]) => ({ train, validation: [] as Spoken[], test: [] as Spoken[] });
 
 it('builds an encoder of frames that reads in both directions, and keeps tokens and scaling', () => {
   const examples = {
-    ...only(spoken('one', 50), spoken('two', 30), spoken('too', 40)),
+    ...trainedOn(spoken('one', 50), spoken('two', 30), spoken('too', 40)),
     test: [spoken('net', 20)],
   };
   const task = buildSpeechTask(parse(), examples);
@@ -49,19 +49,19 @@ it('builds an encoder of frames that reads in both directions, and keeps tokens 
 describe('what does not fit', () => {
   it('is named: a recording that is too short for its text, or too long', () => {
     // 'tee' needs a blank between its e.
-    expect(() => buildSpeechTask(parse(), only(spoken('tee', 7)))).not.toThrow();
-    expect(() => buildSpeechTask(parse(), only(spoken('tee', 6)))).toThrow(
+    expect(() => buildSpeechTask(parse(), trainedOn(spoken('tee', 7)))).not.toThrow();
+    expect(() => buildSpeechTask(parse(), trainedOn(spoken('tee', 6)))).toThrow(
       'spoken.tsv: line 3: the recording has 6 frames, of which the encoder makes 3 positions, too few for CTC to align the text with: it has 3 tokens and 1 blank between equal neighbours. Check the text, lower the strides',
     );
-    expect(() => buildSpeechTask(parse('data.limits.maxSeconds=0.5'), only(spoken('a', 60)))).toThrow(
+    expect(() => buildSpeechTask(parse('data.limits.maxSeconds=0.5'), trainedOn(spoken('a', 60)))).toThrow(
       'spoken.tsv: line 3: the recording lasts 0.6 s, longer than data.limits.maxSeconds 0.5. Cut it',
     );
-    expect(() => buildSpeechTask(parse(), only())).toThrow('data.split leaves nothing to train on');
+    expect(() => buildSpeechTask(parse(), trainedOn())).toThrow('data.split leaves nothing to train on');
   });
 
   it('is left out and counted with onTooLong: skip', () => {
     const skip = parse('data.limits={ maxSeconds: 0.5, onTooLong: skip }');
-    const task = buildSpeechTask(skip, only(spoken('net', 50), spoken('tee', 6), spoken('a', 51)));
+    const task = buildSpeechTask(skip, trainedOn(spoken('net', 50), spoken('tee', 6), spoken('a', 51)));
     expect(task.train.examples.map(({ source }) => source)).toEqual(['net.wav']);
     expect(task.facts.notes).toEqual([
       '1 recording left out as too long (data.limits)',
@@ -69,7 +69,7 @@ describe('what does not fit', () => {
     ]);
     const unknown = encodeSpeech([spoken('nest', 50)], task.encoding, skip, task.model);
     expect(unknown.unknownTokens).toBe(1);
-    expect(() => buildSpeechTask(skip, only(spoken('a', 60)))).toThrow(
+    expect(() => buildSpeechTask(skip, trainedOn(spoken('a', 60)))).toThrow(
       'all 1 recordings are left out by data.limits',
     );
   });

@@ -1,4 +1,3 @@
-import { checkpoint } from '../ops/checkpoint.js';
 import { add } from '../ops/elementwise.js';
 import { packRows } from '../ops/gather.js';
 import { linear } from '../ops/matmul.js';
@@ -12,6 +11,7 @@ import { LayerNorm } from '../nn/layers/layerNorm.js';
 import { Dropout } from '../nn/layers/dropout.js';
 import { Embedding } from '../nn/layers/embedding.js';
 import { createPositions, type Positions, type PositionType } from '../nn/layers/positions.js';
+import { throughBlocks } from '../nn/layers/throughBlocks.js';
 import { TransformerEncoderLayer, type TransformerStackOptions } from '../nn/layers/transformer.js';
 import { gaussian } from '../nn/initializers.js';
 import { Module } from '../nn/module.js';
@@ -95,13 +95,9 @@ export class LanguageModel extends Module implements Trainable, Generative {
   /** ids [batch, time] → a vector per position that has seen the tokens up to there: [batch, time, size]. */
   forward(ids: Tensor): Tensor {
     const time = ids.shape[1]!;
-    const causal = causalMask(time);
-    let x = this.dropout.forward(this.placed(ids, (positions) => positions.along(time)));
-    for (const layer of this.layers) {
-      const block = (input: Tensor) => layer.forward(input, causal);
-      x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);
-    }
-    return this.finish(x);
+    const x = this.dropout.forward(this.placed(ids, (positions) => positions.along(time)));
+    const { gradientCheckpointing } = this;
+    return this.finish(throughBlocks(x, this.layers, { mask: causalMask(time), gradientCheckpointing }));
   }
 
   /** Logits of the real tokens: [tokens, vocabulary]. */

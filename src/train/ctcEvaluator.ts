@@ -1,6 +1,7 @@
 import type { EvaluationData } from '../data/trainingData.js';
 import { createCtcSearch } from '../decode/ctcSearch.js';
 import type { Hypothesis } from '../decode/hypotheses.js';
+import type { Prediction } from '../decode/predictor.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { TextMetricOptions } from '../metrics/decodedMetrics.js';
 import { isDecodedMetric, type CtcMetricName } from '../metrics/metrics.js';
@@ -68,6 +69,17 @@ export class CtcEvaluator {
       indices.forEach((index, i) => (answers[index] = found[i]!));
     }
     return answers;
+  }
+
+  /** As {@link answer}, in words. */
+  async predict(sources: EvaluationData, beam = 1): Promise<Prediction[][]> {
+    const { tokenizer, vocabulary } = this.target;
+    return (await this.answer(sources, beam)).map((hypotheses) =>
+      hypotheses.map(({ ids, logProbability, score }) => {
+        const tokens = vocabulary.decode(ids);
+        return { text: tokenizer.detokenize(tokens), tokens, logProbability, score };
+      }),
+    );
   }
 
   private async loss({ pairs, tokens }: CtcExamples): Promise<number> {

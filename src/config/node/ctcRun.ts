@@ -68,16 +68,10 @@ export class CtcRun extends TaskRun<Description> {
     options: { readonly beam?: number; readonly originOf?: (index: number) => string } = {},
   ): Promise<Prediction[][]> {
     const { beam = this.config.decoding.beam, originOf = (index) => `text ${index + 1}` } = options;
-    const { source, target } = this.encoding;
+    const { source } = this.encoding;
     const ids = texts.map((text, i) =>
       encodeTokens(text, source, originOf(i), this.model.encoder, { unknown: 'error' }),
     );
-    const answers = await this.evaluator.answer(textsForCtc(packSequences(ids)), beam);
-    return answers.map((hypotheses) =>
-      hypotheses.map(({ ids: written, logProbability, score }) => {
-        const tokens = target.vocabulary.decode(written);
-        return { text: target.tokenizer.detokenize(tokens), tokens, logProbability, score };
-      }),
-    );
+    return this.evaluator.predict(textsForCtc(packSequences(ids)), beam);
   }
 }

@@ -70,14 +70,7 @@ export class SpeechRun extends TaskRun<Description> {
   ): Promise<Prediction[][]> {
     const recordings: Float32Array[] = [];
     for (const path of paths) recordings.push(await readFrames(path, this.config.data.source));
-    const { tokenizer, vocabulary } = this.encoding.text;
-    const answers = await this.evaluator.answer(encodeFrames(recordings, this.encoding, this.model), beam);
-    return answers.map((hypotheses) =>
-      hypotheses.map(({ ids, logProbability, score }) => {
-        const tokens = vocabulary.decode(ids);
-        return { text: tokenizer.detokenize(tokens), tokens, logProbability, score };
-      }),
-    );
+    return this.evaluator.predict(encodeFrames(recordings, this.encoding, this.model), beam);
   }
 
   /** A table is read as the run's own is. */

@@ -1,5 +1,4 @@
 import { add } from '../../ops/elementwise.js';
-import { checkpoint } from '../../ops/checkpoint.js';
 import { reshape, transpose } from '../../ops/shape.js';
 import type { CellType } from '../../nn/layers/cells.js';
 import { Dropout } from '../../nn/layers/dropout.js';
@@ -12,6 +11,7 @@ import {
   stridedLengths,
   type SubsamplingOptions,
 } from '../../nn/layers/subsampling.js';
+import { throughBlocks } from '../../nn/layers/throughBlocks.js';
 import { TransformerEncoderLayer, type TransformerStackOptions } from '../../nn/layers/transformer.js';
 import { Module } from '../../nn/module.js';
 import { requireOneOf, requireOptions } from '../../tensor/requireOptions.js';
@@ -153,11 +153,9 @@ export class TransformerFrameEncoder extends Module implements FrameEncoder {
     const [batch, time] = mask.shape;
     const keys = reshape(mask, [batch!, 1, 1, time!]);
     const values = this.input.forward(output);
-    let x = this.dropout.forward(this.positions ? add(values, this.positions.along(time!)) : values);
-    for (const layer of this.layers) {
-      const block = (y: Tensor) => layer.forward(y, keys);
-      x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);
-    }
+    const placed = this.dropout.forward(this.positions ? add(values, this.positions.along(time!)) : values);
+    const { gradientCheckpointing } = this;
+    const x = throughBlocks(placed, this.layers, { mask: keys, gradientCheckpointing });
     return { output: this.norm ? this.norm.forward(x) : x, mask, states: [] };
   }
 }

@@ -1,11 +1,11 @@
 import { add } from '../../ops/elementwise.js';
-import { checkpoint } from '../../ops/checkpoint.js';
 import { reshape } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { LayerNorm } from '../../nn/layers/layerNorm.js';
 import { TokenAndPosition, type TokenAndPositionOptions } from '../../nn/layers/tokenAndPosition.js';
 import { TokenWindow } from '../../nn/layers/tokenWindow.js';
+import { throughBlocks } from '../../nn/layers/throughBlocks.js';
 import { TransformerEncoderLayer, type TransformerStackOptions } from '../../nn/layers/transformer.js';
 import { Module } from '../../nn/module.js';
 import { PAD } from '../../text/vocabulary.js';
@@ -52,11 +52,9 @@ export class TransformerEncoder extends Module implements Encoder {
     const [batch, source] = mask.shape;
     const keys = reshape(mask, [batch!, 1, 1, source!]);
     const tokens = this.input.forward(ids);
-    let x = this.around ? add(tokens, this.around.forward(ids, this.input.embedding.weight)) : tokens;
-    for (const layer of this.layers) {
-      const block = (input: Tensor) => layer.forward(input, keys);
-      x = this.gradientCheckpointing ? checkpoint(block, x) : block(x);
-    }
+    const joined = this.around ? add(tokens, this.around.forward(ids, this.input.embedding.weight)) : tokens;
+    const { gradientCheckpointing } = this;
+    const x = throughBlocks(joined, this.layers, { mask: keys, gradientCheckpointing });
     return { output: this.norm ? this.norm.forward(x) : x, mask, states: [] };
   }
 }

@@ -1,4 +1,3 @@
-import { checkpoint } from '../../ops/checkpoint.js';
 import { add } from '../../ops/elementwise.js';
 import { transpose } from '../../ops/shape.js';
 import { requireOptions } from '../../tensor/requireOptions.js';
@@ -10,6 +9,7 @@ import { LayerNorm } from '../../nn/layers/layerNorm.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { createPositions, type Positions } from '../../nn/layers/positions.js';
 import { Recurrent, type RecurrentOptions } from '../../nn/layers/recurrent.js';
+import { throughBlocks } from '../../nn/layers/throughBlocks.js';
 import { TransformerEncoderLayer, type TransformerLayerOptions } from '../../nn/layers/transformer.js';
 import { Module } from '../../nn/module.js';
 import { lastStep } from './lastStep.js';
@@ -89,12 +89,10 @@ export class TransformerSeriesEncoder extends Module {
     const time = series.shape[1]!;
     const values = this.input.forward(series);
     const steps = this.dropout.forward(this.positions ? add(values, this.positions.along(time)) : values);
-    const mask = causalMask(time);
-    const run = (x: Tensor, layer: TransformerEncoderLayer) => {
-      const block = (y: Tensor) => layer.forward(y, mask);
-      return this.gradientCheckpointing ? checkpoint(block, x) : block(x);
-    };
-    const last = lastStep(this.layers.reduce(run, steps));
+    const { gradientCheckpointing } = this;
+    const last = lastStep(
+      throughBlocks(steps, this.layers, { mask: causalMask(time), gradientCheckpointing }),
+    );
     return this.norm ? this.norm.forward(last) : last;
   }
 }
