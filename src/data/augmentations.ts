@@ -25,8 +25,15 @@ export function shiftImages({ pixels, input = 'image' }: { pixels: number; input
   return eachExample(input, ({ values, shape, key }) => {
     const [down, right] = [offset(key, 0, pixels), offset(key, 1, pixels)];
     eachPlane(values, shape, (plane, height, width) => {
-      moveRows(plane, width, down);
-      for (let y = 0; y < height; y++) moveRows(plane.subarray(y * width, (y + 1) * width), 1, right);
+      const old = plane.slice();
+      plane.fill(0);
+      const last = Math.min(height, height + down);
+      for (let y = Math.max(0, down); y < last; y++) {
+        const row = y * width;
+        const from = (y - down) * width - right;
+        const end = Math.min(width, width + right);
+        for (let x = Math.max(0, right); x < end; x++) plane[row + x] = old[from + x]!;
+      }
     });
   });
 }
@@ -36,7 +43,9 @@ export function flipImages({ input = 'image' }: { input?: string } = {}): Augmen
   return eachExample(input, ({ values, shape, key }) => {
     if (randomBits(key, 0) % 2 === 0) return;
     eachPlane(values, shape, (plane, height, width) => {
-      for (let y = 0; y < height; y++) plane.subarray(y * width, (y + 1) * width).reverse();
+      for (let y = 0; y < height; y++)
+        for (let left = y * width, right = left + width - 1; left < right; left++, right--)
+          [plane[left], plane[right]] = [plane[right]!, plane[left]!];
     });
   });
 }
@@ -55,30 +64,20 @@ export function cropImages({ least, input = 'image' }: { least: number; input?: 
     const columns = stretch(shape[2]!, side, randomUniform(key, 2));
     eachPlane(values, shape, (plane, height, width) => {
       const old = plane.slice();
+      const between = new Float32Array(width);
       for (let y = 0; y < height; y++) {
-        const [above, below] = [rows.first[y]! * width, rows.second[y]! * width];
+        const above = rows.first[y]! * width;
+        const below = rows.second[y]! * width;
         const down = rows.share[y]!;
+        for (let x = 0; x < width; x++)
+          between[x] = old[above + x]! + down * (old[below + x]! - old[above + x]!);
         for (let x = 0; x < width; x++) {
-          const [left, right, across] = [columns.first[x]!, columns.second[x]!, columns.share[x]!];
-          const upper = old[above + left]! * (1 - across) + old[above + right]! * across;
-          const lower = old[below + left]! * (1 - across) + old[below + right]! * across;
-          plane[y * width + x] = upper * (1 - down) + lower * down;
+          const left = between[columns.first[x]!]!;
+          plane[y * width + x] = left + columns.share[x]! * (between[columns.second[x]!]! - left);
         }
       }
     });
   });
-}
-
-/** Moves rows of so many values by some places, down where it is positive; what comes in is 0. */
-function moveRows(values: Float32Array, row: number, by: number): void {
-  const distance = Math.min(Math.abs(by) * row, values.length);
-  if (by > 0) {
-    values.copyWithin(distance, 0);
-    values.fill(0, 0, distance);
-  } else if (by < 0) {
-    values.copyWithin(0, distance);
-    values.fill(0, values.length - distance);
-  }
 }
 
 /**

@@ -14,7 +14,7 @@ export interface TrainingData {
   readonly holdsEpoch?: boolean;
   /** The batches of an epoch, as indices of examples. @throws UserError for a limit that cannot be. */
   plan(limit: BatchLimit, options: { readonly seed: number; readonly epoch: number }): Int32Array[];
-  /** The graph inputs of some examples. */
+  /** The graph inputs of some examples, in arrays of their own: those of a batch are made while a step still reads those of the one before. */
   batch(indices: Int32Array): Feeds;
 }
 

@@ -93,6 +93,58 @@ describe('accumulation', () => {
   });
 });
 
+describe('the inputs of a step', () => {
+  /** The data, and the training on them, as they tell of what happens. */
+  async function traced(options: { accumulate?: number; steps?: number; broken?: number }) {
+    const events: string[] = [];
+    const trainer = await Trainer.create({
+      engine,
+      model: smallModel(),
+      optimizer: sgd({ learningRate: 0.1 }),
+    });
+    const run = trainer.fit(
+      {
+        plan: (limit, epoch) => dataset.plan(limit, epoch),
+        batch: (indices) => {
+          events.push('batch');
+          if (events.filter((event) => event === 'batch').length === options.broken)
+            throw new UserError('This batch cannot be read.');
+          return dataset.batch(indices);
+        },
+      },
+      {
+        steps: 4,
+        batch: { batchSize: 1 },
+        ...options,
+        onProgress: ({ step, epoch }) => events.push(`step ${step} of epoch ${epoch}`),
+      },
+    );
+    return { run, events };
+  }
+
+  it('are made while the step before it runs, within an epoch', async () => {
+    const { run, events } = await traced({ accumulate: 2 });
+    await run;
+    const pair = ['batch', 'batch'];
+    expect(events).toEqual([
+      ...pair,
+      ...pair,
+      'step 1 of epoch 0.5',
+      'step 2 of epoch 1',
+      ...pair,
+      ...pair,
+      'step 3 of epoch 1.5',
+      'step 4 of epoch 2',
+    ]);
+  });
+
+  it('end the training where they cannot be made', async () => {
+    const { run, events } = await traced({ broken: 3 });
+    await expect(run).rejects.toThrow('This batch cannot be read.');
+    expect(events).toEqual(['batch', 'batch', 'step 1 of epoch 0.25', 'batch']);
+  });
+});
+
 describe('a running average', () => {
   const averaged = (averageDecay: number) =>
     Trainer.create({ engine, model: smallModel(), optimizer: sgd({ learningRate: 0.1 }), averageDecay });

@@ -214,6 +214,9 @@ export class Trainer {
     // Of the first epoch: with `batchTokens` others may have a few more or less, and a resumed run must agree.
     const totalSteps = options.steps ?? (options.epochs ?? 1) * Math.ceil(plan(0).length / accumulate);
     let batches = plan(this.position.epoch);
+    /** The inputs of the update that begins with a batch of the epoch; none after its last. */
+    const inputsFrom = (first: number) =>
+      batches.slice(first, first + accumulate).map((indices) => data.batch(indices));
     const began = performance.now() - this.position.seconds * 1000;
     const elapsed = () => (performance.now() - began) / 1000;
     const speed = new Speed(this.position.step);
@@ -222,15 +225,24 @@ export class Trainer {
     else if (validation) reason = this.verdict(validation);
     if (signal?.aborted) reason ??= 'interrupted';
 
+    let inputs = inputsFrom(this.position.batch);
     while (!reason) {
       if (this.position.batch === batches.length) {
         this.position.epoch++;
         this.position.batch = 0;
         batches = plan(this.position.epoch);
+        inputs = inputsFrom(0);
       }
-      const together = batches.slice(this.position.batch, this.position.batch + accumulate);
-      const result = await this.update(together.map((indices) => data.batch(indices)));
-      this.position.batch += together.length;
+      const done = this.position.batch + inputs.length;
+      // The update runs on threads of the engine: meanwhile this one makes the inputs of the next.
+      const [result, next] = await Promise.all([
+        this.update(inputs),
+        new Promise<TrainingBatch[]>((resolve) => {
+          resolve(inputsFrom(done));
+        }),
+      ]);
+      this.position.batch = done;
+      inputs = next;
       const { step } = this.position;
       const epoch = this.position.epoch + this.position.batch / batches.length;
       speed.add(result.count);

@@ -19,16 +19,23 @@ export type IsPermanent = (array: TypedArray) => boolean;
 
 /**
  * Runs tasks one after another in the order of the calls: a program's runs share its argument block, and two at
- * once would only fight over the cores. After `close` there are no more: a freed session would end the process.
+ * once would only fight over the cores. With none under way a task begins within the call, so that what the caller does
+ * next is done beside it. After `close` there are no more: a freed session would end the process.
  */
 export class Queue {
   private last: Promise<unknown> = Promise.resolve();
+  /** Tasks that have not ended. */
+  private waiting = 0;
   private closed = false;
 
   add<T>(task: () => Promise<T>): Promise<T> {
     if (this.closed) return Promise.reject(new Error('The engine of this program has been closed.'));
-    const result = this.last.then(task);
-    this.last = result.catch(() => undefined);
+    const result = this.waiting === 0 ? task() : this.last.then(task);
+    this.waiting++;
+    const end = () => {
+      this.waiting--;
+    };
+    this.last = result.then(end, end);
     return result;
   }
 
