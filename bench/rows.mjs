@@ -1,6 +1,7 @@
 // Streams a million rows through reading, a shuffling buffer and a tokenizer, for each format, and prints rows a second and
 // the peak resident memory in MiB of a process that does nothing else, as one JSON object a line; then the same for preparing
-// the rows as training pairs, which holds them: node bench/rows.mjs [ROWS [stream]] (Linux: /proc; stream: that alone)
+// the rows of the first file as training pairs and making the batches of an epoch, of pairs that are held and of pairs that
+// lie on the disk (data.onDisk): node bench/rows.mjs [ROWS [WORK]] (Linux: /proc; WORK: stream, held or onDisk alone)
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,14 +65,29 @@ async function stream(file) {
   return { rows, tokens };
 }
 
-async function prepare(file) {
-  const text = `data: { source: { file: ${JSON.stringify(file)} }, split: { validation: 0.001, test: 0.001 } }
+async function prepare(file, onDisk) {
+  const source = `source: { file: ${JSON.stringify(file)} }`;
+  const text = `data: { ${source}, split: { validation: 0.001, test: 0.001 }, onDisk: ${onDisk} }
 source: { tokenizer: word }
 target: { tokenizer: word }
 `;
-  const { train } = await prepareTask(parseConfig(text, 'bench'));
-  return { rows: train.exampleOfPair.length, tokens: train.sources.ids.length + train.targets.ids.length };
+  const { train, batch } = await prepareTask(parseConfig(text, 'bench'));
+  let [rows, tokens] = [0, 0];
+  const sum = (values) => values.reduce((a, b) => a + b, 0);
+  for (const pairs of train.plan(batch, { seed: 1, epoch: 0 })) {
+    const { sourceLengths, labels } = train.batch(pairs);
+    rows += pairs.length;
+    // Each target has END beside its tokens.
+    tokens += sum(sourceLengths.data) + labels.data.length - pairs.length;
+  }
+  return { rows, tokens };
 }
+
+const works = {
+  stream,
+  held: (file) => prepare(file, false),
+  onDisk: (file) => prepare(file, true),
+};
 
 const megabytes = (field) =>
   Math.round(
@@ -80,7 +96,7 @@ const megabytes = (field) =>
 
 async function measure(work, file) {
   const before = performance.now();
-  const { rows, tokens } = await { stream, prepare }[work](file);
+  const { rows, tokens } = await works[work](file);
   const rowsPerSecond = Math.round((1000 * rows) / (performance.now() - before));
   console.log(JSON.stringify({ rows, tokens, rowsPerSecond, peakMebibytes: megabytes('VmHWM') }));
 }
@@ -91,8 +107,8 @@ async function compare(rows, only) {
     for (const [name, write] of Object.entries(writers)) {
       const path = join(folder, name);
       await write(path, rows);
-      const works = name === 'rows.tsv' ? ['stream', 'prepare'] : ['stream'];
-      for (const work of works.filter((each) => only === undefined || each === only)) {
+      const wanted = name === 'rows.tsv' ? Object.keys(works) : ['stream'];
+      for (const work of wanted.filter((each) => only === undefined || each === only)) {
         const script = fileURLToPath(import.meta.url);
         const { stdout, stderr } = spawnSync(process.execPath, [script, 'measure', work, path], {
           encoding: 'utf8',

@@ -5,6 +5,7 @@ export { readCmudict } from './data/node/cmudict.js';
 export { readImageFile, readImageFolder, type ImageForm } from './data/node/imageFolder.js';
 export { lineBlocks, readLines, type Line } from './data/node/lines.js';
 export { readNumbers, type NumbersOptions } from './data/node/numbers.js';
+export { PairFile, PairFileWriter } from './data/node/pairFile.js';
 export { readRows, tableColumns, type Row, type RowsOptions } from './data/node/rows.js';
 export { filesInTable, filesOfClasses, type LabelledFile } from './data/node/labelledFiles.js';
 export { readFrames, readRecordings, type RecordingForm } from './data/node/recordings.js';

@@ -87,6 +87,7 @@ One update is: loss and gradients of a batch in one program, both as *sums* → 
       from: [
         'src/data/trainingData.ts',
         'src/data/dataset.ts',
+        'src/data/node/pairFile.ts',
         'src/data/textWindows.ts',
         'src/data/documents.ts',
         'src/data/textExamples.ts',

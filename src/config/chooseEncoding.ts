@@ -21,7 +21,7 @@ interface EncodingChoice {
 export function chooseEncoding(
   name: keyof KnownEncodings,
   options: TextConfig,
-  texts: readonly string[],
+  texts: Iterable<string>,
   { known = {}, reserved, clean = {} }: EncodingChoice = {},
 ): TextEncoding {
   const encoding = known[name];

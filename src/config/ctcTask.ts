@@ -23,6 +23,7 @@ import {
   drawExamples,
   encodingNotes,
   pairTokenizerFiles,
+  textsOf,
   type EncodedPairParts,
   type OnLeftOutPair,
   type PairEncoding,
@@ -69,7 +70,7 @@ export function buildCtcTask(
     },
     facts: {
       data: `${groupDigits(pairs.exampleOfPair.length)} pairs of ${counted(pairs.examples.length, 'source')}`,
-      notes: encodingNotes(pairs),
+      notes: encodingNotes(pairs.report),
       model: `${encoding.source.vocabulary.size} source and ${encoding.target.vocabulary.size} target tokens`,
     },
     createEvaluator: (engine, parameters) =>
@@ -89,7 +90,7 @@ export function encodeCtcParts(
     onLeftOut,
   }: { readonly known?: KnownEncodings | undefined; readonly onLeftOut?: OnLeftOutPair } = {},
 ): EncodedPairParts & { readonly model: CtcModel<Encoder> } {
-  const encoding = buildEncodings(config, examples.train, known);
+  const encoding = buildEncodings(config, textsOf(examples.train), known);
   const model = buildCtcModel(config, encoding);
   const encode = (part: SplitName) =>
     encodePairs(examples[part], encoding, config, model.encoder, (pair) => onLeftOut?.(part, pair));

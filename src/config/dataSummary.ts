@@ -58,7 +58,7 @@ export interface DataParts {
   /** Validation examples that are measured while a model trains, where those are not all. */
   readonly watched?: number;
   readonly leftOut?: readonly LeftOut[];
-  /** How images and recordings become numbers, in words. */
+  /** What examples are looked at, or how images and recordings become numbers, in words. */
   readonly form?: string;
   readonly texts: readonly TextsByPart[];
   /** Classes, one per example; tags, one per token; labels, of which an example may have none or several. */

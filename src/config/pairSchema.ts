@@ -104,7 +104,14 @@ export const pairConfigSchema = z
   .strictObject({
     name: runName,
     task: z.literal('sequence-to-sequence').default('sequence-to-sequence'),
-    data: pairDataSchema,
+    data: pairDataSchema.extend({
+      onDisk: z
+        .boolean()
+        .default(false)
+        .describe(
+          'for tables that are larger than memory: training pairs lie in a temporary file, whose folder the environment’s TMPDIR names; only what is set aside is held',
+        ),
+    }),
     source: textSchema.prefault({}),
     target: textSchema.prefault({}),
     model: modelSchema.prefault({}),
@@ -117,6 +124,7 @@ export const pairConfigSchema = z
     checkModel(config.model, demand);
     checkTraining(config.training, demand);
     checkPairSplit(config.data, demand);
+    checkOnDisk(config.data, demand);
     checkBpeDropout(
       config.training.augment,
       { source: config.source.tokenizer, target: config.target.tokenizer },
@@ -132,8 +140,19 @@ export function checkPairSplit(data: z.output<typeof pairDataSchema>, demand: De
   checkSplitColumns(data.split, 'file' in data.source ? undefined : 'data.source is no table', demand);
 }
 
+export type PairData = z.output<typeof pairDataSchema>;
 export type PairConfig = z.output<typeof pairConfigSchema>;
 export type SourceConfig = z.output<typeof sourceSchema>;
+
+/** Pairs on the disk are split one by one, by a hash of each. */
+function checkOnDisk({ onDisk, source, split }: PairConfig['data'], demand: Demand): void {
+  if (!onDisk) return;
+  demand('file' in source, 'data.onDisk', 'is for tables (data.source.file); leave it out');
+  const other = 'needs all pairs at once, but data.onDisk reads one after another; leave one of them out';
+  demand(split.groupBy !== 'component', 'data.split.groupBy', `component ${other}`);
+  demand(split.orderBy === undefined, 'data.split.orderBy', other);
+  demand(split.folds === undefined, 'data.split.folds', other);
+}
 
 function checkDecoderTraining({ training, model: { decoder } }: PairConfig, demand: Demand): void {
   demand(

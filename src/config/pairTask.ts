@@ -1,7 +1,14 @@
-import { encodeExamples, type EncodingLimits, type LeftOutPair, type PairDataset } from '../data/dataset.js';
+import {
+  encodeExamples,
+  type EncodingLimits,
+  type EncodingReport,
+  type LeftOutPair,
+  type PairDataset,
+} from '../data/dataset.js';
 import type { Example } from '../data/examples.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { SplitName } from '../data/split.js';
+import type { TrainingData } from '../data/trainingData.js';
 import { Constraints } from '../decode/constraints.js';
 import { encodeAnswerPart } from '../decode/decodingOptions.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
@@ -16,12 +23,13 @@ import { UserError } from '../tensor/errors.js';
 import { hashText } from '../tensor/random.js';
 import { tokenizerToJson, type TextEncoding } from '../text/tokenizerJson.js';
 import { Evaluator } from '../train/evaluator.js';
-import type { Augmentable, TextInput } from './augmentable.js';
+import type { TextInput } from './augmentable.js';
 import { buildTextEncoder } from './buildTextEncoder.js';
 import { chooseEncoding } from './chooseEncoding.js';
+import type { TextConfig } from './dataSchema.js';
 import type { KnownEncodings } from './initialValues.js';
 import { buildOptimization } from './optimization.js';
-import type { PairConfig } from './pairSchema.js';
+import type { PairConfig, PairData } from './pairSchema.js';
 import { SAMPLES, type Task, type TaskEvaluator } from './task.js';
 
 /** How the texts of both sides become ids. */
@@ -37,9 +45,9 @@ export const pairTokenizerFiles = {
 } as const;
 
 /** A sequence-to-sequence model and its data. */
-export interface PairTask extends Task {
+export interface PairTask<Train extends TrainingData = PairDataset> extends Task {
   readonly encoding: PairEncoding;
-  readonly train: PairDataset;
+  readonly train: Train;
   /** Undefined where nothing is set aside for it. */
   readonly validation: PairDataset | undefined;
   readonly test: PairDataset | undefined;
@@ -55,16 +63,46 @@ export function buildPairTask(
   examples: Readonly<Record<SplitName, readonly Example[]>>,
   known?: KnownEncodings,
 ): PairTask {
-  const { training } = config;
-  const drawn = drawExamples(examples.validation, training.validation.examples);
-  const { encoding, model, train, validation, test, augmentable } = encodePairParts(
-    config,
-    { ...examples, validation: drawn },
-    { known },
-  );
+  const validation = drawExamples(examples.validation, config.training.validation.examples);
+  const parts = encodePairParts(config, { ...examples, validation }, { known });
+  const { train } = parts;
+  return pairTaskOf(config, parts, {
+    pairs: train.exampleOfPair.length,
+    sources: train.examples.length,
+    fingerprint: fingerprint(train),
+    report: train.report,
+  });
+}
+
+/** The parts of the data as a model of pairs reads them. */
+export interface EncodedPairParts<Train extends TrainingData = PairDataset> {
+  readonly encoding: PairEncoding;
+  readonly train: Train;
+  /** Undefined where nothing is set aside for it. */
+  readonly validation: PairDataset | undefined;
+  readonly test: PairDataset | undefined;
+}
+
+/** What there is to say of training pairs. */
+export interface AboutTrainingPairs {
+  readonly pairs: number;
+  readonly sources: number;
+  readonly fingerprint: number;
+  readonly report: EncodingReport;
+}
+
+/**
+ * A task of what was encoded.
+ * @throws UserError when answers are to hold what the model cannot write, or batches or schedule do not fit the data.
+ */
+export function pairTaskOf<Train extends TrainingData>(
+  config: PairConfig,
+  { encoding, model, train, validation, test }: EncodedPairParts<Train> & { readonly model: Seq2Seq },
+  { pairs, sources, fingerprint, report }: AboutTrainingPairs,
+): PairTask<Train> {
   requireWritable(config, encoding, model);
   return {
-    ...buildOptimization(training, train),
+    ...buildOptimization(config.training, train),
     encoding,
     train,
     validation,
@@ -72,15 +110,15 @@ export function buildPairTask(
     model,
     reads: encoding.source,
     heldOut: { validation: validation?.examples.length, test: test?.examples.length },
-    augmentable,
-    fingerprint: fingerprint(train),
+    augmentable: { texts: textInputs(config, encoding, model) },
+    fingerprint,
     files: {
       [pairTokenizerFiles.source]: tokenizerToJson(encoding.source),
       [pairTokenizerFiles.target]: tokenizerToJson(encoding.target),
     },
     facts: {
-      data: `${groupDigits(train.exampleOfPair.length)} pairs of ${counted(train.examples.length, 'source')}`,
-      notes: encodingNotes(train),
+      data: `${groupDigits(pairs)} pairs of ${counted(sources, 'source')}`,
+      notes: encodingNotes(report),
       model: `${encoding.source.vocabulary.size} source and ${encoding.target.vocabulary.size} target tokens`,
     },
     createEvaluator: (engine, parameters) =>
@@ -90,16 +128,6 @@ export function buildPairTask(
 
 /** Told of each pair of a part that is left out. */
 export type OnLeftOutPair = (part: SplitName, pair: LeftOutPair) => void;
-
-/** The parts of the data as a model of pairs reads them. */
-export interface EncodedPairParts {
-  readonly encoding: PairEncoding;
-  readonly train: PairDataset;
-  /** Undefined where nothing is set aside for it. */
-  readonly validation: PairDataset | undefined;
-  readonly test: PairDataset | undefined;
-  readonly augmentable?: Augmentable;
-}
 
 /**
  * Learns tokenizers from the training part, and encodes all parts within their limits.
@@ -113,30 +141,62 @@ export function encodePairParts(
     onLeftOut,
   }: { readonly known?: KnownEncodings | undefined; readonly onLeftOut?: OnLeftOutPair } = {},
 ): EncodedPairParts & { readonly model: Seq2Seq } {
-  const encoding = buildEncodings(config, examples.train, known);
+  const encoding = buildEncodings(config, textsOf(examples.train), known);
   const model = buildPairModel(config, encoding);
-  const encode = (part: SplitName, limits: EncodingLimits) =>
-    encodeExamples(examples[part], encoding, { ...limits, onLeftOut: (pair) => onLeftOut?.(part, pair) });
-  const train = encode('train', config.data.limits);
+  const train = encodeExamples(examples.train, encoding, {
+    ...config.data.limits,
+    onLeftOut: (pair) => onLeftOut?.('train', pair),
+  });
   requireLengths(train, model);
+  return { encoding, model, train, ...encodeHeldOut(config, examples, { encoding, model, onLeftOut }) };
+}
+
+/** The parts that are measured, as the model reads them. @throws UserError as `encodeExamples`. */
+export function encodeHeldOut(
+  config: PairConfig,
+  examples: Readonly<Record<'validation' | 'test', readonly Example[]>>,
+  {
+    encoding,
+    model,
+    onLeftOut,
+  }: {
+    readonly encoding: PairEncoding;
+    readonly model: Seq2Seq;
+    readonly onLeftOut?: OnLeftOutPair | undefined;
+  },
+): Pick<EncodedPairParts, 'validation' | 'test'> {
   const limits = heldOutLimits(config, model);
-  const some = (part: SplitName) => (examples[part].length > 0 ? encode(part, limits) : undefined);
-  const { maxSourceLength = Infinity, maxTargetLength = Infinity } = config.data.limits;
-  const texts: TextInput[] = [
+  const encode = (part: 'validation' | 'test') =>
+    examples[part].length === 0
+      ? undefined
+      : encodeExamples(examples[part], encoding, {
+          ...limits,
+          onLeftOut: (pair) => onLeftOut?.(part, pair),
+        });
+  const [validation, test] = [encode('validation'), encode('test')];
+  return { validation, test };
+}
+
+/** The texts of a pair as a model reads them. */
+function textInputs(
+  { data: { limits } }: PairConfig,
+  encoding: PairEncoding,
+  { encoder, decoder }: Seq2Seq,
+): TextInput[] {
+  const { maxSourceLength = Infinity, maxTargetLength = Infinity } = limits;
+  return [
     {
       name: 'source',
       encoding: encoding.source,
-      maxLength: Math.min(maxSourceLength, model.encoder.maxLength),
+      maxLength: Math.min(maxSourceLength, encoder.maxLength),
     },
     // END takes a place of its own.
     {
       name: 'target',
       encoding: encoding.target,
-      maxLength: Math.min(maxTargetLength, model.decoder.maxLength - 1),
+      maxLength: Math.min(maxTargetLength, decoder.maxLength - 1),
     },
   ];
-  const [validation, test] = [some('validation'), some('test')];
-  return { encoding, model, train, validation, test, augmentable: { texts } };
 }
 
 /**
@@ -144,7 +204,7 @@ export function encodePairParts(
  * hides it; only what the model has no positions for is left out here too.
  */
 export function heldOutLimits(
-  { data: { limits } }: Pick<PairConfig, 'data'>,
+  { data: { limits } }: { readonly data: Pick<PairData, 'limits'> },
   { encoder, decoder }: Pick<Seq2Seq, 'encoder' | 'decoder'>,
 ): EncodingLimits {
   if (limits.onTooLong !== 'skip') return limits;
@@ -183,7 +243,7 @@ function requireWritable({ decoding }: PairConfig, { target }: PairEncoding, { d
 }
 
 /** What was left out of encoded pairs, in words. */
-export function leftOutNotes({ report: { skippedPairs, unalignablePairs } }: PairDataset): string[] {
+export function leftOutNotes({ skippedPairs, unalignablePairs }: EncodingReport): string[] {
   return [
     ...(skippedPairs > 0 ? [`${counted(skippedPairs, 'pair')} left out as too long (data.limits)`] : []),
     ...(unalignablePairs > 0
@@ -195,11 +255,10 @@ export function leftOutNotes({ report: { skippedPairs, unalignablePairs } }: Pai
 }
 
 /** What is odd about encoded pairs, in words. */
-export function encodingNotes(pairs: PairDataset): string[] {
-  const { unknownSourceTokens, unknownTargetTokens } = pairs.report;
-  const unknown = unknownSourceTokens + unknownTargetTokens;
+export function encodingNotes(report: EncodingReport): string[] {
+  const unknown = report.unknownSourceTokens + report.unknownTargetTokens;
   return [
-    ...leftOutNotes(pairs),
+    ...leftOutNotes(report),
     ...(unknown > 0
       ? [`${counted(unknown, 'token')} that the vocabulary lacks, read as <unknown> and never written`]
       : []),
@@ -233,15 +292,30 @@ function pairEvaluator(
   };
 }
 
+/** Texts to learn tokenizers from: each source once, and all targets. Each side can be gone through any number of times. */
+export interface TrainingTexts {
+  readonly sources: Iterable<string>;
+  readonly targets: Iterable<string>;
+}
+
+export function textsOf(train: readonly Example[]): TrainingTexts {
+  return {
+    sources: train.map(({ source }) => source),
+    targets: train.flatMap(({ references }) => references),
+  };
+}
+
 /** Tokenizers and vocabularies of both sides. */
 export function buildEncodings(
-  config: Pick<PairConfig, 'source' | 'target' | 'data'>,
-  train: readonly Example[],
+  config: {
+    readonly source: TextConfig;
+    readonly target: TextConfig;
+    readonly data: Pick<PairData, 'clean'>;
+  },
+  { sources, targets }: TrainingTexts,
   known?: KnownEncodings,
 ): PairEncoding {
   const choice = { known, clean: config.data.clean };
-  const sources = train.map((example) => example.source);
-  const targets = train.flatMap((example) => example.references);
   return {
     source: chooseEncoding('source', config.source, sources, choice),
     target: chooseEncoding('target', config.target, targets, choice),

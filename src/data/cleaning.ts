@@ -2,6 +2,7 @@ import { UserError } from '../tensor/errors.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { normalizeText, type TextNormalization } from '../text/normalization.js';
+import { TextSet } from './textSet.js';
 
 /** How texts are cleaned before anything else is done with them. Lengths are in characters (Unicode code points). */
 export interface CleaningOptions extends TextNormalization {
@@ -51,7 +52,7 @@ export class Cleaner {
   readonly examples: DroppedRow[] = [];
   /** The first few that were changed, as they were and as they are. */
   readonly changes: { readonly before: RawRow; readonly after: RawRow }[] = [];
-  private readonly seen = new Set<string>();
+  private readonly seen = new TextSet();
   private readonly scripts: ReadonlyMap<string, RegExp>;
 
   /** @throws UserError for lengths and a ratio that cannot be, and for a script that Unicode does not know. */
@@ -109,10 +110,7 @@ export class Cleaner {
     for (const [name, letters] of this.scripts)
       if (texts[name] !== undefined && !mostly(letters, texts[name])) return 'other script';
     if (!dropDuplicates) return undefined;
-    const key = JSON.stringify([Object.values(texts), rest]);
-    if (this.seen.has(key)) return 'duplicate';
-    this.seen.add(key);
-    return undefined;
+    return this.seen.add(JSON.stringify([Object.values(texts), rest])) ? undefined : 'duplicate';
   }
 }
 

@@ -86,22 +86,49 @@ export function buildEncoding(
 
 /**
  * Tokenises examples into flat storage; unknown tokens become UNKNOWN and are counted.
- * @throws UserError naming the example's origin when a source has no token, or when a text is longer than its limit
- * and `onTooLong` is 'error'; also when nothing is left after skipping.
+ * @throws UserError as {@link encodeEach}.
  */
 export function encodeExamples(
   examples: readonly Example[],
   encoding: { source: TextEncoding; target: TextEncoding },
   limits: EncodingLimits = {},
 ): PairDataset {
+  const kept: Example[] = [];
+  const [sources, targets] = [new SequencePacker(), new SequencePacker()];
+  const exampleOfPair: number[] = [];
+  const report = encodeEach(examples, encoding, limits, (example, source, references) => {
+    for (const reference of references) {
+      targets.push(reference);
+      exampleOfPair.push(kept.length);
+    }
+    kept.push(example);
+    sources.push(source);
+  });
+  const pairs = {
+    examples: kept,
+    sources: sources.pack(),
+    targets: targets.pack(),
+    exampleOfPair: Int32Array.from(exampleOfPair),
+  };
+  return new PairDataset(pairs, report);
+}
+
+/**
+ * Tokenises examples one by one.
+ * @param keep given each example that has a pair within the limits, its source and the targets of those pairs, as token ids.
+ * @throws UserError naming the example's origin when a source has no token, or when a text is longer than its limit
+ * and `onTooLong` is 'error'; also when nothing is left after skipping.
+ */
+export function encodeEach(
+  examples: Iterable<Example>,
+  encoding: { source: TextEncoding; target: TextEncoding },
+  limits: EncodingLimits,
+  keep: (example: Example, source: readonly number[], targets: readonly (readonly number[])[]) => void,
+): EncodingReport {
   const { maxSourceLength = Infinity, maxTargetLength = Infinity, onTooLong = 'error', onLeftOut } = limits;
   const positionsFor = onTooLong === 'skip' ? limits.positionsFor : undefined;
-  const kept: Example[] = [];
-  const sources = new SequencePacker();
-  const targets = new SequencePacker();
-  const exampleOfPair: number[] = [];
-  let skippedPairs = 0;
-  let unalignablePairs = 0;
+  const report = { skippedPairs: 0, unalignablePairs: 0, unknownSourceTokens: 0, unknownTargetTokens: 0 };
+  let kept = 0;
 
   const fits = (ids: readonly number[], limit: number, side: 'source' | 'target', { origin }: Example) => {
     if (ids.length <= limit) return true;
@@ -116,45 +143,30 @@ export function encodeExamples(
   for (const example of examples) {
     const source = encodeSource(example.source, encoding.source, example.origin);
     if (!fits(source, maxSourceLength, 'source', example)) {
-      skippedPairs += example.references.length;
+      report.skippedPairs += example.references.length;
       for (const reference of example.references) onLeftOut?.({ example, reference, reason: 'too-long' });
       continue;
     }
-    const before = targets.count;
+    const targets: (readonly number[])[] = [];
     for (const reference of example.references) {
       const { tokenizer, vocabulary } = encoding.target;
       const target = vocabulary.encode(tokenizer.tokenize(reference));
       if (!fits(target, maxTargetLength, 'target', example)) {
-        skippedPairs++;
+        report.skippedPairs++;
         onLeftOut?.({ example, reference, reason: 'too-long' });
       } else if (positionsFor && positionsFor(target) > source.length) {
-        unalignablePairs++;
+        report.unalignablePairs++;
         onLeftOut?.({ example, reference, reason: 'unalignable' });
-      } else {
-        targets.push(target);
-        exampleOfPair.push(kept.length);
-      }
+      } else targets.push(target);
     }
-    if (targets.count > before) {
-      kept.push(example);
-      sources.push(source);
-    }
+    if (targets.length === 0) continue;
+    keep(example, source, targets);
+    kept++;
+    report.unknownSourceTokens += unknownIn(source);
+    for (const target of targets) report.unknownTargetTokens += unknownIn(target);
   }
-  if (kept.length === 0) throw nothingLeft({ skippedPairs, unalignablePairs }, limits);
-  const packedSources = sources.pack();
-  const packedTargets = targets.pack();
-  const pairs = {
-    examples: kept,
-    sources: packedSources,
-    targets: packedTargets,
-    exampleOfPair: Int32Array.from(exampleOfPair),
-  };
-  return new PairDataset(pairs, {
-    skippedPairs,
-    unalignablePairs,
-    unknownSourceTokens: countUnknown(packedSources),
-    unknownTargetTokens: countUnknown(packedTargets),
-  });
+  if (kept === 0) throw nothingLeft(report, limits);
+  return report;
 }
 
 function nothingLeft(
@@ -194,8 +206,6 @@ export function encodeSource(
   }
 }
 
-function countUnknown({ ids }: TokenSequences): number {
-  let count = 0;
-  for (const id of ids) if (id === UNKNOWN) count++;
-  return count;
+function unknownIn(ids: readonly number[]): number {
+  return ids.reduce((count, id) => (id === UNKNOWN ? count + 1 : count), 0);
 }

@@ -27,9 +27,7 @@ export class SequencePacker {
   pack(): TokenSequences {
     const offsets = new Int32Array(this.count + 1);
     this.ends.copyTo(offsets.subarray(1));
-    const ids = new Int32Array(this.ids.length);
-    this.ids.copyTo(ids);
-    return { ids, offsets };
+    return { ids: this.ids.toArray(), offsets };
   }
 }
 
@@ -55,9 +53,9 @@ export function lengthOf({ offsets }: TokenSequences, i: number): number {
 }
 
 /** Integers in pieces: growing copies nothing. */
-class Int32List {
+export class Int32List {
   length = 0;
-  private readonly full: Int32Array[] = [];
+  private full: Int32Array[] = [];
   private current = new Int32Array(FIRST_PIECE);
   private used = 0;
 
@@ -71,6 +69,19 @@ class Int32List {
     this.current.set(values, this.used);
     this.used += values.length;
     this.length += values.length;
+  }
+
+  /** All of them, in an array of its own. */
+  toArray(): Int32Array {
+    const values = new Int32Array(this.length);
+    this.copyTo(values);
+    return values;
+  }
+
+  clear(): void {
+    this.full = [];
+    this.used = 0;
+    this.length = 0;
   }
 
   copyTo(target: Int32Array): void {

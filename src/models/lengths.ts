@@ -2,6 +2,7 @@ import type { Example } from '../data/examples.js';
 import { lengthOf } from '../data/sequences.js';
 import type { EncodedPairs } from '../data/trainingData.js';
 import { UserError } from '../tensor/errors.js';
+import type { Decoder } from './decoders/decoder.js';
 import type { Encoder } from './encoders/encoder.js';
 import type { Seq2Seq } from './seq2seq.js';
 
@@ -9,21 +10,37 @@ import type { Seq2Seq } from './seq2seq.js';
 export function requireLengths(pairs: EncodedPairs, { encoder, decoder }: Seq2Seq): void {
   requireSourceLengths(pairs, encoder);
   pairs.exampleOfPair.forEach((of, pair) => {
-    // END takes a place of its own.
-    const length = lengthOf(pairs.targets, pair) + 1;
-    if (length > decoder.maxLength) throw tooLong(pairs.examples[of]!, 'target', length, decoder.maxLength);
+    requireTargetLength(pairs.examples[of]!, lengthOf(pairs.targets, pair), decoder);
   });
 }
 
 /** @throws UserError naming an example whose source is longer than the encoder has positions for. */
 export function requireSourceLengths(
   { examples, sources }: Pick<EncodedPairs, 'examples' | 'sources'>,
-  { maxLength }: Pick<Encoder, 'maxLength'>,
+  encoder: Pick<Encoder, 'maxLength'>,
 ): void {
   examples.forEach((example, i) => {
-    const length = lengthOf(sources, i);
-    if (length > maxLength) throw tooLong(example, 'source', length, maxLength);
+    requireSourceLength(example, lengthOf(sources, i), encoder);
   });
+}
+
+/** @throws UserError naming the example, if its source of so many tokens is longer than the encoder has positions for. */
+export function requireSourceLength(
+  example: Example,
+  length: number,
+  { maxLength }: Pick<Encoder, 'maxLength'>,
+): void {
+  if (length > maxLength) throw tooLong(example, 'source', length, maxLength);
+}
+
+/** @throws UserError naming the example, if a target of so many tokens is longer than the decoder has positions for. */
+export function requireTargetLength(
+  example: Example,
+  length: number,
+  { maxLength }: Pick<Decoder, 'maxLength'>,
+): void {
+  // END takes a place of its own.
+  if (length + 1 > maxLength) throw tooLong(example, 'target', length + 1, maxLength);
 }
 
 function tooLong(

@@ -1,4 +1,5 @@
 import { encodeExamples, type PairDataset } from '../../data/dataset.js';
+import type { Example } from '../../data/examples.js';
 import type { SplitName } from '../../data/split.js';
 import type { Predictor } from '../../decode/predictor.js';
 import { counted } from '../../formats/terminal.js';
@@ -10,6 +11,7 @@ import type { PairConfig } from '../pairSchema.js';
 import { hasAttention, heldOutLimits, leftOutNotes, type PairEncoding } from '../pairTask.js';
 import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
+import { readHeldOut } from './pairsOnDisk.js';
 import { readExamples, readTable } from './readExamples.js';
 import {
   TaskRun,
@@ -59,9 +61,16 @@ export class PairRun extends TaskRun<Description> {
   }
 
   private async splitDataset(split: SplitName): Promise<PairDataset> {
-    const examples = (await ownData(() => readExamples(this.config, this.badRows)))[split];
+    const examples = await ownData(() => this.splitExamples(split));
     requireExamples(examples, split);
     return encodeExamples(examples, this.encoding, heldOutLimits(this.config, this.model));
+  }
+
+  private async splitExamples(split: SplitName): Promise<readonly Example[]> {
+    const { data } = this.config;
+    if (data.onDisk && split !== 'train')
+      return (await readHeldOut(this.config, this.badRows, cleanerOf(data.clean)))[split];
+    return (await readExamples(this.config, this.badRows))[split];
   }
 
   /** A file is read as the run's own table is, where it has one. */
@@ -89,6 +98,6 @@ function unknownNotes(dataset: PairDataset): string[] {
   return [
     unknownSourceTokens > 0 ? `${counted(unknownSourceTokens, 'source token')} unknown to the model` : '',
     unknownTargetTokens > 0 ? `${counted(unknownTargetTokens, 'target token')} unknown to the model` : '',
-    ...leftOutNotes(dataset),
+    ...leftOutNotes(dataset.report),
   ].filter(Boolean);
 }

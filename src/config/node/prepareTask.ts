@@ -31,6 +31,7 @@ import { buildSpeechTask } from '../speechTask.js';
 import { buildTaggingTask, taggingFiles } from '../taggingTask.js';
 import type { Task } from '../task.js';
 import { cleanersOf, type Cleaners, explained } from './cleanTexts.js';
+import { buildPairTaskOnDisk } from './pairsOnDisk.js';
 import { readExamples } from './readExamples.js';
 import { readLabelled } from './readLabelled.js';
 import { readMultiLabel } from './readMultiLabel.js';
@@ -78,7 +79,9 @@ async function buildTask(
   const cleaner = cleaners[''];
   switch (config.task) {
     case 'sequence-to-sequence':
-      return buildPairTask(config, await readExamples(config, badRows, cleaner), known);
+      return config.data.onDisk
+        ? buildPairTaskOnDisk(config, badRows, cleaner, known)
+        : buildPairTask(config, await readExamples(config, badRows, cleaner), known);
     case 'ctc':
       return buildCtcTask(config, await readExamples(config, badRows, cleaner), known);
     case 'speech-recognition':

@@ -3,6 +3,7 @@ import type { Example } from '../../data/examples.js';
 import { readNumbers } from '../../data/node/numbers.js';
 import { byPart, splitNames, type SplitName } from '../../data/split.js';
 import type { SplitBy } from '../../data/splitColumns.js';
+import { groupDigits } from '../../formats/terminal.js';
 import { tokenizers } from '../../text/tokenizer.js';
 import { attempt } from '../attempt.js';
 import { augmentationExamples, type AugmentationExample } from '../augmentationExamples.js';
@@ -45,6 +46,7 @@ import {
   buildEncodings,
   buildPairTask,
   encodePairParts,
+  textsOf,
   type OnLeftOutPair,
   type PairEncoding,
 } from '../pairTask.js';
@@ -131,16 +133,20 @@ function readTask(config: Config, source: DataSource): Promise<TaskReading> {
   }
 }
 
+/** Pairs that are looked at where not all are held. */
+const LOOKED_AT = 100_000;
+
 async function readPairs(
   config: PairConfig | CtcConfig,
   { badRows, cleaner, known }: DataSource,
 ): Promise<TaskReading> {
-  const examples = await readExamples(config, badRows, cleaner);
+  const partly = config.task === 'sequence-to-sequence' && config.data.onDisk;
+  const examples = await readExamples(config, badRows, cleaner, partly ? LOOKED_AT : undefined);
   const { built: task, refusal } = await attempt(() =>
     config.task === 'ctc' ? buildCtcTask(config, examples, known) : buildPairTask(config, examples, known),
   );
   const all = task && (await encodeAll(config, examples, task.encoding));
-  const { source, target } = task?.encoding ?? buildEncodings(config, examples.train);
+  const { source, target } = task?.encoding ?? buildEncodings(config, textsOf(examples.train));
   const tally = new LeftOutTally();
   const leftOut = new Map<Example, Set<string>>();
   for (const [part, { example, reference, reason }] of all?.leftOut ?? []) {
@@ -164,6 +170,9 @@ async function readPairs(
     used: { unit: 'pair', counts: countsOf(targets) },
     ...watchedOf(watched, kept.validation.length),
     ...(task && { leftOut: tally.all }),
+    ...(partly && {
+      form: `the first ${groupDigits(LOOKED_AT)} pairs at most, since the data are on the disk (data.onDisk); training reads all of them`,
+    }),
     texts: [
       {
         name: 'source',

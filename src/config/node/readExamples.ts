@@ -8,23 +8,26 @@ import { splitExamples } from '../../data/splitExamples.js';
 import type { Column } from '../../data/tableSource.js';
 import { toyExamples } from '../../data/toy.js';
 import type { TableConfig } from '../dataSchema.js';
-import type { PairConfig, SourceConfig } from '../pairSchema.js';
+import type { PairData, SourceConfig } from '../pairSchema.js';
 import { cleaned, cleanerOf, tidied, type RowCleaning } from './cleanTexts.js';
 import { withOwnSplits } from './ownSplits.js';
 import { sharesOf } from './shares.js';
 
 /**
  * Reads the data of a configuration, cleaned and split. A validation or test file of its own takes the place of that share.
+ * @param most pairs of a table that are read; all by default.
  * @throws UserError naming the file and the line.
  */
 export async function readExamples(
-  config: Pick<PairConfig, 'data'>,
+  config: { readonly data: PairData },
   badRows = new BadRows(config.data.onBadRow),
   cleaner = cleanerOf(config.data.clean),
+  most = Infinity,
 ): Promise<Record<SplitName, Example[]>> {
   const data = await withOwnSplits(config.data);
   const { groupBy } = data.split;
-  const examples = await readSource(data.source, badRows, cleaned(cleaner), new SplitColumns(data.split));
+  const reading = { badRows, clean: cleaned<'source' | 'target'>(cleaner), most };
+  const examples = await readSource(data.source, reading, new SplitColumns(data.split));
   const parts = splitExamples(examples, {
     ...sharesOf(data),
     groupBy: typeof groupBy === 'object' ? undefined : groupBy,
@@ -34,7 +37,8 @@ export async function readExamples(
   return parts;
 }
 
-type CleanRow = RowCleaning<'source' | 'target'>;
+/** What is done to a row of two texts; undefined drops it. */
+export type CleanRow = RowCleaning<'source' | 'target'>;
 
 /**
  * Reads the examples of a table, grouped by source.
@@ -49,7 +53,8 @@ export function readTable(
   return groupBySource(readPairs(table, badRows, clean, splitBy));
 }
 
-async function* readPairs(
+/** The pairs of a table one by one, as {@link readTable} reads them. */
+export async function* readPairs(
   { columns, ...source }: TableConfig,
   badRows = new BadRows(),
   clean: CleanRow = (row) => row,
@@ -71,11 +76,10 @@ async function* readPairs(
 
 async function readSource(
   source: SourceConfig,
-  badRows: BadRows,
-  clean: CleanRow | undefined,
+  { badRows, clean, most }: { badRows: BadRows; clean: CleanRow | undefined; most: number },
   splitBy: SplitColumns,
 ): Promise<Example[]> {
-  if ('file' in source) return readTable(source, badRows, clean, splitBy);
+  if ('file' in source) return groupBySource(firstOf(readPairs(source, badRows, clean, splitBy), most));
   const examples = 'package' in source ? await readCmudict() : toyExamples(source.synthetic, source);
   return clean ? groupBySource(cleanedPairs(examples, clean)) : examples;
 }
@@ -86,4 +90,12 @@ function* cleanedPairs(examples: readonly Example[], clean: CleanRow): Generator
       const row = clean({ texts: { source, target }, origin });
       if (row) yield { ...row.texts, origin };
     }
+}
+
+async function* firstOf<T>(items: AsyncIterable<T>, most: number): AsyncGenerator<T> {
+  let count = 0;
+  for await (const item of items) {
+    yield item;
+    if (++count >= most) return;
+  }
 }
