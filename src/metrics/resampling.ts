@@ -28,10 +28,10 @@ const swapKey = hashText('approximate randomization');
  * other, which may overlap (moving-block bootstrap, Künsch 1989); of no more than one block the interval is undefined.
  * @throws UserError unless `samples` is a whole number from 1.
  */
-export function bootstrapInterval(measured: Measurable, options: ResamplingOptions = {}): Interval {
+export function bootstrapInterval<E>(measured: Measurable<E>, options: ResamplingOptions = {}): Interval {
   const { examples, measure } = measured;
   const figures = resample(examples.length, blockOf(measured), options, (drawn) =>
-    measure(Array.from(drawn, (index) => examples[index])),
+    measure(Array.from(drawn, (index) => examples[index]!)),
   );
   return intervalOf(figures);
 }
@@ -53,14 +53,14 @@ export interface PairedComparison {
  * its figures differ somewhat.) Blocks are drawn as {@link bootstrapInterval} has them.
  * @throws RangeError unless both have as many examples.
  */
-export function pairedBootstrap(
-  first: Measurable,
-  second: Measurable,
+export function pairedBootstrap<E>(
+  first: Measurable<E>,
+  second: Measurable<E>,
   options: ResamplingOptions = {},
 ): PairedComparison {
   requireSameExamples(first, second);
   const differences = resample(first.examples.length, blockOf(first, second), options, (drawn) => {
-    const measure = ({ examples, measure: of }: Measurable) => of(Array.from(drawn, (i) => examples[i]));
+    const measure = ({ examples, measure: of }: Measurable<E>) => of(Array.from(drawn, (i) => examples[i]!));
     return measure(second) - measure(first);
   });
   if (differences.length === 0)
@@ -81,9 +81,9 @@ export function pairedBootstrap(
  * of examples that depend on each other are swapped together; of no more than one block p is undefined.
  * @throws RangeError unless both have as many examples.
  */
-export function approximateRandomization(
-  first: Measurable,
-  second: Measurable,
+export function approximateRandomization<E>(
+  first: Measurable<E>,
+  second: Measurable<E>,
   { samples = 1000, seed = 1 }: ResamplingOptions = {},
 ): PairedComparison {
   requireOptions('approximateRandomization', 'a whole number from 1', { samples });
@@ -98,8 +98,8 @@ export function approximateRandomization(
     const sampleKey = extendKey(key, sample);
     const swapped = first.examples.map((_, i) => randomUniform(sampleKey, Math.floor(i / block)) < 0.5);
     const [some, others] = [first.examples, second.examples];
-    const one = second.measure(swapped.map((swap, i) => (swap ? some[i] : others[i])));
-    const other = first.measure(swapped.map((swap, i) => (swap ? others[i] : some[i])));
+    const one = second.measure(swapped.map((swap, i) => (swap ? some : others)[i]!));
+    const other = first.measure(swapped.map((swap, i) => (swap ? others : some)[i]!));
     if (Number.isNaN(one - other)) continue;
     defined++;
     if (Math.abs(one - other) >= reached) asLarge++;
@@ -109,11 +109,11 @@ export function approximateRandomization(
   return { difference, interval, p: alone ? NaN : (1 + asLarge) / (1 + defined) };
 }
 
-function differenceOf(first: Measurable, second: Measurable): number {
+function differenceOf<E>(first: Measurable<E>, second: Measurable<E>): number {
   return second.measure(second.examples) - first.measure(first.examples);
 }
 
-function requireSameExamples(first: Measurable, second: Measurable): void {
+function requireSameExamples<E>(first: Measurable<E>, second: Measurable<E>): void {
   const [some, others] = [first.examples.length, second.examples.length];
   if (some !== others || some === 0)
     throw new RangeError(`there are ${some} and ${others} examples; a comparison needs the same ones`);

@@ -11,9 +11,9 @@ import { BatchProgram, rowOf } from './batchProgram.js';
 export interface ValueModel extends Module {
   /** Name of the input with the true values. */
   readonly labels: string;
-  /** Sums over the known values, and the predictions [batch, ...]. */
+  /** Sums over the known values, and the predictions [batch, ..., variables]. */
   score(): { loss: Tensor; count: Tensor; predictions: Tensor };
-  /** Without true values: [batch, ...]. */
+  /** Without true values: [batch, ..., variables]. */
   predictions(): Tensor;
 }
 
@@ -44,20 +44,21 @@ export class ValueEvaluator {
 
   /** @throws UserError without a known value. */
   async evaluate(data: EvaluationData, batchSize = 64): Promise<ValueEvaluation> {
-    let [loss, count] = [0, 0];
+    let [loss, count, variables] = [0, 0, 1];
     const predictions: Float32Array[] = [];
     const targets: Float32Array[] = [];
     for await (const { indices, batch, outputs } of this.scorer.run(data, batchSize)) {
       loss += Number(outputs.loss.data[0]);
       count += Number(outputs.count.data[0]);
+      variables = outputs.predictions.shape.at(-1)!;
       indices.forEach((index, row) => {
         predictions[index] = this.unscaled(rowOf(outputs.predictions, row));
         targets[index] = this.unscaled(rowOf(batch[this.model.labels]!, row));
       });
     }
     if (count === 0) throw new UserError('The model cannot be measured: no value is known.');
-    const pairs = { targets: joined(targets), predictions: joined(predictions) };
-    return { loss: loss / count, count, pairs: { ...pairs, variables: this.scaler?.variables } };
+    const pairs = { targets: joined(targets), predictions: joined(predictions), variables };
+    return { loss: loss / count, count, pairs };
   }
 
   /** What the model says of each example, in the order of the data, which need no true values. */

@@ -88,4 +88,17 @@ await engine.close();
 `,
   );
   expect(await run('node import.mjs', place)).toBe('string function\n');
+
+  // Its types need nothing that it does not bring along, whatever the compiler checks.
+  await writeFile(
+    join(place, 'typed.mts'),
+    "import * as heddle from 'heddle';\nimport * as node from 'heddle/node';\nexport { heddle, node };\n",
+  );
+  const options = '--strict --noEmit --module nodenext --target es2023 --skipLibCheck false';
+  await writeFile(
+    join(place, 'tsconfig.json'),
+    '{ "compilerOptions": { "types": [] }, "files": ["typed.mts"] }',
+  );
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  expect(await run(`node '${compiler}' -p . ${options}`, place)).toBe('');
 });

@@ -1,10 +1,10 @@
-import type { default as Sharp } from 'sharp';
 import { readBytes } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
 import { BadRows } from '../badRows.js';
 import type { Images } from '../images.js';
 import type { LabelledImages } from '../labelled.js';
 import { filesOfClasses } from './labelledFiles.js';
+import { loadSharp } from './loadSharp.js';
 
 /** What images are made to be. */
 export interface ImageForm {
@@ -119,16 +119,4 @@ export async function readImageFile(
     for (let channel = 0; channel < channels; channel++)
       values[channel * area + place] = pixels[place * channels + channel]! / 255;
   return values;
-}
-
-/** @throws UserError where the package is not installed. */
-export async function loadSharp(): Promise<typeof Sharp> {
-  try {
-    return (await import('sharp')).default;
-  } catch (error) {
-    throw new UserError(
-      `Images are read through the package sharp, which is not installed, or not for this machine. Run: npm install sharp`,
-      { cause: error },
-    );
-  }
 }

@@ -49,7 +49,7 @@ export async function* readRawBlocks(path: string, encoding = 'utf-8'): AsyncGen
  * @param name of the stream, for messages.
  * @throws UserError with line and column where it is not UTF-8.
  */
-export async function* lineBlocks(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Line[]> {
+export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Line[]> {
   for await (const lines of rawBlocks(chunks, name, 'utf-8')) yield valid(lines, name, 'utf-8');
 }
 
@@ -77,7 +77,7 @@ interface Decoded {
 }
 
 async function* rawBlocks(
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Uint8Array>,
   name: string,
   encoding: string,
 ): AsyncGenerator<RawLine[]> {
@@ -112,7 +112,7 @@ function knownEncoding(encoding: string, name: string): string {
   }
 }
 
-async function* utf8Lines(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Decoded> {
+async function* utf8Lines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Decoded> {
   let first = true;
   for await (const block of wholeLines(chunks)) {
     if (first) requireNotUtf16(block, name);
@@ -122,8 +122,8 @@ async function* utf8Lines(chunks: AsyncIterable<Buffer>, name: string): AsyncGen
 }
 
 /** Pieces of whole lines. Cutting at newline bytes is safe: none occurs inside a UTF-8 sequence. */
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let pending: Buffer[] = [];
+async function* wholeLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let pending: Uint8Array[] = [];
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
@@ -163,7 +163,7 @@ function columnOfReplacement(text: string): number {
 }
 
 /** Newlines can only be found in what is decoded: in UTF-16 and others, their byte occurs inside of characters. */
-async function* otherLines(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Decoded> {
+async function* otherLines(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Decoded> {
   const decoder = new TextDecoder(encoding);
   let pending: string[] = [];
   for await (const chunk of chunks) {

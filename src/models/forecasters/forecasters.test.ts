@@ -105,6 +105,9 @@ describe.each(Object.entries(forecasters))('a forecaster: %s', (_, make) => {
     const { pairs } = await evaluator.evaluate(later);
     expect(valueMetrics.mse.compute(pairs)).toBeLessThan(0.1 * repeatLast(later));
 
+    // R² weighs each variable by its own spread.
+    expect(pairs.variables).toBe(2);
+
     const inUnits = new ValueEvaluator(engine, model, trainer.parameters, scaler);
     const next = new TensorExamples({
       input: 'series',

@@ -1,7 +1,8 @@
 import { UserError } from '../../../tensor/errors.js';
 import { countLabels } from '../../countLabels.js';
 import type { ImageFolderSurvey } from '../../survey.js';
-import { isImageFile, loadSharp } from '../imageFolder.js';
+import { isImageFile } from '../imageFolder.js';
+import { loadSharp } from '../loadSharp.js';
 import { filesOfClasses } from '../labelledFiles.js';
 
 /** Images that are looked at, drawn evenly. */
