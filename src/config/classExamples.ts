@@ -1,7 +1,7 @@
+import { imageClasses, imageExamples, nameOfImage } from '../data/imageExamples.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
-import { TensorExamples } from '../data/tensorExamples.js';
 import { TextExamples } from '../data/textExamples.js';
 import type { EvaluationData, TrainingData } from '../data/trainingData.js';
 import { counted } from '../formats/terminal.js';
@@ -85,15 +85,11 @@ function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding):
     throw new UserError(
       `${images.origin}: the images are ${height} × ${width} with ${counted(channels, 'channel')}, the model reads ${image!.height} × ${image!.width} with ${image!.channels}.`,
     );
-  const shown = (i: number) => images.names?.[i] ?? `image ${i + 1}`;
-  const classes = Int32Array.from(images.labels, (label, i) =>
-    labels.idOf(label, `${images.origin}: ${shown(i)}`),
-  );
-  const data = new TensorExamples({
-    input: 'image',
-    shape: [channels, height, width],
-    values: images.values,
-    labels: [classLabels(classes)],
-  });
-  return { data, count, classes, content: [images.values], shown };
+  return {
+    data: imageExamples(images, labels),
+    count,
+    classes: imageClasses(images, labels),
+    content: [images.values],
+    shown: (i) => nameOfImage(images, i),
+  };
 }
