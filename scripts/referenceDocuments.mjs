@@ -49,7 +49,10 @@ function assign(symbols, rank) {
   return chosen;
 }
 
-/** Names of entries in code become links, but in headings, code blocks and an entry's own text. */
+/**
+ * Names of entries in code become links, but in headings, code blocks and an entry's own text. Those that are a single word in
+ * lower case (`where`, `size`) are also names of options: they do so in their own document alone.
+ */
 function linked(text, file, own, places) {
   let fenced = false;
   return text
@@ -59,7 +62,7 @@ function linked(text, file, own, places) {
       if (fenced || line.startsWith('#')) return line;
       return line.replace(/(?<!\[)`([A-Za-z]\w*)`(?!\])/g, (whole, name) => {
         const place = name === own ? undefined : places.get(name);
-        if (!place) return whole;
+        if (!place || (place.file !== file && /^[a-z]+$/.test(name))) return whole;
         return `[${whole}](${place.file === file ? '' : place.file}#${place.anchor})`;
       });
     })

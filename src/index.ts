@@ -305,7 +305,7 @@ export * from './metrics/values.js';
 // Decoding
 export { forbidTokens, noRepeatedNgram, repetitionPenalty, type Adjustment } from './decode/adjustments.js';
 export { Constraints } from './decode/constraints.js';
-export { createSearch, type BeamOptions, type Search } from './decode/beamSearch.js';
+export { createSearch, type BeamOptions, type BeamSearch } from './decode/beamSearch.js';
 export * from './decode/ctcDecoding.js';
 export { createCtcSearch } from './decode/ctcSearch.js';
 export type { AnswerShape } from './decode/answerShape.js';
@@ -342,7 +342,7 @@ export { TrainStep, type StepResult, type TrainingBatch } from './train/trainSte
 
 // Search of values
 export { importances, type Importance } from './tune/importance.js';
-export { ranking, scoredTrials, winner, type Job, type Trial } from './tune/search.js';
+export { ranking, scoredTrials, winner, type Job, type Search, type Trial } from './tune/search.js';
 
 // Formats
 export { attentionSvg, attentionText, type AttentionExample } from './formats/attentionPicture.js';

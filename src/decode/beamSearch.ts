@@ -22,7 +22,7 @@ export interface BeamOptions extends AnswerShape {
 }
 
 /** A search over a trained model; programs are compiled once and serve any batch. */
-export type Search = (batch: GenerationBatch, options?: Omit<BeamOptions, 'beam'>) => Promise<Hypothesis[][]>;
+export type BeamSearch = (batch: GenerationBatch, options?: Omit<BeamOptions, 'beam'>) => Promise<Hypothesis[][]>;
 
 interface Example {
   readonly index: number;
@@ -44,7 +44,7 @@ export async function createSearch(
   model: Generative,
   parameters: ReadonlyMap<string, HostTensor>,
   beam = 1,
-): Promise<Search> {
+): Promise<BeamSearch> {
   requireOptions('beam search', 'a whole number from 1', { beam });
   // Of 2·beam continuations at most `beam` end, so that as many can go on.
   const programs = await DecoderPrograms.create(engine, model, parameters, beam === 1 ? 1 : 2 * beam);

@@ -9,7 +9,7 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { END } from '../text/vocabulary.js';
-import { createSearch, type BeamOptions, type Search } from './beamSearch.js';
+import { createSearch, type BeamOptions, type BeamSearch } from './beamSearch.js';
 import {
   encodeAnswerPart,
   repetitionAdjustments,
@@ -66,7 +66,7 @@ const BATCH_SIZE = 256;
 
 /** Answers texts with a trained model. Programs are compiled when first needed and kept. */
 export class Predictor {
-  private readonly searches = new Map<number, Promise<Search>>();
+  private readonly searches = new Map<number, Promise<BeamSearch>>();
   private sampler: Promise<Sampler> | undefined;
   private attentionReader: Promise<(batch: Batch) => Promise<HostTensor>> | undefined;
 

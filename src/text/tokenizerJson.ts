@@ -18,9 +18,10 @@ export interface TextEncoding {
 }
 
 /**
- * The encoding in the layout of Hugging Face's `tokenizer.json`, which their libraries for Python (from 0.20 on), Rust
- * and JavaScript read with the same ids; but there a text that spells a special token (`<pad>`) has that token. START and END
- * are not added by it.
+ * The encoding in the layout of Hugging Face's `tokenizer.json`, which their libraries for Python (from 0.20 on) and Rust
+ * read with the same ids; but there a text that spells a special token (`<pad>`) has that token. START and END are not added
+ * by it. Their library for JavaScript wants `{ unk_token: '<unknown>' }` beside the file for characters and words, and of
+ * unigrams takes unknown tokens of words that follow each other for one.
  */
 export function tokenizerToJson({ tokenizer: whole, vocabulary }: TextEncoding) {
   const [tokenizer, normalization] =

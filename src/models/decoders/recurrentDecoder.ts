@@ -39,7 +39,10 @@ export interface RecurrentDecoderOptions {
   readonly hiddenSize: number;
   /** On top of each other, at most as many as a recurrent encoder has; 1 by default. */
   readonly layers?: number;
-  /** How it looks back at the source; none by default: the source reaches the decoder through its first state alone. */
+  /**
+   * How it looks back at the source; none by default (a configuration says general): the source reaches the decoder through its
+   * first state alone.
+   */
   readonly attention?: AttentionType;
   /** Feed the previous attentional vector back in (Luong et al. 2015, §3.3). Needs attention; false by default. */
   readonly inputFeeding?: boolean;

@@ -15,7 +15,7 @@ export interface ImageBlock {
   readonly channels: number;
   /** Height and width under a convolution, odd; 3 by default. */
   readonly kernel?: number;
-  /** Height and width of which one value stays; 1 (the default) leaves the size as it is. */
+  /** Height and width of which one value stays; 1 (the default; a configuration says 2) leaves the size as it is. */
   readonly pool?: number;
 }
 
