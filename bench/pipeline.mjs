@@ -1,11 +1,15 @@
-// What the data cost beside a training step: cutting an epoch into batches and making the inputs of each, one after the
-// other with the forward and backward pass and the update, for the configurations of the examples. A training makes the
-// inputs of a step while the step before it runs, so that with a core to spare it waits for less than this.
+// What the data cost beside a training step, for the configurations of the examples: cutting an epoch into batches and making
+// the inputs of each. First the cost itself, beside the forward and backward pass and the update; then what a training waits
+// for it, which makes the inputs of a step while the step before it runs: how much longer such a step takes than one whose
+// inputs are there already. The two kinds of steps take turns.
 //   node bench/pipeline.mjs [STEPS]
 // Those whose data are not there are left out with a word.
 import { createEngine, prepareTask, readConfig, Trainer } from 'heddle/node';
 
-const steps = Number(process.argv[2] ?? 300);
+const steps = Number(process.argv[2] ?? 200);
+
+/** Steps before any is measured. */
+const WARM = 20;
 
 /** Configurations, and what replaces their values. */
 const workloads = [
@@ -46,23 +50,33 @@ for (const [path, ...overrides] of workloads) {
     batches = task.train.plan(task.batch, { seed: 1, epoch });
     plans.push((performance.now() - began) / batches.length);
   }
-  const [making, updating] = [[], []];
-  for (let step = 0; step < steps + 10; step++) {
+  const [making, alone, beside] = [[], [], []];
+  const make = (step) => {
     const began = performance.now();
     const feeds = task.train.batch(batches[step % batches.length]);
-    const made = performance.now();
-    await trainer.update(feeds);
-    // The first ones compile and warm up.
-    if (step >= 10) {
-      making.push(made - began);
-      updating.push(performance.now() - made);
+    making.push(performance.now() - began);
+    return feeds;
+  };
+  // The first ones compile and warm up.
+  for (let step = 0; step < WARM; step++) await trainer.update(make(step));
+  making.length = 0;
+  for (let step = 0; step < steps; step++) {
+    const feeds = make(step);
+    for (const [times, work] of [
+      [alone, () => undefined],
+      [beside, () => make(step + 1)],
+    ]) {
+      const began = performance.now();
+      await Promise.all([trainer.update(feeds), work()]);
+      times.push(performance.now() - began);
     }
   }
   await engine.close();
   const data = median(plans) + median(making);
-  const step = median(updating);
-  const share = (100 * data) / (data + step);
+  const step = median(alone);
+  const waited = median(beside.map((time, i) => time - alone[i])) + median(plans);
+  const share = (part) => `${((100 * part) / (step + part)).toFixed(2)} %`;
   console.log(
-    `${title}\n  data ${data.toFixed(2)} ms of ${(data + step).toFixed(1)} ms a step: ${share.toFixed(2)} %`,
+    `${title}\n  data ${data.toFixed(2)} ms, a step ${step.toFixed(1)} ms: ${share(data)}; waited for ${waited.toFixed(2)} ms: ${share(waited)}`,
   );
 }
