@@ -1,5 +1,5 @@
 import { packSequences } from '../../data/sequences.js';
-import type { Prediction } from '../../decode/predictor.js';
+import type { Prediction, PredictOptions } from '../../decode/predictor.js';
 import { ctcMetricNames } from '../../metrics/metrics.js';
 import type { CtcModel } from '../../models/ctcModel.js';
 import type { Encoder } from '../../models/encoders/encoder.js';
@@ -60,17 +60,19 @@ export class CtcRun extends TaskRun<Description> {
 
   /**
    * Per text its answers, best first.
-   * @param options `beam`: the run's own by default; `originOf`: where text i stands, for messages.
-   * @throws UserError naming a text that is empty, too long for the model, or has symbols unknown to it.
+   * @param options `beam`: the run's own by default; `originOf`: where text i stands, for messages; `unknown`: what is made
+   * of symbols unknown to the model, refused by default.
+   * @throws UserError naming a text that is empty, too long for the model, or has symbols that are refused.
    */
   async predict(
     texts: readonly string[],
-    options: { readonly beam?: number; readonly originOf?: (index: number) => string } = {},
+    options: Pick<PredictOptions, 'beam' | 'originOf' | 'unknown'> = {},
   ): Promise<Prediction[][]> {
-    const { beam = this.config.decoding.beam, originOf = (index) => `text ${index + 1}` } = options;
+    const { originOf = (index) => `text ${index + 1}`, unknown = 'error' } = options;
+    const { beam = this.config.decoding.beam } = options;
     const { source } = this.encoding;
     const ids = texts.map((text, i) =>
-      encodeTokens(text, source, originOf(i), this.model.encoder, { unknown: 'error' }),
+      encodeTokens(text, source, originOf(i), this.model.encoder, { unknown }),
     );
     return this.evaluator.predict(textsForCtc(packSequences(ids)), beam);
   }
