@@ -10,6 +10,7 @@ import type { CtcConfig } from '../ctcSchema.js';
 import { encodePairs } from '../ctcTask.js';
 import { encodeTokens } from '../encodeTokens.js';
 import type { PairEncoding } from '../pairTask.js';
+import { terNotes } from '../terNotes.js';
 import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
 import { aboutPairs } from './pairRun.js';
@@ -55,7 +56,8 @@ export class CtcRun extends TaskRun<Description> {
     const textMetrics = this.config.metrics;
     const pairs = pairsForCtc(dataset);
     const evaluation = await this.evaluator.evaluate(pairs, { metrics: chosen, beam, textMetrics });
-    return { ...evaluation, ...aboutPairs(dataset) };
+    const about = aboutPairs(dataset);
+    return { ...evaluation, ...about, notes: [...about.notes, ...terNotes(textMetrics, evaluation.metrics)] };
   }
 
   /**
