@@ -127,6 +127,10 @@ it('does not go on with other training data than a run was begun with', async ()
   expect(await complaint([...args, '--resume'])).toContain(
     'runs/changed: the training data have changed since the run was begun. Restore them',
   );
+  await writeFile(file('words.tsv'), '');
+  expect(await complaint([...args, '--resume'])).toMatch(
+    /runs\/changed: cannot go on: .*words\.tsv: the file is empty\..* If the data have changed since .* restore them/,
+  );
   await writeFile(file('words.tsv'), rows.join('\n'));
   expect(await cli.run(['evaluate', 'runs/changed'])).toMatchObject({ code: 0, stderr: '' });
   await writeFile(file('words.tsv'), rows.map((row) => `${row}y`).join('\n'));
