@@ -78,7 +78,7 @@ Of several tasks each has its figures under its name (\`intent.accuracy\`); \`lo
 |---|---|
 | \`config.yaml\` | this configuration, every default filled in |
 | \`format.json\` | the version of the directory's format |
-| \`data.json\` | a fingerprint of the training data: a resumed run must have the same |
+| \`data.json\` | fingerprints of the training data, which a resumed run must have, and of the test examples: \`heddle evaluate\` says when they have changed |
 | \`tags.json\` | the tags of a tagger, in the order of their ids |
 | \`scaling.json\` | of numbers: means and deviations of the training rows, with \`data.scaling: min-max\` their least values and ranges too, of a series how much it changes from row to row, and of \`scaling.features.json\` those of what is read |
 | \`<name>.classes.json\`, \`<name>.tags.json\`, \`<name>.scaling.json\` | the same of each of several tasks |

@@ -52,7 +52,7 @@ it('names line and column of invalid UTF-8', async () => {
     /words\.tsv: line 2, column 4: not valid UTF-8.*Save the file as UTF-8/,
   );
   expect(await complaint(['predict', 'runs/copy'], { input: Buffer.of(0x61, 0x0a, 0xff) })).toContain(
-    'standard input: line 2, column 1: not valid UTF-8',
+    'standard input: line 2, column 1: not valid UTF-8. Make it UTF-8.',
   );
 });
 
@@ -78,8 +78,11 @@ it('names the row whose target is longer than the limit', async () => {
 
 it('names an unknown symbol, where it stands and the known ones', async () => {
   expect(await complaint(['predict', 'runs/copy', 'abc', 'a7'])).toMatch(
-    /argument 2: unknown symbol "7"; this model knows A B C/,
+    /argument 2: unknown symbol "7"; this model knows A B C.*\. Leave out .* \(predict --unknown, /,
   );
+  const lenient = await cli.run(['predict', 'runs/copy', 'a7', '--unknown']);
+  expect(lenient).toMatchObject({ code: 0, stderr: 'heddle: argument 1: 1 token unknown to the model\n' });
+  expect(lenient.stdout).toMatch(/^a7\t/);
   expect(await complaint(['predict', 'runs/copy'], { input: 'a\nb7\n' })).toContain(
     'standard input: line 2: unknown symbol "7"',
   );
@@ -124,6 +127,16 @@ it('does not go on with other training data than a run was begun with', async ()
   expect(await complaint([...args, '--resume'])).toContain(
     'runs/changed: the training data have changed since the run was begun. Restore them',
   );
+  await writeFile(file('words.tsv'), '');
+  expect(await complaint([...args, '--resume'])).toMatch(
+    /runs\/changed: cannot go on: .*words\.tsv: the file is empty\..* If the data have changed since .* restore them/,
+  );
+  await writeFile(file('words.tsv'), rows.join('\n'));
+  expect(await cli.run(['evaluate', 'runs/changed'])).toMatchObject({ code: 0, stderr: '' });
+  await writeFile(file('words.tsv'), rows.map((row) => `${row}y`).join('\n'));
+  const changed = await cli.run(['evaluate', 'runs/changed']);
+  expect(changed.stderr).toMatch(/runs\/changed: the test examples are not those .*: its data have changed/);
+  expect(changed.code).toBe(0);
 });
 
 // A limit on the size of files stands for the full disk: both end in a failing write.

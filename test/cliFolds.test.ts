@@ -78,6 +78,17 @@ it('says which fold is empty before it trains it, and has folds without some fig
   expect(metrics['rocAuc']!.folds).toContain(null);
 });
 
+it('says which label a fold cannot learn before it trains any', async () => {
+  const once = Array.from({ length: 30 }, (_, i) => `w${i}\t${i === 7 ? 'odd' : i % 2 ? 'b' : 'a'}\n`);
+  await writeFile(file('once.tsv'), once.join(''));
+  const args = ['--folds', '3', '--set', 'data.source.file=once.tsv', '--run', 'runs/once'];
+  const { code, stdout, stderr } = await cli.run(['cross-validate', 'words.yaml', ...args]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    /^heddle: cross-validate: the label "odd" has 1 example in all, and fold \d of 3 sets it aside.* give 3 examples [^\n]+\n$/,
+  );
+});
+
 it('names the file and its keys where folds go against them', async () => {
   await writeFile(
     file('apart.yaml'),

@@ -30,7 +30,7 @@ it('trains, and says what to type next', () => {
   expect(training.stderr).toBe('');
   expect(training.stdout).toContain('191 windows of 210 rows of 2 variables to train, 27 to validate');
   expect(training.stdout).toMatch(
-    /step 75 · epoch \d+\.\d · MSE \d\.\d{3} · MAE .*★ best so far\n +after row 2\d\d/,
+    /step 75 · epoch \d+\.\d · MSE \d\.\d{3} · MAE .*★ best so far\n +a after row 2\d\d .* mean error [\d.]+, right: [\d. ]+…\n/,
   );
   expect(training.stdout).toMatch(
     /Test \(57 windows, standardised values, checkpoint of step \d+\): MSE 0\.0/,
@@ -118,6 +118,21 @@ it('goes on after the end of a table', async () => {
     step: 1,
     values: { a: expect.any(Number) as number },
   });
+});
+
+it('says when the rows are that it forecasts, where a column has dates at equal steps', async () => {
+  const days = Array.from(
+    { length: 20 },
+    (_, t) => `x,${wave(t).join()},2024-02-${String(t + 8).padStart(2, '0')}`,
+  );
+  await writeFile(file('days.csv'), `note,a,b,day\n${days.join('\n')}\n`);
+  const { stdout, stderr } = await cli.run(['predict', 'runs/waves', '--input', 'days.csv']);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(
+    /^day\ta\tb\n2024-02-28\t[\d.]+\t-?[\d.]+\n2024-02-29\t.*\n2024-03-01\t.*\n2024-03-02\t.*\n$/,
+  );
+  const json = await cli.run(['predict', 'runs/waves', '--input', 'days.csv', '--json']);
+  expect(JSON.parse(json.stdout.split('\n')[2]!)).toMatchObject({ step: 3, time: '2024-03-01' });
 });
 
 it('goes on with a run, and lists its layers', async () => {

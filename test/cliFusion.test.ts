@@ -77,6 +77,12 @@ describe('a classifier of texts with a second text', () => {
       input: 'red green red\tgreen\nred green red\tblue\n',
     });
     expect(stdout).toMatch(/^red green red\tgreen\tyes\t[01]\.\d+\nred green red\tblue\tno\t[01]\.\d+\n$/);
+    await writeFile(
+      file('new.csv'),
+      'no,colour,there,things\n1,green,yes,red green red\n2,blue,,red green red\n',
+    );
+    const table = await cli.run(['predict', 'runs/colours', '--input', 'new.csv']);
+    expect(table).toMatchObject({ code: 0, stderr: '', stdout });
     const json = await cli.run(['predict', 'runs/colours', 'grey black red\tgrey', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({
       text: 'grey black red',

@@ -1,11 +1,11 @@
-import { parsePlain } from '../config/askedTexts.js';
 import type { CtcRun } from '../config/node/ctcRun.js';
 import type { SpeechRun } from '../config/node/speechRun.js';
-import type { Prediction } from '../decode/predictor.js';
+import type { Prediction, UnknownSymbols } from '../decode/predictor.js';
 import { UserError } from '../tensor/errors.js';
-import type { Answerer, Asked } from './answerEach.js';
+import { plainText, type Answerer, type Asked } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
+import { tellUnknown } from './tellUnknown.js';
 
 /**
  * Answers with a CTC model texts, or the recordings of which the paths are given: `text ⇥ answer`, and with n-best `⇥ score`, a
@@ -21,7 +21,7 @@ export function ctcAnswerer(run: CtcRun | SpeechRun, args: Arguments): Answerer 
     );
   const beam = given ?? Math.max(run.config.decoding.beam, nBest ?? 1);
   return async (asked) => {
-    const answers = await answersOf(run, asked, beam);
+    const answers = await answersOf(run, asked, { beam, unknown: args.flag('unknown') ? 'id' : 'error' });
     return answers.map((all, i) => {
       const { text } = asked[i]!;
       const best = all.slice(0, nBest ?? 1);
@@ -41,14 +41,18 @@ export function ctcAnswerer(run: CtcRun | SpeechRun, args: Arguments): Answerer 
   };
 }
 
-function answersOf(run: CtcRun | SpeechRun, asked: readonly Asked[], beam: number): Promise<Prediction[][]> {
+async function answersOf(
+  run: CtcRun | SpeechRun,
+  asked: readonly Asked[],
+  { beam, unknown }: { readonly beam: number; readonly unknown: UnknownSymbols },
+): Promise<Prediction[][]> {
   if (run.task === 'speech-recognition')
     return run.transcribe(
       asked.map(({ text }) => text),
       { beam },
     );
-  return run.predict(
-    asked.map(({ text, origin }) => parsePlain(text, run.encoding.source, origin)),
-    { beam, originOf: (i) => asked[i]!.origin },
-  );
+  const texts = asked.map((each) => plainText(each, run.encoding.source));
+  const answers = await run.predict(texts, { beam, unknown, originOf: (i) => asked[i]!.origin });
+  if (unknown === 'id') tellUnknown(asked, run.encoding.source);
+  return answers;
 }

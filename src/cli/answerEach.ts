@@ -1,12 +1,30 @@
+import { parseAsked, parsePlain, type AskedText, type ContextKind } from '../config/askedTexts.js';
 import { UserError } from '../tensor/errors.js';
+import type { TextEncoding } from '../text/tokenizerJson.js';
 
 /** A text to answer. */
 export interface Asked {
   readonly text: string;
+  /** The text, and its context, as a table has them; undefined where they are yet to be told from a line. */
+  readonly parts?: AskedText;
   /** Where it stands, for messages. */
   readonly origin: string;
   /** Which text it is, counted from 1. */
   readonly number: number;
+}
+
+/** A text of a model that reads no context. @throws UserError as `parsePlain`. */
+export function plainText({ text, parts, origin }: Asked, encoding: TextEncoding | undefined): string {
+  return typeof parts === 'string' ? parts : parsePlain(text, encoding, origin);
+}
+
+/** A text with its context. @throws UserError as `parseAsked`. */
+export function askedText(
+  { text, parts, origin }: Asked,
+  kind: ContextKind,
+  encoding: TextEncoding | undefined,
+): AskedText {
+  return parts ?? parseAsked(text, kind, encoding, origin);
 }
 
 /** Answers texts together: the lines to print of each. @throws UserError naming a text that it cannot answer. */

@@ -1,8 +1,7 @@
-import { parsePlain } from '../config/askedTexts.js';
 import type { PairRun } from '../config/node/pairRun.js';
 import type { Prediction } from '../decode/predictor.js';
 import { UserError } from '../tensor/errors.js';
-import type { Answerer, Asked } from './answerEach.js';
+import { plainText, type Answerer, type Asked } from './answerEach.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
 import { distribution, distributionOptions } from './distribution.js';
@@ -21,12 +20,13 @@ export function pairAnswerer(run: PairRun, args: Arguments): Answerer {
     throw new UserError(
       `predict: --n-best ${nBest} is more than the ${beam} hypotheses that --beam keeps. Raise --beam, or leave it out.`,
     );
-  const told = { prefix: args.text('prefix'), ...writing(args) };
+  const unknown = run.readsUnknown || args.flag('unknown') ? 'id' : 'error';
+  const told = { prefix: args.text('prefix'), ...writing(args), unknown } as const;
   const constraints = args.given('must-contain') ? args.texts('must-contain') : undefined;
   const searched = { ...told, constraints, beam, lengthPenalty: args.number('length-penalty'), nBest };
   const drawn = { ...told, ...distribution(args), samples, seed: args.number('seed') };
   const predict: Predict = (asked) => {
-    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding.source, origin));
+    const texts = asked.map((each) => plainText(each, run.encoding.source));
     const originOf = (i: number) => asked[i]!.origin;
     if (samples === undefined) return run.predictor.predict(texts, { ...searched, originOf });
     return run.predictor.sample(texts, { ...drawn, originOf, indexOf: (i) => asked[i]!.number });
@@ -34,7 +34,7 @@ export function pairAnswerer(run: PairRun, args: Arguments): Answerer {
   const scores = (nBest ?? samples) !== undefined;
   return async (asked) => {
     const answers = await predict(asked);
-    if (run.readsUnknown) tellUnknown(asked, run.encoding.source);
+    if (unknown === 'id') tellUnknown(asked, run.encoding.source);
     return answers.map((each, i) =>
       args.flag('json') ? asJson(asked[i]!.text, each) : asText(asked[i]!.text, each, scores),
     );

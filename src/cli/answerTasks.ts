@@ -1,7 +1,6 @@
-import { parsePlain } from '../config/askedTexts.js';
 import type { HeadAnswer, MultiTaskRun } from '../config/node/multiTaskRun.js';
 import { shownValue } from '../config/values.js';
-import type { Answerer } from './answerEach.js';
+import { plainText, type Answerer } from './answerEach.js';
 import { classCells, refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 import { taggedJson, taggedLine } from './tag.js';
@@ -15,7 +14,7 @@ export function tasksAnswerer(run: MultiTaskRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one says what each of its tasks does');
   const shown = args.count('n-best') ?? 1;
   return async (asked) => {
-    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
+    const texts = asked.map((each) => plainText(each, run.encoding));
     const answers = await run.predict(texts, (i) => asked[i]!.origin);
     tellUnknown(asked, run.encoding);
     return answers.map((tasks, i) => {

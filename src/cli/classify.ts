@@ -1,7 +1,7 @@
-import { parseAsked, textsIn, type AskedText } from '../config/askedTexts.js';
+import { textsIn, type AskedText } from '../config/askedTexts.js';
 import type { ClassificationRun, ClassPrediction } from '../config/node/classificationRun.js';
 import { UserError } from '../tensor/errors.js';
-import type { Answerer } from './answerEach.js';
+import { askedText, type Answerer } from './answerEach.js';
 import type { Arguments } from './command.js';
 import { tellUnknown, tellWithoutTerms } from './tellUnknown.js';
 
@@ -88,7 +88,7 @@ export function classAnswerer(run: ClassificationRun, args: Arguments): Answerer
       }
       return files;
     }
-    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
+    const texts = asked.map((each) => askedText(each, run.contextKind, encoding));
     const answers = await run.classifyTexts(texts, (i) => asked[i]!.origin);
     if (encoding)
       tellUnknown(

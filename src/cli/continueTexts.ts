@@ -6,7 +6,7 @@ import { distribution } from './distribution.js';
 import { writing } from './writing.js';
 
 /** Options that only a model which answers a source heeds. */
-const forAnswers = ['beam', 'length-penalty', 'n-best', 'prefix', 'must-contain'];
+const forAnswers = ['beam', 'length-penalty', 'n-best', 'prefix', 'must-contain', 'unknown'];
 
 /**
  * Goes on from texts with a language model, as the command line says; a text that it cannot go on from is reported. Of
@@ -29,7 +29,8 @@ export function textContinuer(
   const drawn = Array.from({ length: samples ?? 1 }, (_, i) => ({ ...options, seed: first + i }));
   return async (asked) => {
     let exitCode = 0;
-    for (const { text, origin } of asked)
+    for (const { text: line, parts, origin } of asked) {
+      const text = typeof parts === 'string' ? parts : line;
       try {
         if (json) await printJson(run, text, drawn, samples !== undefined);
         else for (const each of drawn) await printStream(run, text, each);
@@ -39,6 +40,7 @@ export function textContinuer(
         process.stderr.write(`heddle: ${origin}: ${error.message}\n`);
         exitCode = 2;
       }
+    }
     return exitCode;
   };
 }

@@ -8,6 +8,7 @@ import {
   type FoldFigure,
   type FoldsSummary,
 } from '../config/node/crossValidate.js';
+import { requireLearnable } from '../config/node/foldLabels.js';
 import { readConfig } from '../config/node/readConfig.js';
 import type { RunEvaluation } from '../config/node/taskRun.js';
 import { figuresByClass } from '../metrics/classification.js';
@@ -49,6 +50,7 @@ export const crossValidateCommand: Command = {
       ...overrides.map((each) => `--set ${quoted(each)}`),
       ...(policy ? [`--on-bad-row ${policy}`] : []),
     ];
+    await requireLearnable(folds);
     const evaluations: RunEvaluation[] = [];
     for (const fold of folds) {
       const outcome = await withEngine({ threads: config.training.threads }, (engine) =>

@@ -1,7 +1,7 @@
-import { parseAsked, textsIn } from '../config/askedTexts.js';
+import { textsIn } from '../config/askedTexts.js';
 import type { RegressionRun } from '../config/node/regressionRun.js';
 import { namedValues, shownValue } from '../config/values.js';
-import type { Answerer } from './answerEach.js';
+import { askedText, type Answerer } from './answerEach.js';
 import { askedParts, refuseWriting, requireTable } from './classify.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
@@ -17,7 +17,7 @@ export function valueAnswerer(run: RegressionRun, args: Arguments): Answerer {
   // A model without texts is asked by `estimateRows`.
   const encoding = run.encoding.text!;
   return async (asked) => {
-    const texts = asked.map(({ text, origin }) => parseAsked(text, run.contextKind, encoding, origin));
+    const texts = asked.map((each) => askedText(each, run.contextKind, encoding));
     const answers = await run.valueTexts(texts, (i) => asked[i]!.origin);
     tellUnknown(
       asked,

@@ -1,5 +1,6 @@
 import { metricInterval, metricLabel, metricsLine, metricValue, unitOf } from '../config/figures.js';
 import type { NamedConfusion, RunEvaluation } from '../config/node/taskRun.js';
+import { testedOthers } from '../config/node/testedExamples.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { counted } from '../formats/terminal.js';
 import { drawingOf, type Drawing } from '../metrics/drawing.js';
@@ -51,6 +52,10 @@ export const evaluateCommand: Command = {
       const measured = await run.evaluate(part, options);
       tellBadRows(run.badRows);
       if (measured.notes.length > 0) process.stderr.write(`heddle: ${measured.notes.join(', ')}\n`);
+      if ('split' in part && part.split === 'test' && (await testedOthers(run.run, measured)))
+        process.stderr.write(
+          `heddle: ${path}: the test examples are not those that the run was tested on after its training: its data have changed, and it may have been trained on some of these\n`,
+        );
       const { confusion } = measured;
       if (args.flag('confusion') && !confusion)
         throw new UserError(`${path}: --confusion is for models that classify; leave it out.`);

@@ -1,7 +1,6 @@
-import { parsePlain } from '../config/askedTexts.js';
 import type { DenoisingRun } from '../config/node/denoisingRun.js';
 import { MASK_TOKEN } from '../text/reservedTokens.js';
-import type { Answerer } from './answerEach.js';
+import { plainText, type Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
@@ -20,7 +19,7 @@ export function holeFiller(run: DenoisingRun, args: Arguments): Answerer {
     ...writing(args),
   };
   return async (asked) => {
-    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
+    const texts = asked.map((each) => plainText(each, run.encoding));
     const filled = await run.fill(texts, { ...told, originOf: (i) => asked[i]!.origin });
     const around = texts.map((text) => text.split(MASK_TOKEN));
     tellUnknown(asked, run.encoding, around);

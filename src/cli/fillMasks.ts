@@ -1,7 +1,6 @@
-import { parsePlain } from '../config/askedTexts.js';
 import type { MaskedLanguageRun } from '../config/node/maskedLanguageRun.js';
 import { MASK_TOKEN } from '../text/reservedTokens.js';
-import type { Answerer } from './answerEach.js';
+import { plainText, type Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
@@ -14,7 +13,7 @@ export function maskFiller(run: MaskedLanguageRun, args: Arguments): Answerer {
   refuseWriting(args, [], 'this one guesses what stands at <mask>');
   const nBest = args.count('n-best');
   return async (asked) => {
-    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
+    const texts = asked.map((each) => plainText(each, run.encoding));
     const filled = await run.fill(texts, { count: nBest ?? 1, originOf: (i) => asked[i]!.origin });
     const around = texts.map((text) => text.split(MASK_TOKEN));
     tellUnknown(asked, run.encoding, around);

@@ -5,7 +5,7 @@ import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 
 /**
- * Prints how the series in a table goes on, a row a step.
+ * Prints how the series in a table goes on, a row a step, with its time where the table has dates at equal steps.
  * @throws UserError without a table, and for options that do not go with it.
  */
 export async function forecastSeries(run: ForecastingRun, args: Arguments): Promise<undefined> {
@@ -16,15 +16,21 @@ export async function forecastSeries(run: ForecastingRun, args: Arguments): Prom
       'predict: the model continues a series, so give its table: --input FILE, read as data.source was.',
     );
   const rows = await run.forecast(input);
+  const dated = await run.forecastTimes(input);
   const { names } = run.scaling;
+  const timeOf = (step: number) => (dated ? [dated.times[step]!] : []);
   const lines = args.flag('json')
     ? rows.map((row, i) =>
         JSON.stringify({
           step: i + 1,
+          ...(dated && { time: dated.times[i] }),
           values: Object.fromEntries(names.map((name, v) => [name, row[v]])),
         }),
       )
-    : [names, ...rows.map((row) => row.map(shownValue))].map((row) => row.join('\t'));
+    : [
+        [...(dated ? [dated.name] : []), ...names],
+        ...rows.map((row, i) => [...timeOf(i), ...row.map(shownValue)]),
+      ].map((row) => row.join('\t'));
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   return undefined;
 }

@@ -1,7 +1,7 @@
-import { parseAsked, textsIn } from '../config/askedTexts.js';
+import { textsIn } from '../config/askedTexts.js';
 import type { ClassPrediction } from '../config/node/classificationRun.js';
 import type { MultiLabelRun } from '../config/node/multiLabelRun.js';
-import type { Answerer } from './answerEach.js';
+import { askedText, type Answerer } from './answerEach.js';
 import { askedParts, refuseWriting, requireTable } from './classify.js';
 import type { Arguments } from './command.js';
 import { tellUnknown, tellWithoutTerms } from './tellUnknown.js';
@@ -24,7 +24,7 @@ export function labelAnswerer(run: MultiLabelRun, args: Arguments): Answerer {
   const { text: encoding, bag } = run.encoding;
   return async (asked) => {
     const kind = run.contextKind;
-    const texts = asked.map(({ text, origin }) => parseAsked(text, kind, encoding, origin));
+    const texts = asked.map((each) => askedText(each, kind, encoding));
     const answers = await run.labelTexts(texts, (i) => asked[i]!.origin);
     const parts = texts.map((each) => textsIn(each, kind));
     if (encoding) tellUnknown(asked, encoding, parts);

@@ -1,9 +1,10 @@
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import type { ForecastingRun } from '../config/node/forecastingRun.js';
 import type { LanguageRun } from '../config/node/languageRun.js';
-import { lineBlocks, readBlocks } from '../data/node/lines.js';
+import { BadRows } from '../data/badRows.js';
 import { UserError } from '../tensor/errors.js';
 import { answerEach, type Answerer, type Asked } from './answerEach.js';
+import { askedInput, askedPipe } from './askedInput.js';
 import { pairAnswerer } from './answerPairs.js';
 import { tasksAnswerer } from './answerTasks.js';
 import { ctcAnswerer } from './align.js';
@@ -15,6 +16,7 @@ import { holeFiller } from './fillHoles.js';
 import { maskFiller } from './fillMasks.js';
 import { forecastSeries } from './forecast.js';
 import { labelAnswerer, labelRows } from './label.js';
+import { tellBadRows } from './onBadRow.js';
 import { tagAnswerer } from './tag.js';
 import { withEngine } from './withEngine.js';
 
@@ -27,7 +29,7 @@ export const predictCommand: Command = {
     input: {
       type: 'string',
       value: 'FILE',
-      description: 'one text a line, or a table of numbers; - is standard input',
+      description: 'one text a line, or a table with the columns that the run reads; - is standard input',
     },
     beam: {
       type: 'string',
@@ -85,6 +87,11 @@ export const predictCommand: Command = {
       description: 'above 1: tokens are less likely a second time',
     },
     'no-repeat': { type: 'string', value: 'N', description: 'no sequence of N tokens comes twice' },
+    unknown: {
+      type: 'boolean',
+      description:
+        'of pairs and CTC: read symbols that the model does not know as <unknown>, not refuse the text',
+    },
     json: { type: 'boolean', description: 'print one JSON object per text' },
   },
   examples: [
@@ -93,7 +100,7 @@ export const predictCommand: Command = {
     'heddle predict runs/pronounce heddle --sample 5 --temperature 0.8 --top-p 0.9',
   ],
   details: () =>
-    "What is not given is as decoding in the config.yaml of the run says: prefix, constraints, temperature, topK and the others (docs/config.md).\nA model that reads a context takes it behind the text, a tab between, of an image its path: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
+    "What is not given is as decoding in the config.yaml of the run says: prefix, constraints, temperature, topK and the others (docs/config.md).\nA model that reads a context takes it behind the text, a tab between, of an image its path: heddle predict RUN $'TEXT\\tCONTEXT'; others refuse a tab, unless it is one of their tokens.\nA table (--input FILE) is read as such where it names the columns that the run reads of its own data, in its header or as keys of JSON Lines or Parquet; else each line of the file is a text, in the encoding of data.source.\nA text that cannot be answered is reported on standard error (with --json, in its object), the others are answered; the exit code is then 2.",
   async run(args) {
     const path = requireOperand(predictCommand, args, 'the run directory');
     const texts = args.positionals.slice(1);
@@ -114,13 +121,12 @@ export const predictCommand: Command = {
       if (texts.length > 0)
         return answer(texts.map((text, i) => ({ text, origin: `argument ${i + 1}`, number: i + 1 })));
       const piped = input === undefined || input === '-';
-      const name = piped ? 'standard input' : input;
+      const options = { badRows: new BadRows('report'), json: args.flag('json') };
       let exitCode = 0;
-      for await (const lines of piped ? lineBlocks(process.stdin, name) : readBlocks(input)) {
-        const asked = lines.map(({ text, number }) => ({ text, number, origin: `${name}: line ${number}` }));
+      for await (const asked of piped ? askedPipe() : askedInput(run, input, options))
         exitCode = Math.max(exitCode, await answer(asked));
-      }
-      return exitCode;
+      tellBadRows(options.badRows);
+      return options.badRows.count > 0 ? 2 : exitCode;
     });
   },
 };

@@ -9,11 +9,13 @@ it('stands in columns, with what is right where an answer is wrong', () => {
     { source: 'abc', prediction: 'A B C', target: 'A B C' },
     { source: 'ab\tcd\n', prediction: 'A', target: ['A B', 'A C'] },
     { source: 'x', prediction: 'y', target: [] },
+    { source: 'row 8', prediction: '1 2', target: '1 3', error: 'mean error 0.5' },
   ];
   expect(sampleLines(samples, plain)).toEqual([
     '    abc     A B C  ✓',
     '    ab⇥cd↵  A      ✗ A B / A C',
     '    x       y',
+    '    row 8   1 2    mean error 0.5, right: 1 3',
   ]);
   expect(sampleLines(samples, { ...plain, color: true })[0]).toBe('    abc     A B C  \u001b[32m✓\u001b[0m');
 });

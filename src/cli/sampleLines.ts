@@ -5,17 +5,19 @@ const INDENT = '    ';
 const GAP = '  ';
 
 /**
- * Sources, answers, and where an answer is wrong what is right, in columns: a line each that is at most `width` columns
- * of the terminal wide. What does not fit is cut, the widest columns first.
+ * Sources, answers, and where an answer is wrong what is right, with how far off it is where that is known, in columns: a
+ * line each that is at most `width` columns of the terminal wide. What does not fit is cut, the widest columns first.
  */
 export function sampleLines(
-  samples: readonly Pick<ReportSample, 'source' | 'prediction' | 'target'>[],
+  samples: readonly Pick<ReportSample, 'source' | 'prediction' | 'target' | 'error'>[],
   { width, color }: { readonly width: number; readonly color: boolean },
 ): string[] {
-  const rows = samples.map(({ source, prediction, target }) => {
+  const rows = samples.map(({ source, prediction, target, error }) => {
     const references = typeof target === 'string' ? [target] : target;
-    const isRight = references.includes(prediction);
-    const verdict = references.length === 0 ? '' : isRight ? '✓' : `✗ ${references.join(' / ')}`;
+    const isRight = error === undefined && references.includes(prediction);
+    const right = references.join(' / ');
+    const missed = error === undefined ? `✗ ${right}` : `${error}, right: ${right}`;
+    const verdict = references.length === 0 ? '' : isRight ? '✓' : missed;
     return { cells: [source, prediction, verdict].map(oneLine), isRight };
   });
   const wanted = [0, 1, 2].map((column) =>

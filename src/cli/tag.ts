@@ -1,7 +1,6 @@
-import { parsePlain } from '../config/askedTexts.js';
 import type { TaggedTokens, TaggingRun } from '../config/node/taggingRun.js';
 import { entitiesOf } from '../metrics/entities.js';
-import type { Answerer } from './answerEach.js';
+import { plainText, type Answerer } from './answerEach.js';
 import { refuseWriting } from './classify.js';
 import type { Arguments } from './command.js';
 import { tellUnknown } from './tellUnknown.js';
@@ -23,7 +22,7 @@ export function taggedJson({ tokens, tags }: TaggedTokens) {
 export function tagAnswerer(run: TaggingRun, args: Arguments): Answerer {
   refuseWriting(args, ['n-best'], 'this one says a tag of each token');
   return async (asked) => {
-    const texts = asked.map(({ text, origin }) => parsePlain(text, run.encoding, origin));
+    const texts = asked.map((each) => plainText(each, run.encoding));
     const answers = await run.tag(texts, (i) => asked[i]!.origin);
     tellUnknown(asked, run.encoding);
     return answers.map((answer, i) => [

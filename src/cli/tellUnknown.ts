@@ -14,7 +14,9 @@ const NAMED = 20;
 export function tellUnknown(
   asked: readonly Asked[],
   { tokenizer, vocabulary }: TextEncoding,
-  parts: readonly (readonly string[])[] = asked.map(({ text }) => [text]),
+  parts: readonly (readonly string[])[] = asked.map(({ text, parts: own }) => [
+    typeof own === 'string' ? own : text,
+  ]),
 ): void {
   const unknownIn = (text: string) =>
     vocabulary.encode(tokenizer.tokenize(text)).filter((id) => id === UNKNOWN).length;

@@ -1,6 +1,7 @@
 import { metricsLine, unitOf } from '../config/figures.js';
 import { drawExamples } from '../config/pairTask.js';
 import type { RunEvaluation } from '../config/node/taskRun.js';
+import { keepTested } from '../config/node/testedExamples.js';
 import { openRun, type TrainedRun } from '../config/node/trainedRun.js';
 import { trainRun, type TrainingObserver } from '../config/node/trainRun.js';
 import type { Config } from '../config/schema.js';
@@ -70,7 +71,10 @@ export async function trainAndTest(
   }
   const trained = await openRun(run, { engine });
   const tested = task.heldOut.test !== undefined ? await measure(trained, config) : undefined;
-  if (tested) await trained.run.writeJson('test.json', tested.summary);
+  if (tested) {
+    await trained.run.writeJson('test.json', tested.summary);
+    await keepTested(trained.run, tested.evaluation);
+  }
   await writeReport(trained, fit, tested?.summary);
   return { trained, task, display, tested };
 }

@@ -131,11 +131,27 @@ export function parseAsked(
     );
   }
   if (kind === 'text' || kind === 'image') return { text, context: rest[0]! };
-  const context = rest.map((cell, i) => {
+  return { text, context: featuresOf(rest, kind, origin) };
+}
+
+/** The numbers of cells. @param names of the features. @throws UserError naming one that is no number. */
+export function featuresOf(cells: readonly string[], names: readonly string[], origin: string): number[] {
+  return cells.map((cell, i) => {
     const value = Number(cell);
     if (cell.trim() === '' || !Number.isFinite(value))
-      throw new UserError(`${origin}: ${JSON.stringify(cell)} is not a number (${kind[i]!}). Correct it.`);
+      throw new UserError(`${origin}: ${JSON.stringify(cell)} is not a number (${names[i]!}). Correct it.`);
     return value;
   });
-  return { text, context };
+}
+
+/** A text and its context in one line, with tabs between; line ends and tabs of their own become spaces. */
+export function askedLine(asked: AskedText): string {
+  if (typeof asked === 'string') return inLine(asked);
+  const { text, context } = asked;
+  const beside = typeof context === 'string' ? [inLine(context)] : context.map(String);
+  return [inLine(text), ...beside].join('\t');
+}
+
+function inLine(text: string): string {
+  return text.replace(/[\t\r\n]+/g, ' ');
 }

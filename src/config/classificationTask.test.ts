@@ -5,6 +5,7 @@ import { featuresOfBag } from '../text/vectorizerJson.js';
 import type { ClassificationConfig } from './classificationSchema.js';
 import { buildClassificationTask } from './classificationTask.js';
 import { parseConfig } from './parseConfig.js';
+import { encodeTextColumns } from './textColumns.js';
 
 const text = `
 task: classification
@@ -72,6 +73,14 @@ describe('bags of words', () => {
     });
     expect(featuresOfBag(encoding.bag!)).toEqual(['ha', 'oh']);
     expect([...train.batch(Int32Array.of(0)).sourceWeights!.data]).toEqual([2]);
+  });
+
+  it('are not made of a blank text', () => {
+    const { encoding, model } = buildClassificationTask(bag(), { texts: data });
+    const encode = (text: string) =>
+      encodeTextColumns({ texts: ['a prize', text] }, encoding, model.encoder, (i) => `argument ${i + 1}`);
+    expect(() => encode(' ')).toThrow('argument 2: the text is empty. Give it a text');
+    expect(encode('unseen').texts.offsets.length).toBe(3);
   });
 
   it.each([

@@ -156,6 +156,9 @@ export function seriesWindows(
   return new SeriesWindows({ series: [series], variables, window, horizon });
 }
 
+/** Steps of a forecast that are shown of a sample: what fits beside the true ones. */
+const STEPS = 3;
+
 /** Windows measured together. */
 export const WINDOWS = 64;
 
@@ -184,13 +187,20 @@ function forecastingEvaluator(
       if (!validation) return [];
       const shown = drawn!.slice(0, SAMPLES);
       const answers = await evaluator.predict(onlyThese(validation, shown), SAMPLES);
-      const inWords = (values: Float32Array) => shownValues(scaling.scaler.invert(values));
+      // Several variables side by side say nothing to the eye.
+      const [name] = scaling.names;
+      const ofFirst = (values: Float32Array) =>
+        scaling.scaler.invert(values).filter((_, i) => i % scaling.names.length === 0);
       return shown.map((index) => {
         const { future } = validation.batch(Int32Array.of(index));
+        const [target, prediction] = [future!.data as Float32Array, answers[index]!].map(ofFirst);
+        const errors = target!.map((value, step) => Math.abs(value - prediction![step]!));
+        const error = errors.reduce((sum, each) => sum + each, 0) / errors.length;
         return {
-          source: `after row ${groupDigits(first + index)}`,
-          target: inWords(future!.data as Float32Array),
-          prediction: inWords(answers[index]!),
+          source: `${name!} after row ${groupDigits(first + index)}`,
+          target: shownValues(target!, STEPS),
+          prediction: shownValues(prediction!, STEPS),
+          error: `mean error ${Number(error.toPrecision(2))}`,
         };
       });
     },

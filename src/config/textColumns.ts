@@ -1,4 +1,5 @@
 import { bagExamples } from '../data/bagExamples.js';
+import { requireText } from '../data/examples.js';
 import { contextTensors, contextTexts } from '../data/contexts.js';
 import type { Images } from '../data/images.js';
 import type { Labels } from '../data/labels.js';
@@ -46,7 +47,12 @@ export function encodeTextColumns(
   originOf: (index: number) => string,
   labels: readonly Labels[] = [],
 ): TextExamples {
-  if (encoding.bag) return bagExamples(bagsOf(texts, encoding.bag), labels, originOf);
+  if (encoding.bag) {
+    texts.forEach((text, i) => {
+      requireText(text, 'text', originOf(i));
+    });
+    return bagExamples(bagsOf(texts, encoding.bag), labels, originOf);
+  }
   const text = encoding.text!;
   const fused = encoder instanceof FusedFeatures ? encoder : undefined;
   const beside: Labels[] = [];

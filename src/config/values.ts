@@ -6,10 +6,10 @@ import type { ValueEvaluation } from '../train/valueEvaluator.js';
 /** Values that are shown of an example. */
 const SHOWN = 6;
 
-/** The first of some values, for people. */
-export function shownValues(values: ArrayLike<number>): string {
-  const first = Array.from(values).slice(0, SHOWN).map(shownValue);
-  return `${first.join(' ')}${values.length > SHOWN ? ' …' : ''}`;
+/** The first of some values, for people. @param count how many. */
+export function shownValues(values: ArrayLike<number>, count = SHOWN): string {
+  const first = Array.from(values).slice(0, count).map(shownValue);
+  return `${first.join(' ')}${values.length > count ? ' …' : ''}`;
 }
 
 /** A value in the five digits that people read. */

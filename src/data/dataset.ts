@@ -201,7 +201,10 @@ export function encodeSource(
   try {
     return vocabulary.encode(tokens, options);
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${origin}: ${error.message}`);
+    if (error instanceof UserError)
+      throw new UserError(
+        `${origin}: ${error.message}. Leave out what it does not know, or let it be read as <unknown> (predict --unknown, in programs unknown: 'id').`,
+      );
     throw error;
   }
 }

@@ -56,7 +56,7 @@ const date =
   /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:(Z)|([+-])(\d\d)(?::?(\d\d))?)?)?)?$/;
 
 /** Milliseconds since 1970 of an ISO 8601 date, with a time or without, in UTC unless it says its zone; else undefined. */
-function millisecondsOf(text: string): number | undefined {
+export function millisecondsOf(text: string): number | undefined {
   const found = date.exec(text);
   if (!found) return undefined;
   const at = (group: number) => Number(found[group] ?? 0);

@@ -32,6 +32,7 @@ it('refuses symbols that it does not know, unless it reads them as <unknown>', a
   await expect(predictor.predict(['abq'])).rejects.toThrow(/text 1: unknown symbols? "q"/);
   const [first, second] = await lenient.predict(['abq', 'abr']);
   expect(first).toEqual(second);
+  expect(await predictor.predict(['abq'], { unknown: 'id' })).toEqual(await lenient.predict(['abq']));
   expect(await lenient.predict(['abc'])).toEqual(await predictor.predict(['abc']));
 });
 

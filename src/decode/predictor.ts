@@ -23,6 +23,9 @@ import { createSampler, type Sampler, type SamplingOptions } from './sampling.js
 import { createAttentionReader } from './scorer.js';
 import { SpokenText } from './spokenText.js';
 
+/** Symbols that a model does not know are refused, or read as <unknown>. */
+export type UnknownSymbols = 'error' | 'id';
+
 /** One answer to a text. */
 export interface Prediction {
   readonly text: string;
@@ -37,6 +40,8 @@ export interface Prediction {
 export interface AnswerOptions extends WritingOptions {
   /** Where text i stands, for messages; `text 1` … by default. */
   readonly originOf?: (index: number) => string;
+  /** What is made of symbols of a text that the model does not know; as the predictor's encoding says by default. */
+  readonly unknown?: UnknownSymbols;
 }
 
 export interface PredictOptions
@@ -58,7 +63,7 @@ export interface PredictorEncoding {
    * What is made of symbols of a source that the model does not know: refused (the default), or read as <unknown>, where
    * it has learnt what that stands for.
    */
-  readonly unknown?: 'error' | 'id';
+  readonly unknown?: UnknownSymbols;
 }
 
 /** Sources searched together: enough to keep the matrix products busy, few enough for the caches. */
@@ -164,8 +169,10 @@ export class Predictor {
     return (this.sampler ??= createSampler(this.engine, this.model, this.parameters));
   }
 
-  private encodeAll(texts: readonly string[], { originOf }: AnswerOptions): TokenSequences {
-    return packSequences(texts.map((text, i) => this.encode(text, originOf?.(i) ?? `text ${i + 1}`)));
+  private encodeAll(texts: readonly string[], { originOf, unknown }: AnswerOptions): TokenSequences {
+    return packSequences(
+      texts.map((text, i) => this.encode(text, originOf?.(i) ?? `text ${i + 1}`, unknown)),
+    );
   }
 
   private inWords({ ids, logProbability, score }: Hypothesis): Prediction {
@@ -244,9 +251,8 @@ export class Predictor {
     }
   }
 
-  private encode(text: string, origin: string): number[] {
-    const { source, unknown = 'error' } = this.encoding;
-    const ids = encodeSource(text, source, origin, { unknown });
+  private encode(text: string, origin: string, unknown = this.encoding.unknown ?? 'error'): number[] {
+    const ids = encodeSource(text, this.encoding.source, origin, { unknown });
     const { maxLength } = this.model.encoder;
     if (ids.length > maxLength)
       throw new UserError(

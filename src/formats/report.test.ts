@@ -49,6 +49,20 @@ describe('the report', () => {
       expect(rates).toContain(`aria-label="${label} (validation)"`);
   });
 
+  it('lists a prediction once while it stays the same, and how far off it is where that is known', () => {
+    const said = ['a', 'b', 'b', 'b', 'a'].map((prediction, i) => ({ step: 1000 * (i + 1), prediction }));
+    const samples = [
+      ...said.map((each) => ({ ...each, source: 's', target: 'b' })),
+      { step: 1000, source: 'row 8', target: '2', prediction: '2', error: 'mean error 0.1' },
+    ];
+    const page = reportHtml({ ...report, samples });
+    expect(page).toContain(
+      '<td rowspan="3">s</td><td rowspan="3">b</td><td class="number">1,000</td><td class="wrong">a</td></tr>',
+    );
+    expect(page).toContain('<td class="number">2,000 – 4,000</td><td class="right">b</td></tr>');
+    expect(page).toContain('<td class="number">1,000</td><td>2 (mean error 0.1)</td></tr>');
+  });
+
   it('lists samples with whether they are right, parameters with their sizes, and the configuration', () => {
     expect(html).toContain('T AH<br>T EY</td><td class="number">1,000</td><td class="right">T EY</td>');
     expect(html).toContain(

@@ -11,6 +11,8 @@ export interface ReportSample {
   /** What is right; several where several are. */
   target: string | readonly string[];
   prediction: string;
+  /** How far off the prediction is, in words, where being equal or not says too little. */
+  error?: string;
   step: number;
 }
 
@@ -94,19 +96,37 @@ function inWords(name: string): string {
 }
 
 /** A group of rows for each source: how its answer changed. */
+/** Samples of one source that follow each other with the same prediction: the first and the last of each stretch. */
+function unchanged(samples: readonly ReportSample[]): { first: ReportSample; last: ReportSample }[] {
+  const stretches: { first: ReportSample; last: ReportSample }[] = [];
+  for (const sample of samples) {
+    const stretch = stretches.at(-1);
+    const { first } = stretch ?? {};
+    if (stretch && first?.prediction === sample.prediction && first.error === sample.error)
+      stretch.last = sample;
+    else stretches.push({ first: sample, last: sample });
+  }
+  return stretches;
+}
+
 function sampleTable(samples: readonly ReportSample[]): string {
   const groups = new Map<string, ReportSample[]>();
   for (const sample of samples) groups.set(sample.source, [...(groups.get(sample.source) ?? []), sample]);
-  const rows = [...groups.values()].flatMap((group) =>
-    group.map(({ step, source, target, prediction }, i) => {
+  const rows = [...groups.values()].flatMap((group) => {
+    const stretches = unchanged(group);
+    return stretches.map(({ first, last }, i) => {
+      const { source, target, prediction, error } = first;
       const targets = typeof target === 'string' ? [target] : target;
-      const right = targets.includes(prediction);
-      const once = (cell: string) => (i === 0 ? `<td rowspan="${group.length}">${cell}</td>` : '');
-      return `<tr>${once(escapeXml(source))}${once(targets.map(escapeXml).join('<br>'))}<td class="number">${groupDigits(
-        step,
-      )}</td><td class="${right ? 'right' : 'wrong'}">${escapeXml(prediction)}</td></tr>`;
-    }),
-  );
+      const verdict = targets.includes(prediction) ? 'right' : 'wrong';
+      const said =
+        error === undefined
+          ? `<td class="${verdict}">${escapeXml(prediction)}</td>`
+          : `<td>${escapeXml(`${prediction} (${error})`)}</td>`;
+      const once = (cell: string) => (i === 0 ? `<td rowspan="${stretches.length}">${cell}</td>` : '');
+      const steps = [...new Set([first.step, last.step])].map(groupDigits).join(' – ');
+      return `<tr>${once(escapeXml(source))}${once(targets.map(escapeXml).join('<br>'))}<td class="number">${steps}</td>${said}</tr>`;
+    });
+  });
   return table(['Source', 'Target', 'Step', 'Prediction'], rows, [2]);
 }
 

@@ -50,9 +50,15 @@ describe('encode and decode', () => {
     expect([...letters.encode(['a'], { unknown: 'error' })]).toHaveLength(1);
   });
 
-  it('cuts a long list of known tokens', () => {
+  it('cuts long lists of unknown and of known tokens', () => {
     const numbers = new Vocabulary(Array.from({ length: 500 }, (_, i) => `w${i}`));
-    expect(() => numbers.encode(['x y'], { unknown: 'error' })).toThrow(/"x y"; .*… \(500 in all\)$/);
+    expect(() => numbers.encode(['x y'], { unknown: 'error' })).toThrow(
+      'unknown symbol "x y"; this model knows 500 others',
+    );
+    const words = Array.from({ length: 7 }, (_, i) => `x${i}`);
+    expect(() => numbers.encode(words, { unknown: 'error' })).toThrow(
+      /^unknown symbols "x0", "x1", "x2", "x3", "x4" and 2 more; /,
+    );
   });
 });
 

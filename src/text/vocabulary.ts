@@ -106,7 +106,7 @@ export class Vocabulary {
    * Ids of the tokens, without START and END.
    * @param options.unknown what to do about tokens outside of the vocabulary: 'id' (default) gives UNKNOWN, 'error'
    * throws.
-   * @throws UserError with 'error': one line that names each unknown token and the tokens that are known.
+   * @throws UserError with 'error': one line that names unknown tokens, and the tokens that are known where these are few.
    */
   encode(tokens: readonly string[], { unknown = 'id' }: { unknown?: 'id' | 'error' } = {}): number[] {
     const ids = tokens.map((token) => this.idOf(token));
@@ -132,16 +132,18 @@ export class Vocabulary {
 
   private describeUnknown(tokens: readonly string[]): string {
     const unknown = [...new Set(tokens.filter((token) => this.idOf(token) === UNKNOWN))];
-    // Enough for an alphabet or the phonemes of a language; a list of words says nothing after some dozens.
-    const shown = 60;
+    const named = unknown.slice(0, NAMED).map(describeToken).join(', ');
+    const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : '';
     const known = this.tokens.slice(specialTokens.length, this.ordinaryEnd).sort(compareCodePoints);
-    const rest = known.length > shown ? ` … (${known.length} in all)` : '';
-    return (
-      `unknown symbol${unknown.length > 1 ? 's' : ''} ${unknown.map(describeToken).join(', ')}; ` +
-      `this model knows ${known.slice(0, shown).map(quoteBlank).join(' ')}${rest}`
-    );
+    const others = known.length > LISTED ? `${known.length} others` : known.map(quoteBlank).join(' ');
+    return `unknown symbol${unknown.length > 1 ? 's' : ''} ${named}${more}; this model knows ${others}`;
   }
 }
+
+/** Unknown tokens that a message names. */
+const NAMED = 5;
+/** Known tokens that a message lists: an alphabet, or the phonemes of a language; of more it says how many there are. */
+const LISTED = 60;
 
 function isSpecial(token: string): boolean {
   return (specialTokens as readonly string[]).includes(token);

@@ -71,8 +71,16 @@ describe('a grid', () => {
   });
 });
 
-it('shortens keys as far as they stay apart', () => {
+it('shortens keys as far as they stay apart and say what they are of', () => {
   expect(
-    shortNames(['training.optimizer.learningRate', 'model.encoder.layers', 'model.decoder.layers', 'layers']),
-  ).toEqual(['learningRate', 'encoder.layers', 'decoder.layers', 'layers']);
+    shortNames([
+      'training.optimizer.learningRate',
+      'a.model.encoder.layers',
+      'b.model.encoder.layers',
+      'layers',
+    ]),
+  ).toEqual(['optimizer.learningRate', 'a.model.encoder.layers', 'b.model.encoder.layers', 'layers']);
+  expect(
+    shortNames(['model.encoder.dropout', 'model.decoder.attention.heads', 'model.encoder.attention.heads']),
+  ).toEqual(['encoder.dropout', 'decoder.attention.heads', 'encoder.attention.heads']);
 });

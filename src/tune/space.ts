@@ -115,11 +115,14 @@ export function extremes(dimension: Dimension): readonly Value[] {
   return 'choice' in dimension ? dimension.choice : rangeOf(dimension)!;
 }
 
-/** Keys without what comes before their last parts, as far as they stay apart: `optimizer.learningRate` → `learningRate`. */
+/**
+ * Keys without what comes before their last parts, as far as they stay apart and say what they are of:
+ * `training.optimizer.learningRate` → `optimizer.learningRate`.
+ */
 export function shortNames(keys: readonly string[]): string[] {
   return keys.map((key) => {
     const parts = key.split('.');
-    for (let count = 1; count < parts.length; count++) {
+    for (let count = 2; count < parts.length; count++) {
       const short = parts.slice(-count).join('.');
       if (keys.filter((other) => other === short || other.endsWith(`.${short}`)).length === 1) return short;
     }

@@ -54,7 +54,7 @@ describe('heddle tune', () => {
     expect(whole.stderr).toBe('');
     expect(whole.code).toBe(0);
     expect(whole.stdout).toMatch(
-      /^Directory: runs\/toy-tune\nSearch: tpe over 4 keys, 4 trials, by loss on validation\n\ntrial 1\/4 {2}loss \d\.\d{3} · learningRate [\d.]+ · dropout [\d.]+ · encoder\.hiddenSize \d+ · decoder\.hiddenSize \d+ · .*★ best so far\n/,
+      /^Directory: runs\/toy-tune\nSearch: tpe over 4 keys, 4 trials, by loss on validation\n\ntrial 1\/4 {2}loss \d\.\d{3} · optimizer\.learningRate [\d.]+ · encoder\.dropout [\d.]+ · encoder\.hiddenSize \d+ · decoder\.hiddenSize \d+ · .*★ best so far\n/,
     );
     const figures = [...whole.stdout.matchAll(/^ +(\d) +(\d\.\d{3}) /gm)].map(([, , loss]) => Number(loss));
     expect(figures).toHaveLength(4);
@@ -125,7 +125,7 @@ describe('heddle tune', () => {
     const { code, stdout, stderr } = await cli.run(['tune', 'toy.yaml', '--run', 'runs/wild', ...set.flatMap((each) => ['--set', each])]); // prettier-ignore
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^trial 1\/2 {2}loss diverged · learningRate 1e\+38/m);
+    expect(stdout).toMatch(/^trial 1\/2 {2}loss diverged · optimizer\.learningRate 1e\+38/m);
     expect(stdout).toContain('Best: trial 2, loss');
   });
 

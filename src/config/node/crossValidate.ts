@@ -7,6 +7,7 @@ import { requireOptions } from '../../tensor/requireOptions.js';
 import { describeIssue } from '../issues.js';
 import { configSchemas, type Config, type TaskName } from '../schema.js';
 import type { Task } from '../task.js';
+import { requireLearnable } from './foldLabels.js';
 import type { NamedConfusion, RunEvaluation } from './taskRun.js';
 import { openRun } from './trainedRun.js';
 import { trainRun, type TrainingObserver } from './trainRun.js';
@@ -107,14 +108,16 @@ export interface CrossValidateOptions {
  * once by a model that has not seen it. Folds that are done are not trained again, and one that was interrupted goes on.
  * Writes the result to `folds.json`.
  * @returns undefined when the signal ended it.
- * @throws UserError as {@link foldsOf} and `trainRun`, and for a fold without examples.
+ * @throws UserError as {@link foldsOf} and `trainRun`, for a label that a fold cannot learn, and for a fold without examples.
  */
 export async function crossValidate(
   config: Config,
   { engine, path, folds, file, signal, observer }: CrossValidateOptions,
 ): Promise<FoldsSummary | undefined> {
   const evaluations: RunEvaluation[] = [];
-  for (const fold of foldsOf(config, { path, folds, file })) {
+  const all = foldsOf(config, { path, folds, file });
+  await requireLearnable(all);
+  for (const fold of all) {
     const own = observer?.(fold) ?? {};
     const { fit } = await trainRun(fold.config, {
       engine,

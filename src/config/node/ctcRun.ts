@@ -1,5 +1,5 @@
 import { packSequences } from '../../data/sequences.js';
-import type { Prediction } from '../../decode/predictor.js';
+import type { Prediction, PredictOptions } from '../../decode/predictor.js';
 import { ctcMetricNames } from '../../metrics/metrics.js';
 import type { CtcModel } from '../../models/ctcModel.js';
 import type { Encoder } from '../../models/encoders/encoder.js';
@@ -10,6 +10,7 @@ import type { CtcConfig } from '../ctcSchema.js';
 import { encodePairs } from '../ctcTask.js';
 import { encodeTokens } from '../encodeTokens.js';
 import type { PairEncoding } from '../pairTask.js';
+import { terNotes } from '../terNotes.js';
 import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
 import { aboutPairs } from './pairRun.js';
@@ -55,22 +56,25 @@ export class CtcRun extends TaskRun<Description> {
     const textMetrics = this.config.metrics;
     const pairs = pairsForCtc(dataset);
     const evaluation = await this.evaluator.evaluate(pairs, { metrics: chosen, beam, textMetrics });
-    return { ...evaluation, ...aboutPairs(dataset) };
+    const about = aboutPairs(dataset);
+    return { ...evaluation, ...about, notes: [...about.notes, ...terNotes(textMetrics, evaluation.metrics)] };
   }
 
   /**
    * Per text its answers, best first.
-   * @param options `beam`: the run's own by default; `originOf`: where text i stands, for messages.
-   * @throws UserError naming a text that is empty, too long for the model, or has symbols unknown to it.
+   * @param options `beam`: the run's own by default; `originOf`: where text i stands, for messages; `unknown`: what is made
+   * of symbols unknown to the model, refused by default.
+   * @throws UserError naming a text that is empty, too long for the model, or has symbols that are refused.
    */
   async predict(
     texts: readonly string[],
-    options: { readonly beam?: number; readonly originOf?: (index: number) => string } = {},
+    options: Pick<PredictOptions, 'beam' | 'originOf' | 'unknown'> = {},
   ): Promise<Prediction[][]> {
-    const { beam = this.config.decoding.beam, originOf = (index) => `text ${index + 1}` } = options;
+    const { originOf = (index) => `text ${index + 1}`, unknown = 'error' } = options;
+    const { beam = this.config.decoding.beam } = options;
     const { source } = this.encoding;
     const ids = texts.map((text, i) =>
-      encodeTokens(text, source, originOf(i), this.model.encoder, { unknown: 'error' }),
+      encodeTokens(text, source, originOf(i), this.model.encoder, { unknown }),
     );
     return this.evaluator.predict(textsForCtc(packSequences(ids)), beam);
   }

@@ -16,6 +16,7 @@ import type { ForecastingConfig } from '../forecastingSchema.js';
 import { seriesParts, seriesWindows, splitRows, WINDOWS } from '../forecastingTask.js';
 import type { Scaling } from '../scaling.js';
 import { valueFigures } from '../values.js';
+import { forecastTimes, type ForecastTimes } from './forecastTimes.js';
 import { ownData, requireExamples } from './ownData.js';
 import {
   TaskRun,
@@ -103,6 +104,15 @@ export class ForecastingRun extends TaskRun<Description> {
     return Array.from({ length: this.model.horizon }, (_, step) =>
       inUnits.slice(step * variables, (step + 1) * variables),
     );
+  }
+
+  /**
+   * When the rows that follow a table are, where a column of it has dates at equal steps in the rows that the model reads.
+   * @throws UserError when the table cannot be read.
+   */
+  forecastTimes(file: string): Promise<ForecastTimes | undefined> {
+    const { window: rows } = this.config.model;
+    return forecastTimes({ ...this.config.data.source, file }, { rows, count: this.model.horizon });
   }
 
   private async splitWindows(split: 'train' | 'validation' | 'test'): Promise<MeasuredWindows> {

@@ -9,6 +9,7 @@ import { Evaluator } from '../../train/evaluator.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { PairConfig } from '../pairSchema.js';
 import { hasAttention, heldOutLimits, leftOutNotes, type PairEncoding } from '../pairTask.js';
+import { terNotes } from '../terNotes.js';
 import { cleanerOf, tidied } from './cleanTexts.js';
 import { ownData, requireExamples } from './ownData.js';
 import { readHeldOut } from './pairsOnDisk.js';
@@ -57,7 +58,8 @@ export class PairRun extends TaskRun<Description> {
     const dataset = 'file' in part ? await this.fileDataset(part.file) : await this.splitDataset(part.split);
     const textMetrics = this.config.metrics;
     const evaluation = await this.evaluator.evaluate(dataset, { beam, metrics: chosen, textMetrics });
-    return { ...evaluation, ...aboutPairs(dataset) };
+    const about = aboutPairs(dataset);
+    return { ...evaluation, ...about, notes: [...about.notes, ...terNotes(textMetrics, evaluation.metrics)] };
   }
 
   private async splitDataset(split: SplitName): Promise<PairDataset> {

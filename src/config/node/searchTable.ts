@@ -46,7 +46,7 @@ export function valueText(value: Value): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** `learningRate 0.002 · layers 2` */
+/** `optimizer.learningRate 0.002 · encoder.layers 2` */
 export function valuesText({ search: { space } }: SearchPlan, { values }: Pick<Trial, 'values'>): string {
   const keys = Object.keys(space);
   const names = shortNames(keys);

@@ -9,6 +9,7 @@ import { recordingsForCtc } from '../../train/ctcExamples.js';
 import { chosenMetrics } from '../chosenMetrics.js';
 import type { SpeechConfig } from '../speechSchema.js';
 import { encodeFrames, encodeSpeech, speechNotes, type SpeechEncoding } from '../speechTask.js';
+import { terNotes } from '../terNotes.js';
 import { cleanerOf, tidied } from './cleanTexts.js';
 import { keyOfAnswer, ownData, requireExamples } from './ownData.js';
 import { readSpoken, readSpokenTable } from './readSpoken.js';
@@ -55,7 +56,7 @@ export class SpeechRun extends TaskRun<Description> {
       ...evaluation,
       examples: examples.length,
       keys: examples.map((example) => keyOfAnswer({ ...example, prediction: '' })),
-      notes: speechNotes(encoded),
+      notes: [...speechNotes(encoded), ...terNotes(this.config.metrics, evaluation.metrics)],
     };
   }
 

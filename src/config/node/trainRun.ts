@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
-import type { RunDirectory } from '../../formats/node/runDirectory.js';
+import { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { ReportSample } from '../../formats/report.js';
 import { UserError } from '../../tensor/errors.js';
 import { RunRecorder } from '../../train/node/runRecorder.js';
@@ -48,12 +48,13 @@ export async function trainRun(
 ): Promise<{ task: Task; fit: FitResult }> {
   const { engine, path, resume, observer = {} } = options;
   const { training } = config;
-  const task = await prepareTask(config);
+  const begun = resume && (await RunDirectory.isStarted(path)) ? await RunDirectory.open(path) : undefined;
+  const task = begun ? await prepareAgain(begun, config) : await prepareTask(config);
   const recorder = await RunRecorder.open(path, { resume, keepCheckpoints: training.keepCheckpoints });
   try {
     const { run, resumedFrom } = recorder;
     if (resumedFrom) {
-      await requireSame(run, config, task);
+      await requireSameData(run, task);
       if (resumedFrom.step > task.steps)
         throw new UserError(
           `${path}: the run has done ${resumedFrom.step} steps, more than the ${task.steps} it should have in all. Raise training.steps (or epochs), or train a new run (--run DIR).`,
@@ -131,8 +132,25 @@ async function writeBeginning(run: RunDirectory, task: Task): Promise<void> {
   await run.writeJson('data.json', { trainingFingerprint: task.fingerprint });
 }
 
+/**
+ * The task of a run that is to go on.
+ * @throws UserError where the configuration has changed, or does not fit the data: then these may have.
+ */
+async function prepareAgain(run: RunDirectory, config: Config): Promise<Task> {
+  await requireSameConfig(run, config);
+  try {
+    return await prepareTask(config);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `${run.path}: cannot go on: ${error.message} If the data have changed since the run was begun, restore them, or train a new run (--run DIR).`,
+      { cause: error },
+    );
+  }
+}
+
 /** A run goes on only with the configuration and the data that it was begun with: else it would be another one. */
-async function requireSame(run: RunDirectory, config: Config, task: Task): Promise<void> {
+async function requireSameConfig(run: RunDirectory, config: Config): Promise<void> {
   const begun = parseConfig(await run.readText('config.yaml'), run.file('config.yaml'));
   const difference = firstDifference(begun, config);
   if (difference) {
@@ -141,6 +159,9 @@ async function requireSame(run: RunDirectory, config: Config, task: Task): Promi
       `${run.path}: the run was begun with ${key} ${show(before)}, now it is ${show(after)}. Set it back, or train a new run (--run DIR).`,
     );
   }
+}
+
+async function requireSameData(run: RunDirectory, task: Task): Promise<void> {
   const kept = (await run.readJson('data.json')) as { trainingFingerprint?: unknown } | null;
   if (kept?.trainingFingerprint !== task.fingerprint)
     throw new UserError(

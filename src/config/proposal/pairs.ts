@@ -85,6 +85,7 @@ export function proposePairs(
       target.script === 'Han'
         ? group('metrics', [
             entry('bleu', { tokenizer: 'zh' }, 'Chinese has no spaces: BLEU over characters'),
+            entry('ter', { normalized: true, asian: true }, 'and TER, where it is asked for'),
           ])
         : undefined,
     ],

@@ -98,7 +98,7 @@ describe('a proposal', () => {
         source: { tokenizer: 'bpe' },
         target: { tokenizer: 'character' },
         training: { validation: { stopOn: 'chrf' } },
-        metrics: { bleu: { tokenizer: 'zh' } },
+        metrics: { bleu: { tokenizer: 'zh' }, ter: { normalized: true, asian: true } },
       },
     ],
     [

@@ -50,20 +50,30 @@ export async function* readRawBlocks(path: string, encoding = 'utf-8'): AsyncGen
  * @throws UserError with line and column where it is not UTF-8.
  */
 export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Line[]> {
-  for await (const lines of rawBlocks(chunks, name, 'utf-8')) yield valid(lines, name, 'utf-8');
+  for await (const lines of rawBlocks(chunks, name, 'utf-8'))
+    yield valid(lines, name, 'utf-8', 'Make it UTF-8');
 }
 
 /** Where a line has bytes that are not of the encoding, to follow the name of its file; undefined where it has none. */
-export function invalidity({ invalidColumn }: RawLine, encoding = 'utf-8'): string | undefined {
+export function invalidity(
+  { invalidColumn }: RawLine,
+  encoding = 'utf-8',
+  remedy = remedyOf(encoding),
+): string | undefined {
   if (invalidColumn === undefined) return undefined;
   const name = new TextDecoder(encoding).encoding.toUpperCase();
-  const remedy = name === 'UTF-8' ? 'Save the file as UTF-8' : 'Correct the encoding, or the line';
   return `, column ${invalidColumn}: not valid ${name}. ${remedy}.`;
 }
 
-function valid(lines: RawLine[], name: string, encoding: string): Line[] {
+function remedyOf(encoding: string): string {
+  return new TextDecoder(encoding).encoding === 'utf-8'
+    ? 'Save the file as UTF-8, or name its encoding: data.source.encoding'
+    : 'Correct the encoding (data.source.encoding), or the line';
+}
+
+function valid(lines: RawLine[], name: string, encoding: string, remedy?: string): Line[] {
   for (const line of lines) {
-    const problem = invalidity(line, encoding);
+    const problem = invalidity(line, encoding, remedy);
     if (problem !== undefined) throw new UserError(`${name}: line ${line.number}${problem}`);
   }
   return lines;
@@ -139,7 +149,9 @@ async function* wholeLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Bu
 
 function requireNotUtf16([first, second]: Buffer, name: string): void {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    throw new UserError(`${name}: the file is UTF-16. Save it as UTF-8.`);
+    throw new UserError(
+      `${name}: the file is UTF-16. Save it as UTF-8, or name its encoding: data.source.encoding, utf-16le or utf-16be.`,
+    );
 }
 
 /** Each line of its own: a part of a longer text would keep all of it in memory for as long as the part is used. */

@@ -214,11 +214,11 @@ describe('texts', () => {
   it('name what is not of their encoding', async () => {
     const bytes = Buffer.from('a,b\nc,é?\nd,e\n'.replace('?', '\xff'), 'latin1');
     expect(await failure({ content: bytes })).toBe(
-      'x.csv: line 2, column 3: not valid UTF-8. Save the file as UTF-8.',
+      'x.csv: line 2, column 3: not valid UTF-8. Save the file as UTF-8, or name its encoding: data.source.encoding.',
     );
     expect((await read({ content: bytes, encoding: 'latin1' }))[1]).toEqual(['c', 'éÿ', 'x.csv: line 2']);
     expect(await failure({ content: Buffer.from([0x61, 0x2c, 0xff, 0xff, 0x0a]), encoding: 'gb18030' })).toBe(
-      'x.csv: line 1, column 3: not valid GB18030. Correct the encoding, or the line.',
+      'x.csv: line 1, column 3: not valid GB18030. Correct the encoding (data.source.encoding), or the line.',
     );
     expect(await failure({ content: 'a,b', encoding: 'utf-9' })).toMatch(
       /encoding is 'utf-9', which is not known/,

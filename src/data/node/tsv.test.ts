@@ -85,9 +85,11 @@ describe('readTsv', () => {
 
   it('names line and column of invalid UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('a\tx\né'), Buffer.from([0xff]), Buffer.from('\ty\n')]);
-    expect(await failure(bytes)).toBe('x.tsv: line 2, column 2: not valid UTF-8. Save the file as UTF-8.');
+    expect(await failure(bytes)).toBe(
+      'x.tsv: line 2, column 2: not valid UTF-8. Save the file as UTF-8, or name its encoding: data.source.encoding.',
+    );
     expect(await failure(Buffer.from('\ufeffa\tb\n', 'utf16le'))).toBe(
-      'x.tsv: the file is UTF-16. Save it as UTF-8.',
+      'x.tsv: the file is UTF-16. Save it as UTF-8, or name its encoding: data.source.encoding, utf-16le or utf-16be.',
     );
     expect(await failure(Buffer.from([0xc3]))).toMatch(/^x\.tsv: line 1, column 1: not valid UTF-8/);
   });
