@@ -1,4 +1,3 @@
-import type { HostTensor } from '../engine/engine.js';
 import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
 
@@ -10,13 +9,17 @@ export interface NotFinite {
   readonly place: readonly number[];
 }
 
-/** The first value that is not finite of each input that has one. */
+const isInfinite = (value: number) => Math.abs(value) === Infinity;
+
+/** The first infinite value of each input that has one; then the first NaN of each, which may be legal. */
 export function findNotFinite(batch: Feeds): NotFinite[] {
-  return Object.entries(batch).flatMap(([input, { shape, data }]) => {
-    if (!(data instanceof Float32Array || data instanceof Float64Array)) return [];
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    return at < 0 ? [] : [{ input, value: data[at]!, place: placeOf(at, shape) }];
-  });
+  return [isInfinite, Number.isNaN].flatMap((isBad) =>
+    Object.entries(batch).flatMap(([input, { shape, data }]) => {
+      if (!(data instanceof Float32Array || data instanceof Float64Array)) return [];
+      const at = data.findIndex(isBad);
+      return at < 0 ? [] : [{ input, value: data[at]!, place: placeOf(at, shape) }];
+    }),
+  );
 }
 
 /** The index along each axis of the flat index `at`. */
@@ -29,10 +32,12 @@ function placeOf(at: number, shape: readonly number[]): number[] {
   return place;
 }
 
-/** The values with 0 for those that are not finite. */
-export function zeroNotFinite({ dtype, shape, data }: HostTensor): HostTensor {
-  const zeroed = (data as Float32Array).map((value) => (Number.isFinite(value) ? value : 0));
-  return { dtype, shape, data: zeroed };
+/** The batch with 0 for all values of the input that are bad in the same way: NaN, or infinite. */
+export function withoutBad(batch: Feeds, { input, value: bad }: NotFinite): Feeds {
+  const isBad = Number.isNaN(bad) ? Number.isNaN : isInfinite;
+  const value = batch[input]!;
+  const data = (value.data as Float32Array).map((each) => (isBad(each) ? 0 : each));
+  return { ...batch, [input]: { ...value, data } };
 }
 
 /** A loss that is not finite because of a value in the data. @param example `exampleIndex` of the row, where that is known. */

@@ -133,7 +133,9 @@ describe('a loss that is not finite', () => {
   const regressor = async () =>
     TrainStep.create({
       engine: await testEngine(),
-      model: new Regressor({ encoder: new InputFeatures({ input: 'vector', shape: [2], module: new Linear(2, 3), outputSize: 3 }) }),
+      model: new Regressor({
+        encoder: new InputFeatures({ input: 'vector', shape: [2], module: new Linear(2, 3), outputSize: 3 }),
+      }),
       optimizer,
       seed: 1,
     });
@@ -154,8 +156,8 @@ describe('a loss that is not finite', () => {
     await expect(step.run(batchOf([1, 2, 3, NaN, 5, NaN], [NaN, 1, 2]), 4, 0.1)).rejects.toThrow(
       why('NaN', "'vector' has NaN at [1, 1] of the batch (exampleIndex 17)"),
     );
-    const { exampleIndex: _, ...unnumbered } = batchOf([1, 2, 3, 4, 5, 6], [NaN, 1, -Infinity]);
-    await expect(step.run([fine, unnumbered], 4, 0.1)).rejects.toThrow(
+    const { vector, values } = batchOf([1, 2, 3, 4, 5, 6], [NaN, 1, -Infinity]);
+    await expect(step.run([fine, { vector, values }], 4, 0.1)).rejects.toThrow(
       why('Infinity', "'values' has -Infinity at [2, 0] of the batch"),
     );
     expect(step.store.snapshot()).toEqual(before);

@@ -9,7 +9,7 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { DivergedError } from './divergedError.js';
 import { DropoutMasks } from './dropoutMasks.js';
-import { badDataError, findNotFinite, zeroNotFinite } from './notFinite.js';
+import { badDataError, findNotFinite, withoutBad } from './notFinite.js';
 import { createUpdate, type OptimizerUpdate } from './optimizerUpdate.js';
 import { allocateSlots, ParameterStore, type FlatState } from './parameterStore.js';
 
@@ -165,7 +165,7 @@ export class TrainStep {
     const before = this.store.untrained.flat.slice();
     let zeroed = batch;
     for (const found of findNotFinite(this.program.pick(batch))) {
-      zeroed = { ...zeroed, [found.input]: zeroNotFinite(batch[found.input]!) };
+      zeroed = withoutBad(zeroed, found);
       const retried = await this.computeGradients(zeroed, step);
       this.store.untrained.flat.set(before);
       if (!Number.isFinite(retried.lossSum)) continue;
