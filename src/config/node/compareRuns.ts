@@ -97,7 +97,7 @@ function requireSameExamples(one: MeasuredRun, other: MeasuredRun): void {
       ? `example ${at + 1} is another one`
       : `${counted(some.length, 'example')} and ${others.length}`;
   throw new UserError(
-    `${one.path} and ${other.path} were measured on different examples (${how}), which cannot be paired. Give both the same file with --data, or compare runs with the same data and data.split.`,
+    `${one.path} and ${other.path} were measured on different examples (${how}), which cannot be paired. Give both the same file (--data; in code { file }), or compare runs with the same data and data.split.`,
   );
 }
 
@@ -159,7 +159,7 @@ function requireSameSignatures(
   for (const name of Object.keys(some) as MetricName[])
     if (others[name] !== undefined && others[name] !== some[name])
       throw new UserError(
-        `compare: ${metricLabel(name)} is measured in different ways: ${some[name]!} and ${others[name]}. Make the keys of metrics in both config.yaml equal, or leave it out of --metrics.`,
+        `compare: ${metricLabel(name)} is measured in different ways: ${some[name]!} and ${others[name]}. Make the keys of metrics in both config.yaml equal, or leave it out of the metrics.`,
       );
   return some as Readonly<Record<string, string>>;
 }
