@@ -1,6 +1,7 @@
 import type { default as Sharp } from 'sharp';
 import { readBytes } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
 import { BadRows } from '../badRows.js';
 import type { Images } from '../images.js';
 import type { LabelledImages } from '../labelled.js';
@@ -62,8 +63,9 @@ export async function readImageFiles(
   form: ImageForm,
   { badRows = new BadRows(), originOf = (i) => paths[i]! }: ImageFilesOptions = {},
 ): Promise<Images & { readonly kept: readonly number[] }> {
-  // Without it no image can be read, so no policy helps.
+  // What hinders all images is no matter of the policy.
   await loadSharp();
+  requireForm(form);
   const { height, width, channels } = form;
   const size = channels * height * width;
   const values = new Float32Array(paths.length * size);
@@ -91,12 +93,14 @@ export async function readImageFiles(
  * Reads an image: turned as its camera noted, transparent parts white, scaled (Lanczos) so that it just covers the wanted
  * size, of which the middle is kept.
  * @returns values in [0, 1], channel by channel, row by row.
- * @throws UserError naming the file that is missing or damaged, or the package `sharp` where that is missing.
+ * @throws UserError naming the file that is missing or damaged, or the package `sharp` where that is missing, and for a
+ * form that cannot be.
  */
 export async function readImageFile(
   path: string,
   { height, width, channels }: ImageForm,
 ): Promise<Float32Array> {
+  requireForm({ height, width, channels });
   const sharp = await loadSharp();
   const bytes = await readBytes(path);
   let pixels: Uint8Array;
@@ -119,6 +123,12 @@ export async function readImageFile(
     for (let channel = 0; channel < channels; channel++)
       values[channel * area + place] = pixels[place * channels + channel]! / 255;
   return values;
+}
+
+function requireForm({ height, width, channels }: ImageForm): void {
+  requireOptions('images', 'a whole number from 1', { height, width });
+  if (channels !== 1 && channels !== 3)
+    throw new UserError(`images: channels is ${channels}; it must be 1 (grey) or 3 (red, green and blue).`);
 }
 
 /** @throws UserError where the package is not installed. */
