@@ -118,19 +118,19 @@ function comparable(
     .filter((name) => name in one.evaluation.metrics && name in other.evaluation.metrics)
     .filter((name) => other.evaluation.measurables[name] !== undefined)
     .filter((name) => sameTokens || !perToken.includes(name));
-  if (names.length === 0)
-    throw new UserError(
-      'compare: the runs have no metric in common that can be compared. Compare runs of one task.',
-    );
   const without = asked?.find((name) => !names.includes(name));
   if (without !== undefined) {
     const why = !(without in one.evaluation.metrics && without in other.evaluation.metrics)
-      ? `it was not measured of both runs.${suggestion(without, names)}`
+      ? `it was not measured of both runs.${names.length > 0 ? suggestion(without, names) : ' Compare runs of one task.'}`
       : perToken.includes(without) && !sameTokens
         ? 'the runs have different tokens. Leave it out of the metrics.'
         : 'it is no figure of single examples. Leave it out of the metrics.';
     throw new UserError(`compare: ${without} cannot be compared: ${why}`);
   }
+  if (names.length === 0)
+    throw new UserError(
+      'compare: the runs have no metric in common that can be compared. Compare runs of one task.',
+    );
   return asked ? names.filter((name) => asked.includes(name)) : names;
 }
 
