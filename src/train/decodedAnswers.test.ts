@@ -57,7 +57,10 @@ it('knows its metrics by their names', async () => {
   const [engine, encoding] = [await testEngine(), trainEncoding([reference], { tokenizer: 'word' })];
   const examples = [{ source: 'the', references: ['cat猫'], origin: 'here' }];
   const pairs = encodeExamples(examples, { source: encoding, target: encoding });
-  const evaluator = new Evaluator(engine, smallTransformer(), new Map(), { source: encoding, target: encoding });
+  const evaluator = new Evaluator(engine, smallTransformer(), new Map(), {
+    source: encoding,
+    target: encoding,
+  });
   await expect(evaluator.evaluate(pairs, { metrics: ['loss', 'BLEU' as 'bleu'] })).rejects.toThrow(
     "Evaluator has no metric 'BLEU'. Did you mean 'bleu'? Valid here: loss, perplexity, tokenAccuracy,",
   );

@@ -49,6 +49,6 @@ export function badDataError(
 ): UserError {
   const row = example === undefined ? '' : ` (exampleIndex ${example})`;
   return new UserError(
-    `The loss became ${lossSum} at step ${step}, for the input '${input}' has ${value} at [${place.join(', ')}] of the batch${row}. Give the data finite numbers: leave such examples out, or fill in what is missing.`,
+    `The loss became ${lossSum} at step ${step}, because the input '${input}' has ${value} at [${place.join(', ')}] of the batch${row}. Give the data finite numbers: leave such examples out, or fill in what is missing.`,
   );
 }

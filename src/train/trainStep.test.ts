@@ -151,7 +151,7 @@ describe('a loss that is not finite', () => {
     const before = step.store.snapshot();
     const why = (loss: string, rest: string) =>
       new UserError(
-        `The loss became ${loss} at step 4, for the input ${rest}. Give the data finite numbers: leave such examples out, or fill in what is missing.`,
+        `The loss became ${loss} at step 4, because the input ${rest}. Give the data finite numbers: leave such examples out, or fill in what is missing.`,
       );
     await expect(step.run(batchOf([1, 2, 3, NaN, 5, NaN], [NaN, 1, 2]), 4, 0.1)).rejects.toThrow(
       why('NaN', "'vector' has NaN at [1, 1] of the batch (exampleIndex 17)"),

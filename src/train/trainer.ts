@@ -99,8 +99,8 @@ export interface FitResult {
   readonly steps: number;
   readonly reason: StopReason;
   /**
-   * The best validation. The trainer's parameters are those of the last step; to have the best ones again, take them from
-   * its checkpoint: `trainer.trainStep.store.load((await recorder.run.checkpoints().loadParameters('best')).parameters)`.
+   * The best validation. The trainer's parameters are those of the last step: those of the best are in the recorder's
+   * checkpoint (`loadParameters('best')` of a run's checkpoints), for `trainer.trainStep.store.load`.
    */
   readonly best?: Best;
   /** Seconds of training and validation, earlier parts of a resumed run included. */

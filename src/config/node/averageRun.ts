@@ -40,7 +40,9 @@ export async function averageRun(
   const checkpoints = run.checkpoints(keep);
   const steps = newest(await checkpoints.newestSteps(), last, { path, keep });
   if (await RunDirectory.isStarted(to))
-    throw new UserError(`${to}: holds a run already. Choose another directory (--to; in code to), or remove it.`);
+    throw new UserError(
+      `${to}: holds a run already. Choose another directory (--to; in code to), or remove it.`,
+    );
   const average = await averageCheckpoints(checkpoints, steps);
   const made = await RunDirectory.create(to);
   try {

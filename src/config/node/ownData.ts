@@ -8,7 +8,10 @@ export async function ownData<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message} Or measure on a file of your own (--data FILE; in code { file }).`, { cause: error });
+    throw new UserError(
+      `${error.message} Or measure on a file of your own (--data FILE; in code { file }).`,
+      { cause: error },
+    );
   }
 }
 
