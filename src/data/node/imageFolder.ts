@@ -23,6 +23,12 @@ export function isImageFile(path: string): boolean {
   return /\.(png|jpe?g)$/i.test(path);
 }
 
+function requireForm({ height, width, channels }: ImageForm): void {
+  requireOptions('images', 'a whole number from 1', { height, width });
+  if (channels !== 1 && channels !== 3)
+    throw new UserError(`images: channels is ${channels}; it must be 1 (grey) or 3 (red, green and blue).`);
+}
+
 /**
  * Reads a folder that has a folder of images, PNG or JPEG, for each class, named after the class, in the order of their
  * names. Needs the package `sharp`.
@@ -123,12 +129,6 @@ export async function readImageFile(
     for (let channel = 0; channel < channels; channel++)
       values[channel * area + place] = pixels[place * channels + channel]! / 255;
   return values;
-}
-
-function requireForm({ height, width, channels }: ImageForm): void {
-  requireOptions('images', 'a whole number from 1', { height, width });
-  if (channels !== 1 && channels !== 3)
-    throw new UserError(`images: channels is ${channels}; it must be 1 (grey) or 3 (red, green and blue).`);
 }
 
 /** @throws UserError where the package is not installed. */
