@@ -114,7 +114,7 @@ describe('heddle compare', () => {
     const config = await readFile(file('runs/copy/config.yaml'), 'utf8');
     await writeFile(file('runs/other/config.yaml'), config.replace(/(split:\n +)seed: 1/, '$1seed: 2'));
     expect(await complaint('compare', 'runs/copy', 'runs/other')).toMatch(
-      /runs\/copy and runs\/other were measured on different examples \(.*\).*Give both the same file with --data/,
+      /runs\/copy and runs\/other were measured on different examples \(.*\).*Give both the same file \(--data/,
     );
     expect(await complaint('compare', 'runs/copy')).toContain('the second run directory is missing');
     expect(await complaint('compare', 'runs/copy', 'runs/short', '--test', 't')).toContain(

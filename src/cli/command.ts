@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearestName } from '../config/nearest.js';
+import { nearestName } from '../metrics/nearest.js';
 import { UserError } from '../tensor/errors.js';
 
 /** An option of a command, for parsing and for its help. */

@@ -1,5 +1,4 @@
 import { metricInterval, metricLabel, metricValue } from '../config/figures.js';
-import { suggestion } from '../config/nearest.js';
 import {
   compareRuns,
   pairedTests,
@@ -10,6 +9,7 @@ import {
 import { openRun } from '../config/node/trainedRun.js';
 import { counted } from '../formats/terminal.js';
 import type { MetricName } from '../metrics/metrics.js';
+import { suggestion } from '../metrics/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import { requireNoMore, requireOperand, type Command } from './command.js';
 import {

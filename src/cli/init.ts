@@ -8,7 +8,7 @@ import { called, describeColumn, shares } from '../config/proposal/words.js';
 import { parseConfig } from '../config/parseConfig.js';
 import { asRunName } from '../config/runName.js';
 import { taskNames, type TaskName } from '../config/schema.js';
-import { nearestName } from '../config/nearest.js';
+import { nearestName } from '../metrics/nearest.js';
 import { exists, writeFileAtomically } from '../formats/node/files.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import { UserError } from '../tensor/errors.js';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { nearestName } from '../config/nearest.js';
+import { nearestName } from '../metrics/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import { averageCommand } from './average.js';
 import { runCommand, type Command } from './command.js';

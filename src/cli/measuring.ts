@@ -1,10 +1,11 @@
 import type { EvaluatedPart, RunEvaluationOptions } from '../config/node/taskRun.js';
-import { suggestion } from '../config/nearest.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
 import type { TaskName } from '../config/schema.js';
 import { splitNames, type SplitName } from '../data/split.js';
 import { counted, groupDigits } from '../formats/terminal.js';
 import type { Drawing } from '../metrics/drawing.js';
+import type { MetricName } from '../metrics/metrics.js';
+import { suggestion } from '../metrics/nearest.js';
 import type { ResamplingOptions } from '../metrics/resampling.js';
 import { UserError } from '../tensor/errors.js';
 import type { Arguments, Command, Option } from './command.js';
@@ -52,10 +53,11 @@ export function readMeasuring(
   if (file !== undefined && args.text('split') !== undefined)
     throw new UserError(`${command}: give --data or --split, not both.`);
   if (!isSplit(split)) throw new UserError(`--split is '${split}'.${suggestion(split, splitNames)}`);
+  // Names that are none are refused where it is known which the runs have.
   const metrics = args
     .text('metrics')
     ?.split(',')
-    .map((each) => each.trim());
+    .map((each) => each.trim() as MetricName);
   return {
     part: file === undefined ? { split } : { file },
     name: file ?? split,

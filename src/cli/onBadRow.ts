@@ -1,7 +1,7 @@
-import { suggestion } from '../config/nearest.js';
 import type { TrainedRun } from '../config/node/trainedRun.js';
 import type { TaskName } from '../config/schema.js';
 import { badRowPolicies, BadRows, type BadRowPolicy } from '../data/badRows.js';
+import { suggestion } from '../metrics/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import type { Arguments, Option } from './command.js';
 

@@ -1,6 +1,5 @@
 import { isOnDemand, type MetricName } from '../metrics/metrics.js';
-import { UserError } from '../tensor/errors.js';
-import { suggestion } from './nearest.js';
+import { requireMetrics } from '../metrics/requireMetrics.js';
 import type { Config } from './schema.js';
 
 /**
@@ -14,9 +13,7 @@ export function chosenMetrics<Name extends MetricName>(
   known: readonly Name[],
   asked?: readonly string[],
 ): readonly Name[] {
-  const wrong = asked?.find((name) => !(known as readonly string[]).includes(name));
-  if (wrong !== undefined)
-    throw new UserError(`a run of the task ${task} has no metric '${wrong}'.${suggestion(wrong, known)}`);
+  if (asked) requireMetrics(`a run of the task ${task}`, known, asked);
   const validated: readonly string[] = training.validation.metrics;
   return known.filter((name) =>
     asked ? asked.includes(name) : !isOnDemand(name) || validated.includes(name),

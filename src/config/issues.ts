@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { suggestion } from './nearest.js';
+import { suggestion } from '../metrics/nearest.js';
 import { configSchemas, taskNames, type TaskName } from './schema.js';
 import { tuneSchema } from './tuneSchema.js';
 

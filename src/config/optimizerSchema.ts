@@ -12,7 +12,7 @@ const moments = {
 /** How parameters are updated. */
 export const optimizerSchema = z.discriminatedUnion('type', [
   z.strictObject({
-    type: z.literal('adamw'),
+    type: z.literal('adamw').default('adamw'),
     learningRate: learningRate.default(1e-3),
     ...moments,
     weightDecay: weightDecay.default(0.01).describe('decoupled from the gradient'),
@@ -80,7 +80,7 @@ const floor = share.default(0).describe('share of the peak rate at the last step
 
 /** How the learning rate changes. */
 export const scheduleSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('constant'), warmupSteps }),
+  z.strictObject({ type: z.literal('constant').default('constant'), warmupSteps }),
   z.strictObject({
     type: z.literal('inverse-sqrt'),
     warmupSteps: size.describe('steps over which the rate rises from 0, before it falls'),

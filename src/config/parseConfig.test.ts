@@ -23,6 +23,12 @@ function complaint(text: string, ...overrides: string[]): string {
 it('fills in defaults, and reads back what it writes', () => {
   const config = parse(minimal);
   expect(config.training).toMatchObject({ seed: 1, optimizer: { type: 'adamw', learningRate: 1e-3 } });
+  const some = parseConfig(minimal, 'run.yaml', [
+    'training.optimizer.weightDecay=0',
+    'training.schedule.warmupSteps=9',
+  ]);
+  expect(some.training.optimizer).toEqual({ ...config.training.optimizer, weightDecay: 0 });
+  expect(some.training.schedule).toEqual({ type: 'constant', warmupSteps: 9 });
   expect(config.model.decoder).toMatchObject({ type: 'recurrent', attention: 'general' });
   expect(parse(formatConfig(config))).toEqual(config);
 });
@@ -67,6 +73,10 @@ describe('a wrong configuration', () => {
     ['training: { steps: 2.5 }', /training\.steps is 2\.5; it must be a whole number\.$/],
     ['training: { steps: 0 }', /training\.steps is 0; it must be at least 1\.$/],
     ['training: 3', /line 3: training is 3; it must be a group of keys\.$/],
+    [
+      'training: { schedule: { floor: 0.1 } }',
+      /schedule\.floor does not go with the type constant, its default, but with cosine, linear\./,
+    ],
     ['training: { optimizer: { type: adm } }', /training\.optimizer\.type is "adm"\. Did you mean 'adam'\?/],
     [
       'training: { optimizer: { type: adam, momentum: 0.9 } }',

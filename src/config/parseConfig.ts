@@ -1,8 +1,8 @@
 import { isMap, isNode, LineCounter, parseDocument, stringify, type Document } from 'yaml';
 import type { z } from 'zod';
+import { suggestion } from '../metrics/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import { describeIssue } from './issues.js';
-import { suggestion } from './nearest.js';
 import { configSchemas, taskNames, usualTask, type Config, type TaskName } from './schema.js';
 import { tuneSchema, type TuneConfig } from './tuneSchema.js';
 

@@ -1,6 +1,6 @@
+import { nearestName } from '../metrics/nearest.js';
 import { UserError } from '../tensor/errors.js';
 import { configJsonSchema, formsOf, type SchemaPart } from './issues.js';
-import { nearestName } from './nearest.js';
 import { taskNames, usualTask } from './schema.js';
 
 interface Row {

@@ -64,8 +64,8 @@ export const trainingKeys = {
     .optional()
     .describe('instead of batchSize: tokens per batch, both sides, padding included'),
   accumulate: size.default(1).describe('batches whose gradients are summed for one step'),
-  optimizer: optimizerSchema.prefault({ type: 'adamw' }),
-  schedule: scheduleSchema.prefault({ type: 'constant' }),
+  optimizer: optimizerSchema.prefault({}),
+  schedule: scheduleSchema.prefault({}),
   clipValue: z.number().positive().optional().describe('largest size of a value of the gradients'),
   clipNorm: z.number().positive().optional().describe('joint 2-norm that gradients are scaled down to'),
   averageDecay: share

@@ -32,7 +32,7 @@ const startup = size.default(8).describe('trials that are drawn evenly before th
 const strategySchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('random') }),
   z.strictObject({ type: z.literal('grid') }),
-  z.strictObject({ type: z.literal('tpe'), startup }),
+  z.strictObject({ type: z.literal('tpe').default('tpe'), startup }),
   z.strictObject({
     type: z.literal('halving'),
     minSteps: size.describe('steps of the first rung, a multiple of training.validation.everySteps'),
@@ -48,7 +48,7 @@ const strategySchema = z.discriminatedUnion('type', [
 export const tuneSchema = z
   .strictObject({
     trials: size.optional().describe('combinations that are tried; 20 by default, all of a grid'),
-    strategy: strategySchema.prefault({ type: 'tpe' }),
+    strategy: strategySchema.prefault({}),
     seed: whole(0).default(1).describe('decides what is drawn'),
     parallel: size.default(1).describe('trials at a time, each in a process with its part of the threads'),
     space: z

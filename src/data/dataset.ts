@@ -1,5 +1,6 @@
 import type { Feeds } from '../engine/feeds.js';
 import { UserError } from '../tensor/errors.js';
+import { requireTexts } from '../text/requireTexts.js';
 import { tokenizers, type Tokenizer } from '../text/tokenizer.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { UNKNOWN, Vocabulary, type VocabularyLimits } from '../text/vocabulary.js';
@@ -72,12 +73,13 @@ export interface LeftOutPair {
   readonly reason: 'too-long' | 'unalignable';
 }
 
-/** Tokenizer and the vocabulary of the texts, which are those to train on. */
+/** Tokenizer and the vocabulary of the texts, which are those to train on. @throws UserError for a single string. */
 export function buildEncoding(
   texts: Iterable<string>,
   tokenizer: Tokenizer,
   limits: VocabularyLimits = {},
 ): TextEncoding {
+  requireTexts('buildEncoding', texts);
   const tokenized = function* () {
     for (const text of texts) yield tokenizer.tokenize(text);
   };

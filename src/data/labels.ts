@@ -3,6 +3,9 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import type { TokenSequences } from './sequences.js';
 
+/** The largest int32. */
+const LARGEST = 2 ** 31 - 1;
+
 /** What goes with examples, as graph inputs of a batch: what they are labelled with, or a context. */
 export interface Labels {
   /** Number of examples. */
@@ -17,8 +20,12 @@ export interface Labels {
   placed(places: Int32Array, texts: TokenSequences): Labels;
 }
 
-/** A class per example, −1 where it has none: input `name` int32 [batch]. */
+/**
+ * A class per example, −1 where it has none: input `name` int32 [batch].
+ * @throws UserError naming an example whose class is no whole number from −1.
+ */
 export function classLabels(classes: ArrayLike<number>, name = 'classes'): Labels {
+  requireClasses(classes, name);
   return {
     count: classes.length,
     feed: (indices) => ({
@@ -30,6 +37,16 @@ export function classLabels(classes: ArrayLike<number>, name = 'classes'): Label
         name,
       ),
   };
+}
+
+function requireClasses(classes: ArrayLike<number>, name: string): void {
+  for (let i = 0; i < classes.length; i++) {
+    const each: unknown = classes[i];
+    if (!Number.isInteger(each) || classes[i]! < -1 || classes[i]! > LARGEST)
+      throw new UserError(
+        `${name}: example ${i + 1} has the class ${typeof each === 'string' ? JSON.stringify(each) : String(each)}; give a whole number from 0, as LabelSet.idOf gives it, or -1 for an example without a class.`,
+      );
+  }
 }
 
 /**

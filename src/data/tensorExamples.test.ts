@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UserError } from '../tensor/errors.js';
 import { classLabels } from './labels.js';
 import { packSequences } from './sequences.js';
 import { TensorExamples } from './tensorExamples.js';
@@ -42,6 +43,14 @@ describe('examples that are tensors', () => {
       () => new TensorExamples({ input: 'vector', shape: [5], values, labels: [classLabels([1])] }),
     ).toThrow('TensorExamples: there are 4 examples, but 1 labels or contexts of a kind.');
   });
+});
+
+it.each([undefined, NaN, 1.7, 2 ** 40, -2, '1'])('have no class %s', (label) => {
+  expect(() => classLabels([0, -1, label as number], 'kind')).toThrow(
+    new UserError(
+      `kind: example 3 has the class ${label === '1' ? '"1"' : String(label)}; give a whole number from 0, as LabelSet.idOf gives it, or -1 for an example without a class.`,
+    ),
+  );
 });
 
 it('texts come with others of their length', () => {

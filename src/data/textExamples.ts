@@ -8,7 +8,7 @@ import type { BatchLimit, EvaluationData, TrainingData } from './trainingData.js
 /** Texts with labels, and with contexts where the model reads any: to classify, to tag, to value. */
 export class TextExamples implements TrainingData, EvaluationData {
   /**
-   * @param texts tokens of each text, at least one.
+   * @param texts tokens of each text. Of one without any, as a bag without known terms is, all features are 0.
    * @param labels none where texts are only to be predicted; several for tasks that share an encoder. Contexts stand
    * among them: `contextTexts`, `contextTensors`.
    * @param originOf where a text stands, for messages.

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import type { TokenizerType } from '../text/tokenizer.js';
+import { CountVectorizer } from '../text/countVectorizer.js';
+import { trainBpe } from '../text/subwords/trainBpe.js';
+import { trainUnigram } from '../text/subwords/trainUnigram.js';
+import { trainWordPiece } from '../text/subwords/trainWordPiece.js';
+import { TfidfVectorizer } from '../text/tfidfVectorizer.js';
+import { wordTokenizer, type TokenizerType } from '../text/tokenizer.js';
+import { buildEncoding } from './dataset.js';
 import { trainEncoding } from './trainEncoding.js';
 
 const texts = ['the cat sat', 'the cats', '猫坐'];
@@ -22,5 +28,21 @@ it('keeps all characters and words, or as many as a vocabulary has room for', ()
   expect(few.vocabulary.tokens.slice(4)).toEqual(['the', '<mask>']);
   expect(() => trainEncoding(texts, { tokenizer: 'word', vocabularySize: 4 })).toThrow(
     'trainEncoding: vocabularySize is 4; it must be at least 5',
+  );
+});
+
+it.each<[string, (text: string) => unknown]>([
+  ['trainEncoding', (text) => trainEncoding(text, { tokenizer: 'bpe' })],
+  ['trainBpe', (text) => trainBpe(text)],
+  ['trainWordPiece', (text) => trainWordPiece(text)],
+  ['trainUnigram', (text) => trainUnigram(text)],
+  ['buildEncoding', (text) => buildEncoding(text, wordTokenizer)],
+  ['CountVectorizer', (text) => CountVectorizer.fit(text)],
+  ['CountVectorizer', (text) => CountVectorizer.fit(texts).transform(text)],
+  ['CountVectorizer', (text) => TfidfVectorizer.fit(text as unknown as string[])],
+  ['CountVectorizer', (text) => TfidfVectorizer.fit(texts).transform(text)],
+])('does not take the characters of a string for texts: %s', (owner, learn) => {
+  expect(() => learn('the loom\nis set')).toThrow(
+    `${owner}: the texts are a single string, of which each character would be a text; give a list of texts: [text], or text.split('\\n').`,
   );
 });

@@ -1,3 +1,4 @@
+import { requireTexts } from '../text/requireTexts.js';
 import { roomFor, type SubwordOptions } from '../text/subwords/alphabet.js';
 import { trainBpe } from '../text/subwords/trainBpe.js';
 import { trainUnigram } from '../text/subwords/trainUnigram.js';
@@ -14,12 +15,13 @@ export interface EncodingOptions extends SubwordOptions {
 /**
  * A tokenizer of any type and its vocabulary, trained on the texts: `trainEncoding(lines, { tokenizer: 'bpe',
  * vocabularySize: 8000 })`. Of characters and words all are kept unless `vocabularySize` is given.
- * @throws UserError when the vocabulary is too small for what it must hold.
+ * @throws UserError when the vocabulary is too small for what it must hold, and for a single string.
  */
 export function trainEncoding(
   texts: Iterable<string>,
   { tokenizer, ...options }: EncodingOptions,
 ): TextEncoding {
+  requireTexts('trainEncoding', texts);
   switch (tokenizer) {
     case 'bpe':
       return trainBpe(texts, options);

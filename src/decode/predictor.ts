@@ -159,7 +159,7 @@ export class Predictor {
     const { constraints = [] } = this.decoding;
     if (constraints.length > 0)
       throw new UserError(
-        `Answers must contain ${constraints.map((text) => JSON.stringify(text)).join(', ')} (decoding.constraints), which only a search sees to; they cannot be drawn. Search for them (predict, without --sample), or take the constraints out of the configuration.`,
+        `Answers must contain ${constraints.map((text) => JSON.stringify(text)).join(', ')} (decoding.constraints), which only a search sees to; they cannot be drawn. Search for them (without --sample; in code predict), or take the constraints out of the configuration.`,
       );
     const told = withDefaults(this.decoding, options);
     return { ...told, ...this.shape(told) };

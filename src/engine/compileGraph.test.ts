@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { testEngine } from '../../test/support/evaluate.js';
+import { gradients } from '../autodiff/gradients.js';
 import { Linear } from '../nn/layers/linear.js';
 import { parametersOf } from '../nn/module.js';
 import { add, cast, mul } from '../ops/elementwise.js';
+import { embedding } from '../ops/gather.js';
 import { sum } from '../ops/reduce.js';
 import { positions, reshape } from '../ops/shape.js';
+import { crossEntropy } from '../ops/softmax.js';
 import { typedArray, type DType } from '../tensor/dtype.js';
 import { UserError } from '../tensor/errors.js';
-import { input } from '../tensor/tensor.js';
+import { constant, input } from '../tensor/tensor.js';
 import { compileGraph } from './compileGraph.js';
+import { createEngine } from './node/createEngine.js';
 import type { HostTensor } from './engine.js';
 
 /** Zeros. */
@@ -122,6 +126,46 @@ describe('what a graph is fed', () => {
     await expect(graph.run({ ...feeds, b: value([4]) })).rejects.toThrow(
       "The dim 'rows*size2' is 6 in 'a' [6], but 4 in 'b' [4]; it must be one size.",
     );
+  });
+});
+
+describe.each(['c-api', 'binding'] as const)('an index out of range, with the %s executor', (executor) => {
+  const indices = (...values: number[]): HostTensor => ({
+    dtype: 'int32',
+    shape: [values.length],
+    data: Int32Array.from(values),
+  });
+
+  it('is told by the ranges of what was fed', async () => {
+    const engine = await createEngine({ executor, threads: 1 });
+    const ids = input('source', 'int32', ['batch']);
+    const table = constant(new Array<number>(10).fill(0.5), 'float32', [5, 2]);
+    const logits = embedding(table, ids);
+    const { loss } = crossEntropy(logits, input('classes', 'int32', ['batch']));
+    const gradient = gradients(sum(loss), [logits])[0]!;
+    const graph = await compileGraph(engine, { loss, gradient }, new Map());
+    const message = (ranges: string) =>
+      new RegExp(`^An index in the batch is out of range. It holds ${ranges}. Token ids must be below the`);
+    const beyondRows = { source: indices(4, 5), classes: indices(1, 0) };
+    const refused = await graph.run(beyondRows).catch((error: unknown) => error as Error);
+    expect(refused).toBeInstanceOf(UserError);
+    expect((refused as Error).message).toMatch(message("'source' from 4 to 5, 'classes' from 0 to 1"));
+    expect(((refused as Error).cause as Error).message).toMatch(/Gather/);
+    await expect(graph.run({ source: indices(4, 0), classes: indices(2, 0) })).rejects.toThrow(
+      message("'source' from 0 to 4, 'classes' from 0 to 2"),
+    );
+    expect((await graph.run({ source: indices(4, 0), classes: indices(1, 0) }))['loss']!.shape).toEqual([2]);
+    await engine.close();
+  });
+
+  it('stays the error of the runtime where no whole number was fed', async () => {
+    const engine = await createEngine({ executor, threads: 1 });
+    const x = input('x', 'float32', ['batch']);
+    const rows = embedding(constant([1, 2, 3], 'float32', [3, 1]), cast(x, 'int32'));
+    const graph = await compileGraph(engine, { rows }, new Map());
+    const wrong = { x: { dtype: 'float32', shape: [1], data: Float32Array.of(7) } } as const;
+    await expect(graph.run(wrong)).rejects.toThrow('must be within the inclusive range [-3,2]');
+    await engine.close();
   });
 });
 

@@ -4,6 +4,7 @@ import { UserError } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { CompileOptions, Engine, HostTensor } from './engine.js';
 import { dimSizes, requireKnown, type Feeds } from './feeds.js';
+import { explainIndexError } from './indexError.js';
 
 /** A traced graph ready to run, with its parameters attached. */
 export interface CompiledGraph {
@@ -21,7 +22,8 @@ export interface CompiledGraph {
    * @param feeds a value for each input that is no parameter, and no others.
    * @param into arrays that receive outputs in place.
    * @throws UserError naming an input without a value, a value without an input, or one that does not fit: another dtype,
-   * rank or size, or a named dim that differs between two values. Error with the runtime's message where the run fails.
+   * rank or size, or a named dim that differs between two values; and one that gives the ranges of the whole numbers that
+   * were fed, where one of them is no index of what it picks from. Error with the runtime's message where the run fails otherwise.
    */
   run(feeds: Feeds, into?: Feeds): Promise<Record<string, HostTensor>>;
 }
@@ -56,7 +58,11 @@ export async function compileGraph(
     run: async (feeds, into) => {
       dimSizes(open, feeds);
       requireKnown(open, feeds);
-      return program.run({ ...attached, ...feeds }, into);
+      try {
+        return await program.run({ ...attached, ...feeds }, into);
+      } catch (error) {
+        throw explainIndexError(error as Error, feeds);
+      }
     },
   };
 }

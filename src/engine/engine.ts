@@ -78,7 +78,7 @@ export interface Engine {
   readonly name: string;
   /** One line for the log: executor, runtime version, threads. */
   readonly description: string;
-  /** Compiles an ONNX model; the same bytes and options give the same program (cached). */
+  /** Compiles an ONNX model; the same bytes and options give the same program (cached). @throws UserError once it is closed. */
   compile(model: Uint8Array, options?: CompileOptions): Promise<Program>;
   /** A zero-filled array that programs read and write without copies where the executor can; lives as long as the engine. */
   allocate<D extends DType>(dtype: D, length: number): import('../tensor/dtype.js').TypedArrayOf[D];
@@ -88,6 +88,6 @@ export interface Engine {
    */
   adopt<A extends TypedArray>(array: A): A;
   readonly kernels: Kernels;
-  /** Ends helper threads; programs must not be run afterwards. */
+  /** Ends helper threads; nothing can be compiled or run afterwards. */
   close(): Promise<void>;
 }

@@ -47,7 +47,9 @@ function smoothed(losses: Tensor, each: Tensor, labelSmoothing: number): Tensor 
 /**
  * Cross-entropy with labels (Bridle 1990), in nats: w_label · −log p(label), p = softmax(logits), smoothed on request, as
  * PyTorch's with reduction 'none'.
- * logits [..., classes], labels [...] int32 → [...], 0 where the mask is false.
+ * logits [..., classes], labels [...] int32 from 0 to classes − 1 → [...], 0 where the mask is false. Where labels mark
+ * what has none with −1, mask them out: `mask: greater(labels, -1)`. Else negative ones count from the last class, as indices
+ * of ONNX do, to −classes; a run refuses what lies beyond.
  * @throws UserError unless there is a weight from 0 for each class, and 0 ≤ labelSmoothing < 1.
  */
 export function labelCrossEntropy(

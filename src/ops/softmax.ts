@@ -93,7 +93,8 @@ const crossEntropyOp = defineOp({
 
 /**
  * Cross-entropy of each row in nats, finite for any finite logits.
- * logits [tokens, classes], labels [tokens] int32 → loss [tokens], and the probabilities softmax(logits).
+ * logits [tokens, classes], labels [tokens] int32 from 0 to classes − 1 → loss [tokens], and the probabilities
+ * softmax(logits).
  */
 export function crossEntropy(logits: Tensor, labels: Tensor): { loss: Tensor; probabilities: Tensor } {
   const [loss, probabilities] = crossEntropyOp([logits, labels]);

@@ -1,5 +1,6 @@
 import { UserError } from '../tensor/errors.js';
 import { requireOneOf, requireOptions } from '../tensor/requireOptions.js';
+import { requireTexts } from './requireTexts.js';
 import type { SparseRows } from './sparseRows.js';
 import { compareCodePoints } from './vocabulary.js';
 
@@ -52,8 +53,12 @@ export class CountVectorizer {
     if (this.columns.size < features.length) throw new UserError('CountVectorizer: a feature occurs twice.');
   }
 
-  /** The terms of texts that are within the limits, ordered by code point. @throws UserError when there are none. */
+  /**
+   * The terms of texts that are within the limits, ordered by code point.
+   * @throws UserError when there are none, and for a single string.
+   */
   static fit(texts: Iterable<string>, options: TermOptions & FeatureLimits = {}): CountVectorizer {
+    requireTexts('CountVectorizer', texts);
     const { minDocumentFrequency = 1, maxDocumentFrequency = Infinity, maxFeatures, ...terms } = options;
     requireTermOptions(terms);
     if (maxFeatures !== undefined)
@@ -85,8 +90,12 @@ export class CountVectorizer {
     return termsOf(text, this.options);
   }
 
-  /** A row per text: the counts of its features; terms that are no features count nothing. */
+  /**
+   * A row per text: the counts of its features; terms that are no features count nothing.
+   * @throws UserError for a single string.
+   */
   transform(texts: Iterable<string>): SparseRows {
+    requireTexts('CountVectorizer', texts);
     const offsets = [0];
     const indices: number[] = [];
     const values: number[] = [];

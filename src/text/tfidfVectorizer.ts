@@ -39,7 +39,7 @@ export class TfidfVectorizer {
     this.options = { norm, sublinear };
   }
 
-  /** Features and their weights from texts. @throws UserError when no term is within the limits. */
+  /** Features and their weights from texts. @throws UserError as `CountVectorizer.fit`. */
   static fit(texts: readonly string[], options: TfidfOptions = {}): TfidfVectorizer {
     const { norm, sublinear, smoothIdf = true, ...rest } = options;
     const counts = CountVectorizer.fit(texts, rest);
@@ -50,7 +50,7 @@ export class TfidfVectorizer {
     return new TfidfVectorizer(counts, idf, { norm, sublinear });
   }
 
-  /** A row per text: the weighted counts of its features. */
+  /** A row per text: the weighted counts of its features. @throws UserError for a single string. */
   transform(texts: Iterable<string>): SparseRows {
     const counted = this.counts.transform(texts);
     const { norm, sublinear } = this.options;

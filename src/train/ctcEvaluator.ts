@@ -4,7 +4,8 @@ import type { Hypothesis } from '../decode/hypotheses.js';
 import type { Prediction } from '../decode/predictor.js';
 import type { Engine, HostTensor } from '../engine/engine.js';
 import type { TextMetricOptions } from '../metrics/decodedMetrics.js';
-import { isDecodedMetric, type CtcMetricName } from '../metrics/metrics.js';
+import { ctcMetricNames, isDecodedMetric, type CtcMetricName } from '../metrics/metrics.js';
+import { requireMetrics } from '../metrics/requireMetrics.js';
 import { ctcInputs, type CtcModel } from '../models/ctcModel.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { BatchProgram } from './batchProgram.js';
@@ -34,7 +35,7 @@ export class CtcEvaluator {
   /**
    * Loss in nats per target token, and figures of the model's own answers: the best path, or those of a beam.
    * @param data `pairsForCtc` of texts, `recordingsForCtc` of recordings.
-   * @throws UserError naming an example that CTC cannot align.
+   * @throws UserError for another metric, and naming an example that CTC cannot align.
    */
   async evaluate(
     data: CtcExamples,
@@ -45,6 +46,7 @@ export class CtcEvaluator {
     },
   ): Promise<Evaluation> {
     const { metrics, beam = 1 } = options;
+    requireMetrics('CtcEvaluator', ctcMetricNames, metrics);
     const values: Partial<Record<CtcMetricName, number>> = {};
     if (metrics.includes('loss')) values.loss = await this.loss(data);
     const decoding = beam === 1 ? 'best path' : `beam ${beam}`;

@@ -71,4 +71,7 @@ it('tones are learnt as letters, without being told which is where', async () =>
     expect(metrics.loss).toBeLessThan(0.1);
     expect(metrics.cer).toBeLessThan(0.02);
   }
+  await expect(evaluator.evaluate(data, { metrics: ['perplexity' as 'loss'] })).rejects.toThrow(
+    "CtcEvaluator has no metric 'perplexity'. Valid here: loss,",
+  );
 });

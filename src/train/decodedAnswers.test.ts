@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
+import { testEngine } from '../../test/support/evaluate.js';
+import { smallTransformer } from '../../test/support/seq2seqCases.js';
+import { encodeExamples } from '../data/dataset.js';
 import { trainEncoding } from '../data/trainEncoding.js';
 import type { DecodedMetricName } from '../metrics/decodedMetrics.js';
 import type { TokenizerType } from '../text/tokenizer.js';
 import { END } from '../text/vocabulary.js';
 import { measureAnswers } from './decodedAnswers.js';
+import { Evaluator } from './evaluator.js';
 
 const reference = 'the cat猫';
 
@@ -47,4 +51,17 @@ it('measures texts as people read them, in any tokens, and says how', () => {
     const { examples, measure: of } = measured.measurables.chrf!;
     expect(of([examples[0], examples[0]])).toBe(100);
   }
+});
+
+it('knows its metrics by their names', async () => {
+  const [engine, encoding] = [await testEngine(), trainEncoding([reference], { tokenizer: 'word' })];
+  const examples = [{ source: 'the', references: ['cat猫'], origin: 'here' }];
+  const pairs = encodeExamples(examples, { source: encoding, target: encoding });
+  const evaluator = new Evaluator(engine, smallTransformer(), new Map(), {
+    source: encoding,
+    target: encoding,
+  });
+  await expect(evaluator.evaluate(pairs, { metrics: ['loss', 'BLEU' as 'bleu'] })).rejects.toThrow(
+    "Evaluator has no metric 'BLEU'. Did you mean 'bleu'? Valid here: loss, perplexity, tokenAccuracy,",
+  );
 });

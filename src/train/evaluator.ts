@@ -13,11 +13,13 @@ import type { TextMetricOptions } from '../metrics/decodedMetrics.js';
 import {
   isDecodedMetric,
   measurableLoss,
+  pairMetricNames,
   tokenMetrics,
   type Measurables,
   type MetricName,
   type PairMetricName,
 } from '../metrics/metrics.js';
+import { requireMetrics } from '../metrics/requireMetrics.js';
 import { requireLengths } from '../models/lengths.js';
 import { seq2seqInputs, type Seq2Seq } from '../models/seq2seq.js';
 import { BatchProgram } from './batchProgram.js';
@@ -65,10 +67,11 @@ export class Evaluator {
 
   /**
    * Metrics of the model as it stands: token metrics under teacher forcing, the others on its own answers.
-   * @throws UserError naming an example that is longer than the model has positions for.
+   * @throws UserError for another metric, and naming an example that is longer than the model has positions for.
    */
   async evaluate(dataset: PairDataset, options: EvaluationOptions): Promise<Evaluation> {
     const { metrics, batchSize = 256 } = options;
+    requireMetrics('Evaluator', pairMetricNames, metrics);
     requireLengths(dataset, this.model);
     const values: Partial<Record<PairMetricName, number>> = {};
     let measurables: Measurables = {};

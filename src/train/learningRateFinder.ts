@@ -97,7 +97,7 @@ async function lossOf(
 function divergedAtOnce(updates: number, rate: number): UserError {
   return new UserError(
     updates === 0
-      ? 'findLearningRate: the loss of the first batch is not finite, before anything is learnt. Look for values in the data that are no numbers or very large, and standardise them; or draw smaller first parameters.'
+      ? 'findLearningRate: the loss of the first batch is not finite, before anything is learnt. Look for very large values in the data, and standardise them; or draw smaller first parameters.'
       : `findLearningRate: the loss runs away from the first update on, at the rate ${rate}. Begin lower (from).`,
   );
 }

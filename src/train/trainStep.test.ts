@@ -5,6 +5,8 @@ import { seq2seqName } from '../../test/support/pytorchNames.js';
 import { fixtureModels, fixturePairs, smallSeq2Seq, seq2seqValues } from '../../test/support/seq2seqCases.js';
 import { checkTenSteps, precisions } from '../../test/support/trainingFixture.js';
 import type { HostTensor } from '../engine/engine.js';
+import { InputFeatures } from '../models/featureEncoder.js';
+import { Regressor } from '../models/regressor.js';
 import { Dropout } from '../nn/layers/dropout.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/module.js';
@@ -15,6 +17,7 @@ import { chain } from '../optimizers/transform.js';
 import { adam, clipByGlobalNorm } from '../optimizers/transforms.js';
 import { UserError } from '../tensor/errors.js';
 import { input } from '../tensor/tensor.js';
+import { DivergedError } from './divergedError.js';
 import { TrainStep, type TrainingBatch } from './trainStep.js';
 
 const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate: 1e-3 }));
@@ -123,6 +126,49 @@ it('refuses a model without parameters, and a batch without anything to count', 
   const before = step.store.snapshot();
   await expect(step.run({ x: float(0, 2) }, 1, 0.1)).rejects.toThrow('nothing that the loss counts');
   expect(step.store.snapshot()).toEqual(before);
+});
+
+describe('a loss that is not finite', () => {
+  /** Of values that are known: NaN among them counts nothing. */
+  const regressor = async () =>
+    TrainStep.create({
+      engine: await testEngine(),
+      model: new Regressor({
+        encoder: new InputFeatures({ input: 'vector', shape: [2], module: new Linear(2, 3), outputSize: 3 }),
+      }),
+      optimizer,
+      seed: 1,
+    });
+  const batchOf = (vector: number[], values: number[]) => ({
+    vector: { dtype: 'float32' as const, shape: [3, 2], data: Float32Array.from(vector) },
+    values: { dtype: 'float32' as const, shape: [3, 1], data: Float32Array.from(values) },
+    exampleIndex: { dtype: 'int32' as const, shape: [3], data: Int32Array.of(7, 17, 3) },
+  });
+  const fine = batchOf([1, 2, 3, 4, 5, 6], [NaN, 1, 2]);
+
+  it('names the value in the data that makes it so', async () => {
+    const step = await regressor();
+    const before = step.store.snapshot();
+    const why = (loss: string, rest: string) =>
+      new UserError(
+        `The loss became ${loss} at step 4, because the input ${rest}. Give the data finite numbers: leave such examples out, or fill in what is missing.`,
+      );
+    await expect(step.run(batchOf([1, 2, 3, NaN, 5, NaN], [NaN, 1, 2]), 4, 0.1)).rejects.toThrow(
+      why('NaN', "'vector' has NaN at [1, 1] of the batch (exampleIndex 17)"),
+    );
+    const { vector, values } = batchOf([1, 2, 3, 4, 5, 6], [NaN, 1, -Infinity]);
+    await expect(step.run([fine, { vector, values }], 4, 0.1)).rejects.toThrow(
+      why('Infinity', "'values' has -Infinity at [2, 0] of the batch"),
+    );
+    expect(step.store.snapshot()).toEqual(before);
+    expect((await step.run(fine, 4, 0.1)).count).toBe(2);
+  });
+
+  it('is the fault of the training otherwise, also where unknown values are NaN', async () => {
+    const step = await regressor();
+    const huge = batchOf([1e30, 2, 3, 4, 5, 6], [1, NaN, 2]);
+    await expect(step.run(huge, 4, 0.1)).rejects.toThrow(new DivergedError(Infinity, 4));
+  });
 });
 
 it('names the input that a batch lacks', async () => {

@@ -9,6 +9,7 @@ import { UserError } from '../tensor/errors.js';
 import { requireOptions } from '../tensor/requireOptions.js';
 import { DivergedError } from './divergedError.js';
 import { DropoutMasks } from './dropoutMasks.js';
+import { badDataError, findNotFinite, withoutBad } from './notFinite.js';
 import { createUpdate, type OptimizerUpdate } from './optimizerUpdate.js';
 import { allocateSlots, ParameterStore, type FlatState } from './parameterStore.js';
 
@@ -122,8 +123,9 @@ export class TrainStep {
   /**
    * One update, on one batch or on several whose gradients are summed: the same update as on all their examples in one
    * batch (but for running statistics, which take in one batch after another). `step` counts from 1.
-   * @throws UserError as `computeGradients`, without a batch, and when there is nothing to count; Error when the loss is
-   * not finite. The parameters are then those of before the step.
+   * @throws UserError as `computeGradients`, without a batch, and when there is nothing to count. Where the loss is not
+   * finite, one that names the input and the value in the data that make it so, else `DivergedError`. The parameters are
+   * then those of before the step.
    */
   async run(
     batches: TrainingBatch | readonly TrainingBatch[],
@@ -136,19 +138,42 @@ export class TrainStep {
     if (!first) throw new UserError('An update needs at least one batch.');
     const before = this.store.untrained.flat.slice();
     let { lossSum, count } = await this.computeGradients(first, step);
+    let failed = Number.isFinite(lossSum) ? undefined : first;
     for (const batch of others) {
       this.summand ??= this.store.allocate();
       const result = await this.computeGradients(batch, step, this.summand);
       this.store.engine.kernels.blend(this.gradients.flat, this.summand.flat, 1, 1);
       lossSum += result.lossSum;
       count += result.count;
+      if (!Number.isFinite(result.lossSum)) failed ??= batch;
     }
-    if (count === 0 || !Number.isFinite(lossSum)) this.store.untrained.flat.set(before);
-    if (count === 0)
-      throw new UserError('The batch has nothing that the loss counts. Leave empty batches out.');
-    if (!Number.isFinite(lossSum)) throw new DivergedError(lossSum, step);
+    if (count === 0 || failed) {
+      this.store.untrained.flat.set(before);
+      throw failed && count > 0
+        ? await this.causeOf(lossSum, failed, step)
+        : new UserError('The batch has nothing that the loss counts. Leave empty batches out.');
+    }
     const gradientNorm = await this.applyGradients(step, learningRate, count);
     return { loss: lossSum / count, lossSum, count, gradientNorm };
+  }
+
+  /**
+   * Why the loss of a batch is not finite: an input, if the loss is finite with 0 for its values that are not. NaN that the
+   * model takes for an unknown value does not count, for it makes no difference.
+   */
+  private async causeOf(lossSum: number, batch: TrainingBatch, step: number): Promise<UserError> {
+    const before = this.store.untrained.flat.slice();
+    let zeroed = batch;
+    for (const found of findNotFinite(this.program.pick(batch))) {
+      zeroed = withoutBad(zeroed, found);
+      const retried = await this.computeGradients(zeroed, step);
+      this.store.untrained.flat.set(before);
+      if (!Number.isFinite(retried.lossSum)) continue;
+      const { shape } = this.program.inputs.find(({ name }) => name === found.input)!;
+      const examples = shape[0] === 'batch' ? (batch['exampleIndex']?.data as Int32Array) : undefined;
+      return badDataError(step, lossSum, found, examples?.[found.place[0]!]);
+    }
+    return new DivergedError(lossSum, step);
   }
 
   /** Updates the parameters by the gradients that were computed last, divided by `count`; their 2-norm before clipping. */

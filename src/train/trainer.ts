@@ -41,7 +41,10 @@ export interface Validation {
   readonly run: () => Promise<Metrics>;
   /** The metric that chooses the best checkpoint (of equals the one with the lower loss), feeds a plateau schedule and stops early; 'loss' by default. */
   readonly watch?: MetricName;
-  /** As many validations in a row without a new best end the training; never by default. */
+  /**
+   * As many validations in a row without a new best end the training; never by default. The parameters are then those of the
+   * last step, not of the best: those are in the recorder's checkpoint.
+   */
   readonly patience?: number;
   /** Stops as soon as the watched metric is this good. */
   readonly target?: number;
@@ -95,6 +98,10 @@ export interface Best {
 export interface FitResult {
   readonly steps: number;
   readonly reason: StopReason;
+  /**
+   * The best validation. The trainer's parameters are those of the last step: those of the best are in the recorder's
+   * checkpoint (`loadParameters('best')` of a run's checkpoints), for `trainer.trainStep.store.load`.
+   */
   readonly best?: Best;
   /** Seconds of training and validation, earlier parts of a resumed run included. */
   readonly seconds: number;

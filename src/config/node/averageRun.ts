@@ -40,7 +40,9 @@ export async function averageRun(
   const checkpoints = run.checkpoints(keep);
   const steps = newest(await checkpoints.newestSteps(), last, { path, keep });
   if (await RunDirectory.isStarted(to))
-    throw new UserError(`${to}: holds a run already. Choose another directory (--to), or remove it.`);
+    throw new UserError(
+      `${to}: holds a run already. Choose another directory (--to; in code to), or remove it.`,
+    );
   const average = await averageCheckpoints(checkpoints, steps);
   const made = await RunDirectory.create(to);
   try {
@@ -71,6 +73,6 @@ function newest(
   const there =
     steps.length === 0 ? 'no checkpoint' : `${counted(steps.length, 'checkpoint')} (${stepsInWords(steps)})`;
   throw new UserError(
-    `${path}: has ${there}, not ${count}. Train with a higher training.keepCheckpoints (it is ${keep}) or a smaller training.checkpointEverySteps, or average fewer (--last).`,
+    `${path}: has ${there}, not ${count}. Train with a higher training.keepCheckpoints (it is ${keep}) or a smaller training.checkpointEverySteps, or average fewer (--last; in code last).`,
   );
 }

@@ -181,7 +181,7 @@ export class ClassificationRun extends TaskRun<Description> {
     }
     if (!('folder' in source || 'recordings' in source))
       throw new UserError(
-        '--data takes a file of labelled texts, or images or recordings where the model was trained on a folder of them. Use --split.',
+        'A file (--data; in code { file }) holds labelled texts, or images or recordings where the model was trained on a folder of them. Measure a part of the run’s own data (--split; in code { split }).',
       );
     const place = 'folder' in source ? { ...source, folder: file } : { ...source, recordings: file };
     const train = await readLabelledImages(place, this.badRows);

@@ -45,6 +45,9 @@ it('compares only what is asked for, whatever is said of the others', () => {
   expect(signatures).toBeUndefined();
   expect(compareRuns(one!, same!, { metrics: ['bleu'] }).signatures).toEqual({ bleu: 'tok:13a' });
   expect(() => compareRuns(one!, other, { metrics: ['exactMatch', 'cer'] })).toThrow(
-    'compare: cer cannot be compared',
+    'compare: cer cannot be compared: it was not measured of both runs.',
+  );
+  expect(() => compareRuns(one!, same!, { metrics: ['BLEU' as never] })).toThrow(
+    "compare: BLEU cannot be compared: it was not measured of both runs. Did you mean 'bleu'? Valid here: loss, exactMatch, bleu.",
   );
 });

@@ -3,6 +3,7 @@ import { counted } from '../../formats/terminal.js';
 import { drawingOf, type Drawing } from '../../metrics/drawing.js';
 import type { Measurable } from '../../metrics/exampleSums.js';
 import type { MetricName } from '../../metrics/metrics.js';
+import { suggestion } from '../../metrics/nearest.js';
 import {
   approximateRandomization,
   pairedBootstrap,
@@ -32,8 +33,8 @@ export interface MeasuredRun {
 export interface CompareRunsOptions extends ResamplingOptions {
   /** 'bootstrap' by default. */
   readonly test?: PairedTest;
-  /** Names of the metrics that are compared; by default all that both runs have. */
-  readonly metrics?: readonly string[];
+  /** The metrics that are compared; by default all that both runs have. */
+  readonly metrics?: readonly MetricName[];
 }
 
 /** Two runs on the same examples, both in the order in which they were given. */
@@ -96,7 +97,7 @@ function requireSameExamples(one: MeasuredRun, other: MeasuredRun): void {
       ? `example ${at + 1} is another one`
       : `${counted(some.length, 'example')} and ${others.length}`;
   throw new UserError(
-    `${one.path} and ${other.path} were measured on different examples (${how}), which cannot be paired. Give both the same file with --data, or compare runs with the same data and data.split.`,
+    `${one.path} and ${other.path} were measured on different examples (${how}), which cannot be paired. Give both the same file (--data; in code { file }), or compare runs with the same data and data.split.`,
   );
 }
 
@@ -110,18 +111,22 @@ const perToken: readonly MetricName[] = ['loss', 'perplexity', 'per'];
 function comparable(
   one: MeasuredRun,
   other: MeasuredRun,
-  asked: readonly string[] | undefined,
+  asked: readonly MetricName[] | undefined,
 ): MetricName[] {
   const sameTokens = isDeepStrictEqual(tokensOf(one), tokensOf(other));
   const names = (Object.keys(one.evaluation.measurables) as MetricName[])
     .filter((name) => name in one.evaluation.metrics && name in other.evaluation.metrics)
     .filter((name) => other.evaluation.measurables[name] !== undefined)
     .filter((name) => sameTokens || !perToken.includes(name));
-  const without = asked?.find((name) => !(names as readonly string[]).includes(name));
-  if (without !== undefined)
-    throw new UserError(
-      `compare: ${without} cannot be compared: ${perToken.includes(without as MetricName) && !sameTokens ? 'the runs have different tokens' : 'it is no figure of single examples'}. Leave it out of --metrics.`,
-    );
+  const without = asked?.find((name) => !names.includes(name));
+  if (without !== undefined) {
+    const why = !(without in one.evaluation.metrics && without in other.evaluation.metrics)
+      ? `it was not measured of both runs.${names.length > 0 ? suggestion(without, names) : ' Compare runs of one task.'}`
+      : perToken.includes(without) && !sameTokens
+        ? 'the runs have different tokens. Leave it out of the metrics.'
+        : 'it is no figure of single examples. Leave it out of the metrics.';
+    throw new UserError(`compare: ${without} cannot be compared: ${why}`);
+  }
   if (names.length === 0)
     throw new UserError(
       'compare: the runs have no metric in common that can be compared. Compare runs of one task.',
@@ -154,7 +159,7 @@ function requireSameSignatures(
   for (const name of Object.keys(some) as MetricName[])
     if (others[name] !== undefined && others[name] !== some[name])
       throw new UserError(
-        `compare: ${metricLabel(name)} is measured in different ways: ${some[name]!} and ${others[name]}. Make the keys of metrics in both config.yaml equal, or leave it out of --metrics.`,
+        `compare: ${metricLabel(name)} is measured in different ways: ${some[name]!} and ${others[name]}. Make the keys of metrics in both config.yaml equal, or leave it out of the metrics.`,
       );
   return some as Readonly<Record<string, string>>;
 }

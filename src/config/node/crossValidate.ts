@@ -85,7 +85,7 @@ function checked(task: TaskName, config: object, file: string): Config {
 export function requireTested({ heldOut }: Task, { fold, folds }: Fold): void {
   if (heldOut.test === undefined)
     throw new UserError(
-      `fold ${fold} of ${folds} has no examples: groups of them stay together, and fall into folds by a hash. Take fewer folds (--folds), or give more data.`,
+      `fold ${fold} of ${folds} has no examples: groups of them stay together, and fall into folds by a hash. Take fewer folds, or give more data.`,
     );
 }
 

@@ -1,7 +1,7 @@
 import { sharedTexts } from '../../data/joinTexts.js';
 import type { SplitName } from '../../data/split.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
-import type { Measurables } from '../../metrics/metrics.js';
+import { ownMetricName, type Measurables, type MetricName } from '../../metrics/metrics.js';
 import type { Classifier } from '../../models/classifier.js';
 import type { MultiTask } from '../../models/multiTask.js';
 import type { Regressor } from '../../models/regressor.js';
@@ -90,7 +90,7 @@ export class MultiTaskRun extends TaskRun<Description> {
       Object.entries(own).map(([metric, each]) => [`${name}.${metric}`, each] as const),
     );
     return {
-      metrics: Object.fromEntries(figures.filter(([name]) => asked?.includes(name) ?? true)),
+      metrics: Object.fromEntries(figures.filter(([name]) => asked?.includes(name as MetricName) ?? true)),
       measurables: Object.fromEntries(measurables) as Measurables,
       keys: measured.flatMap(({ name, keys }) => keys.map((key) => `${name}\n${key}`)),
       decoding: 'each task on its own texts',
@@ -124,7 +124,7 @@ export class MultiTaskRun extends TaskRun<Description> {
     );
   }
 
-  private async measureSplit(split: SplitName, asked?: readonly string[]): Promise<NamedEvaluation[]> {
+  private async measureSplit(split: SplitName, asked?: readonly MetricName[]): Promise<NamedEvaluation[]> {
     const read = await ownData(() => readTasks(this.config, this.badRows));
     const { tasks } = withoutHeldOut(read, tokenizers[this.config.text.tokenizer]);
     const measured: NamedEvaluation[] = [];
@@ -137,7 +137,7 @@ export class MultiTaskRun extends TaskRun<Description> {
     return measured;
   }
 
-  private async measureFile(named: string, asked?: readonly string[]): Promise<NamedEvaluation[]> {
+  private async measureFile(named: string, asked?: readonly MetricName[]): Promise<NamedEvaluation[]> {
     const [, name = '', file = ''] = /^([\w-]+)=(.+)$/.exec(named) ?? [];
     const head = this.heads.get(name);
     if (!head)
@@ -152,16 +152,16 @@ export class MultiTaskRun extends TaskRun<Description> {
 type NamedEvaluation = HeadEvaluation & { readonly name: string };
 
 /** What is asked of one task, by its own names, and its loss, which that of all is made of. */
-function ofHead(head: string, asked?: readonly string[]): readonly string[] | undefined {
-  const own = asked?.filter((name) => name.startsWith(`${head}.`)).map((name) => name.slice(head.length + 1));
-  return own && [...new Set(['loss', ...own])];
+function ofHead(head: string, asked?: readonly MetricName[]): readonly MetricName[] | undefined {
+  const own = asked?.filter((name) => name.startsWith(`${head}.`)).map(ownMetricName);
+  return own && [...new Set<MetricName>(['loss', ...own])];
 }
 
 async function measureHead(
   head: HeadRun,
   own: TaskData,
   split: SplitName,
-  asked?: readonly string[],
+  asked?: readonly MetricName[],
 ): Promise<HeadEvaluation> {
   if (head.task === 'classification' && own.task === 'classification')
     return head.measure({ texts: own.data }, split, asked);

@@ -8,7 +8,10 @@ export async function ownData<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message} Or measure on a file of your own: --data FILE.`, { cause: error });
+    throw new UserError(
+      `${error.message} Or measure on a file of your own (--data FILE; in code { file }).`,
+      { cause: error },
+    );
   }
 }
 
@@ -21,6 +24,6 @@ export function keyOfAnswer({ source, references }: AnsweredExample): string {
 export function requireExamples(examples: readonly unknown[], split: SplitName): void {
   if (examples.length === 0)
     throw new UserError(
-      `the run has no ${split} examples. Choose another --split, or give a file with --data.`,
+      `the run has no ${split} examples. Choose another part (--split; in code { split }), or give a file (--data; in code { file }).`,
     );
 }

@@ -64,7 +64,7 @@ export class SearchDirectory {
       if (first) {
         if (!resume)
           throw new UserError(
-            `${path}: holds a search already. Go on with it (--resume), choose another directory (--run), or remove it.`,
+            `${path}: holds a search already. Go on with it (--resume; in code resume: true), choose another directory (--run; in code path), or remove it.`,
           );
         requireSame(path, first, settings, plan);
         // A last line may have been cut off.
@@ -162,7 +162,7 @@ function trialsOf(events: readonly SearchEvent[]): Trial[] {
 function requireSame(path: string, begun: SearchEvent, settings: object, { search }: SearchPlan): void {
   if (begun.event !== 'search' || begun.formatVersion !== FORMAT_VERSION)
     throw new UserError(
-      `${join(path, EVENTS)}: not of a search that this heddle can go on with. Use the version of heddle that wrote it, or choose another directory (--run).`,
+      `${join(path, EVENTS)}: not of a search that this heddle can go on with. Use the version of heddle that wrote it, or choose another directory.`,
     );
   const mayChange = search.strategy.type === 'halving' ? MAY_CHANGE : MAY_CHANGE_OR_GROW;
   const difference = firstDifference(begun.settings, settings, mayChange);
@@ -172,7 +172,7 @@ function requireSame(path: string, begun: SearchEvent, settings: object, { searc
     value === undefined ? 'left out' : JSON.stringify(value),
   );
   throw new UserError(
-    `${path}: the search was begun with ${key} ${old}, now it is ${now}. Set it back, or begin a new search (--run DIR).`,
+    `${path}: the search was begun with ${key} ${old}, now it is ${now}. Set it back, or begin a new search in another directory.`,
   );
 }
 
@@ -180,5 +180,5 @@ function requireSame(path: string, begun: SearchEvent, settings: object, { searc
 async function requireFresh(path: string): Promise<void> {
   const names = (await readdir(path)).filter((name) => !name.startsWith('lock') && name !== EVENTS);
   if (names.length > 0)
-    throw new UserError(`${path}: is not empty, and holds no search. Choose another directory (--run).`);
+    throw new UserError(`${path}: is not empty, and holds no search. Choose another directory.`);
 }

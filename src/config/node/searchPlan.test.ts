@@ -13,9 +13,11 @@ const plan = (tune: string, ...overrides: string[]) =>
   planSearch(`${base}tune: ${tune}\n`, 'toy.yaml', overrides);
 
 /** The message of the UserError that a plan ends in. */
-function complaint(tune: string, ...overrides: string[]): string {
+const complaint = (tune: string, ...overrides: string[]) => messageOf(() => plan(tune, ...overrides));
+
+function messageOf(make: () => unknown): string {
   try {
-    plan(tune, ...overrides);
+    make();
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
     return (error as Error).message;
@@ -88,7 +90,12 @@ describe('a wrong search', () => {
   });
 
   it('is one that is not there', () => {
-    expect(() => planSearch(base, 'toy.yaml')).toThrow(/^toy\.yaml: has no key tune.* Add one/);
+    const without = () => planSearch(base, 'toy.yaml');
+    expect(without).toThrow(/^toy\.yaml: has no key tune.* Add one, such as tune: \{.*\}\.$/);
+    // What it advises works, though this configuration names no optimiser.
+    const [, advice] = /such as tune: (.*)\.$/.exec(messageOf(without))!;
+    const { optimizer } = plan(advice!).configOf({ 'training.optimizer.learningRate': 5e-3 }).training;
+    expect(optimizer).toMatchObject({ type: 'adamw', learningRate: 5e-3, weightDecay: 0.01 });
   });
 
   it('may have values that go only with others', () => {

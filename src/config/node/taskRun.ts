@@ -3,6 +3,7 @@ import type { SplitName } from '../../data/split.js';
 import type { Engine, HostTensor } from '../../engine/engine.js';
 import type { RunDirectory } from '../../formats/node/runDirectory.js';
 import type { ConfusionMatrix } from '../../metrics/classification.js';
+import type { MetricName } from '../../metrics/metrics.js';
 import type { Module } from '../../nn/module.js';
 import type { TextEncoding } from '../../text/tokenizerJson.js';
 import type { Evaluation } from '../../train/evaluator.js';
@@ -25,8 +26,8 @@ export type EvaluatedPart = { readonly split: SplitName } | { readonly file: str
 export interface RunEvaluationOptions {
   /** Hypotheses kept, 1 is greedy; the run's own by default. */
   readonly beam?: number;
-  /** Names of what is measured; by default all metrics but those on demand, of which only the ones that the run was validated by. */
-  readonly metrics?: readonly string[];
+  /** What is measured; by default all metrics but those on demand, of which only the ones that the run was validated by. */
+  readonly metrics?: readonly MetricName[];
 }
 
 /** What was said of each class. */

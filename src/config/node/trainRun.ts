@@ -57,7 +57,7 @@ export async function trainRun(
       await requireSameData(run, task);
       if (resumedFrom.step > task.steps)
         throw new UserError(
-          `${path}: the run has done ${resumedFrom.step} steps, more than the ${task.steps} it should have in all. Raise training.steps (or epochs), or train a new run (--run DIR).`,
+          `${path}: the run has done ${resumedFrom.step} steps, more than the ${task.steps} it should have in all. Raise training.steps (or epochs), or train a new run in another directory.`,
         );
     } else await writeBeginning(run, task);
     await run.writeText('config.yaml', formatConfig(config));
@@ -156,7 +156,7 @@ async function requireSameConfig(run: RunDirectory, config: Config): Promise<voi
   if (difference) {
     const { key, before, after } = difference;
     throw new UserError(
-      `${run.path}: the run was begun with ${key} ${show(before)}, now it is ${show(after)}. Set it back, or train a new run (--run DIR).`,
+      `${run.path}: the run was begun with ${key} ${show(before)}, now it is ${show(after)}. Set it back, or train a new run in another directory.`,
     );
   }
 }
@@ -165,7 +165,7 @@ async function requireSameData(run: RunDirectory, task: Task): Promise<void> {
   const kept = (await run.readJson('data.json')) as { trainingFingerprint?: unknown } | null;
   if (kept?.trainingFingerprint !== task.fingerprint)
     throw new UserError(
-      `${run.path}: the training data have changed since the run was begun. Restore them, or train a new run (--run DIR).`,
+      `${run.path}: the training data have changed since the run was begun. Restore them, or train a new run in another directory.`,
     );
 }
 

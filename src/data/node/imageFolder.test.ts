@@ -72,6 +72,17 @@ it('reads rows of pixels, grey or in colour, of 8 or 16 bits, with or without a 
   }
 });
 
+it.each([
+  [
+    { height: 2, width: 2, channels: 2 },
+    'images: channels is 2; it must be 1 (grey) or 3 (red, green and blue).',
+  ],
+  [{ height: 0, width: 2, channels: 3 }, 'images: height is 0; it must be a whole number from 1.'],
+])('makes no images of the form %j, whatever is done about bad files', async (form, message) => {
+  await expect(readImageFile('none.png', form)).rejects.toThrow(message);
+  await expect(readImageFolder(folder, form, new BadRows('skip'))).rejects.toThrow(message);
+});
+
 it('keeps the middle of what is wider or higher, turns what the camera turned, and shows what is transparent as white', async () => {
   // Left third red, middle green, right third blue.
   const stripes = Uint8Array.from({ length: 12 * 4 * 3 }, (_, i) =>

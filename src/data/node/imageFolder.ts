@@ -1,5 +1,6 @@
 import { readBytes } from '../../formats/node/files.js';
 import { UserError } from '../../tensor/errors.js';
+import { requireOptions } from '../../tensor/requireOptions.js';
 import { BadRows } from '../badRows.js';
 import type { Images } from '../images.js';
 import type { LabelledImages } from '../labelled.js';
@@ -20,6 +21,12 @@ const TOGETHER = 16;
 /** Whether a path ends as those of images that are read do. */
 export function isImageFile(path: string): boolean {
   return /\.(png|jpe?g)$/i.test(path);
+}
+
+function requireForm({ height, width, channels }: ImageForm): void {
+  requireOptions('images', 'a whole number from 1', { height, width });
+  if (channels !== 1 && channels !== 3)
+    throw new UserError(`images: channels is ${channels}; it must be 1 (grey) or 3 (red, green and blue).`);
 }
 
 /**
@@ -62,8 +69,9 @@ export async function readImageFiles(
   form: ImageForm,
   { badRows = new BadRows(), originOf = (i) => paths[i]! }: ImageFilesOptions = {},
 ): Promise<Images & { readonly kept: readonly number[] }> {
-  // Without it no image can be read, so no policy helps.
+  // What hinders all images is no matter of the policy.
   await loadSharp();
+  requireForm(form);
   const { height, width, channels } = form;
   const size = channels * height * width;
   const values = new Float32Array(paths.length * size);
@@ -91,12 +99,14 @@ export async function readImageFiles(
  * Reads an image: turned as its camera noted, transparent parts white, scaled (Lanczos) so that it just covers the wanted
  * size, of which the middle is kept.
  * @returns values in [0, 1], channel by channel, row by row.
- * @throws UserError naming the file that is missing or damaged, or the package `sharp` where that is missing.
+ * @throws UserError naming the file that is missing or damaged, or the package `sharp` where that is missing, and for a
+ * form that cannot be.
  */
 export async function readImageFile(
   path: string,
   { height, width, channels }: ImageForm,
 ): Promise<Float32Array> {
+  requireForm({ height, width, channels });
   const sharp = await loadSharp();
   const bytes = await readBytes(path);
   let pixels: Uint8Array;

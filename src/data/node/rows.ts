@@ -62,11 +62,21 @@ export async function* readRows<Field extends string>(
 export async function tableColumns(source: TableSource): Promise<Column[]> {
   const [table] = await tablesOf(source);
   const reader = readerOf(table!, []);
-  for await (const rows of reader.blocks) {
-    const first = rows.find(({ problem }) => problem === undefined);
-    if (first) return reader.columns(first);
-  }
-  throw noRows(source);
+  return reader.columns(await firstRow(reader, table!));
+}
+
+/** The first row that can be read. @throws UserError with what is wrong with the first one where none can, and without rows. */
+async function firstRow<R extends RawRow>(reader: TableReader<R>, table: TableSource): Promise<R> {
+  let reason: string | undefined;
+  for await (const rows of reader.blocks)
+    for (const row of rows) {
+      if (row.problem === undefined) return row;
+      reason ??= `${table.file}: ${reader.unit} ${row.number}${row.problem}`;
+    }
+  const form = formOf(table);
+  throw reason === undefined
+    ? noRows({ file: table.file, header: form.separated && form.header })
+    : new UserError(reason);
 }
 
 /**
@@ -79,11 +89,8 @@ export async function leafColumns(source: TableSource): Promise<Column[]> {
   const names = await tableColumns(source);
   if (form.separated) return names;
   const wanted = names.map((column) => ({ column, role: 'column' }));
-  for await (const rows of new KeyedTable(table!.file, wanted, form).blocks) {
-    const first = rows.find(({ problem }) => problem === undefined);
-    if (first) return names.flatMap((name) => leavesOf(first.value[name], String(name)));
-  }
-  throw noRows(source);
+  const { value } = await firstRow(new KeyedTable(table!.file, wanted, form), table!);
+  return names.flatMap((name) => leavesOf(value[name], String(name)));
 }
 
 function leavesOf(value: unknown, name: string): string[] {

@@ -35,12 +35,17 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const { executor, reason } = await chooseExecutor(wanted, isPermanent);
   const kernels = createKernels(shared, threads, startKernelThread);
   const programs = new Map<string, Promise<ExecutorProgram>>();
+  let closed = false;
   return {
     name: executor.name,
     description:
       `${executor.name} executor (${reason}), ONNX Runtime ${executor.version} on the CPU, ` +
       `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     compile(model, { threads: ownThreads = threads } = {}): Promise<Program> {
+      if (closed)
+        return Promise.reject(
+          new UserError('The engine has been closed. Create another one to compile with.'),
+        );
       const key = `${createHash('sha256').update(model).digest('hex')} ${ownThreads}`;
       const known = programs.get(key);
       if (known) return known;
@@ -56,6 +61,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     },
     kernels,
     async close() {
+      closed = true;
       const compiled = await Promise.allSettled(programs.values());
       programs.clear();
       for (const program of compiled) if (program.status === 'fulfilled') await program.value.release();

@@ -171,7 +171,7 @@ describe.each(executors)('the %s executor', (executor) => {
     expect((await Promise.all(runs)).map(({ z }) => numbers(z)[0])).toEqual(runs.map((_, i) => 2 * i));
   });
 
-  it('refuses to run once it is closed', async () => {
+  it('refuses to run and to compile once it is closed', async () => {
     const own = await createEngine({ executor, threads: 1 });
     const program = await own.compile(model('add'));
     const x = tensor([1, 1], [1]);
@@ -179,6 +179,9 @@ describe.each(executors)('the %s executor', (executor) => {
     await own.close();
     expect(numbers((await last).z)).toEqual([2]);
     await expect(program.run({ x, y: x })).rejects.toThrow('has been closed');
+    await expect(own.compile(model('add'))).rejects.toThrow(
+      new UserError('The engine has been closed. Create another one to compile with.'),
+    );
   });
 
   it('compiles the same bytes once', async () => {

@@ -219,7 +219,7 @@ export class Checkpoints {
     const newest = names.at(-1);
     if (newest === undefined) {
       throw new UserError(
-        `${this.directory}: holds no checkpoint yet. Train first, or start again without --resume.`,
+        `${this.directory}: holds no checkpoint yet. Train first, or start again without resuming.`,
       );
     }
     return newest;

@@ -86,7 +86,7 @@ describe('a run directory', () => {
     }
     await writeFile(join(path, 'lock'), JSON.stringify({ pid: dead, host: 'elsewhere' }));
     await expect(RunDirectory.resume(path)).rejects.toThrow(
-      `process ${dead} on elsewhere is already training in this run directory. Wait for it, stop it, or choose another directory with --run. If no such process runs, remove ${join(path, 'lock')}.`,
+      `process ${dead} on elsewhere is already training in this run directory. Wait for it, stop it, or choose another directory. If no such process runs, remove ${join(path, 'lock')}.`,
     );
   });
 

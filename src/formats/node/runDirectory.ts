@@ -63,7 +63,7 @@ export class RunDirectory {
     try {
       if (await RunDirectory.isStarted(path)) {
         throw new UserError(
-          `${path}: holds a run already. Go on with it (--resume), choose another directory (--run), or remove it.`,
+          `${path}: holds a run already. Go on with it (--resume; in code resume: true), choose another directory (--run; in code path), or remove it.`,
         );
       }
       await requireOwn(path);
@@ -173,7 +173,7 @@ async function requireOwn(path: string): Promise<void> {
   const names = (await readdir(path)).filter((name) => !name.startsWith('lock'));
   if (names.length > 0 && !names.includes('format.json')) {
     throw new UserError(
-      `${path}: is not empty and not a run directory (it has no format.json). Choose another directory (--run).`,
+      `${path}: is not empty and not a run directory (it has no format.json). Choose another directory.`,
     );
   }
 }

@@ -33,7 +33,7 @@ export async function lockRun(directory: string): Promise<RunLock> {
     const owner = parseOwner(theirs);
     if (owner && isAlive(owner)) {
       throw new UserError(
-        `${directory}: process ${owner.pid}${owner.host === hostname() ? '' : ` on ${owner.host}`} is already training in this run directory. Wait for it, stop it, or choose another directory with --run. If no such process runs, remove ${path}.`,
+        `${directory}: process ${owner.pid}${owner.host === hostname() ? '' : ` on ${owner.host}`} is already training in this run directory. Wait for it, stop it, or choose another directory. If no such process runs, remove ${path}.`,
       );
     }
     await removeStale(path, theirs);

@@ -1,3 +1,4 @@
+import { requireTexts } from '../requireTexts.js';
 import type { TextEncoding } from '../tokenizerJson.js';
 import { Vocabulary } from '../vocabulary.js';
 import { alphabetOf, roomFor, type SubwordOptions } from './alphabet.js';
@@ -15,12 +16,13 @@ export interface BpeOptions extends SubwordOptions {
  * Trains byte-pair encoding (Sennrich et al. 2016; on bytes Radford et al. 2019) on texts:
  * `trainBpe(lines, { vocabularySize: 8000, byteLevel: true })`. The merges are those of Hugging Face's trainer. A pair must
  * occur twice at least, and `minCount` times: a pair seen once would be a token of one word.
- * @throws UserError when the vocabulary has no room for the bytes.
+ * @throws UserError when the vocabulary has no room for the bytes, and for a single string.
  */
 export function trainBpe(
   texts: Iterable<string>,
   options: BpeOptions = {},
 ): TextEncoding & { readonly tokenizer: BpeTokenizer } {
+  requireTexts('trainBpe', texts);
   const { byteLevel = false, minCount = 1, reserved } = options;
   const size = roomFor('trainBpe', options, byteLevel ? byteCharacters.length : 1);
   const words = countWords(texts, spacedWords, byteLevel ? (text) => text : nfc);

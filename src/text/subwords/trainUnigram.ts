@@ -1,3 +1,4 @@
+import { requireTexts } from '../requireTexts.js';
 import type { TextEncoding } from '../tokenizerJson.js';
 import { compareCodePoints, Vocabulary } from '../vocabulary.js';
 import { alphabetOf, roomFor, type SubwordOptions } from './alphabet.js';
@@ -27,11 +28,13 @@ const SEEDS = 16;
  * Trains the unigram language model (Kudo 2018) on texts: `trainUnigram(lines, { vocabularySize: 8000 })`. It begins with
  * many frequent substrings, estimates their probabilities by expectation–maximisation over all segmentations, takes out a
  * quarter of those whose loss costs the likelihood least, and so on until the vocabulary is small enough. All characters stay.
+ * @throws UserError for a vocabulary without room, and for a single string.
  */
 export function trainUnigram(
   texts: Iterable<string>,
   options: SubwordOptions = {},
 ): TextEncoding & { readonly tokenizer: UnigramTokenizer } {
+  requireTexts('trainUnigram', texts);
   const room = roomFor('trainUnigram', options);
   // In an order of their own, so that nothing depends on that of the texts.
   const words = new Map([...countWords(texts, spacedWords, nfc)].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,3 +1,4 @@
+import { requireTexts } from '../requireTexts.js';
 import type { TextEncoding } from '../tokenizerJson.js';
 import { Vocabulary } from '../vocabulary.js';
 import { alphabetOf, roomFor, type SubwordOptions } from './alphabet.js';
@@ -9,11 +10,13 @@ import { bareWords, countWords, nfc } from './words.js';
  * Trains WordPiece on texts: `trainWordPiece(lines, { vocabularySize: 8000 })`. The pieces are those that byte-pair encoding
  * makes, as in Hugging Face's trainer: the first WordPiece chose merges by likelihood, and its trainer was never published.
  * A pair must occur twice at least, and `minCount` times.
+ * @throws UserError for a vocabulary without room, and for a single string.
  */
 export function trainWordPiece(
   texts: Iterable<string>,
   options: SubwordOptions = {},
 ): TextEncoding & { readonly tokenizer: WordPieceTokenizer } {
+  requireTexts('trainWordPiece', texts);
   const { minCount = 1, reserved } = options;
   const size = roomFor('trainWordPiece', options);
   const words = countWords(texts, bareWords, nfc);

@@ -59,6 +59,13 @@ describe('a table', () => {
     });
   });
 
+  it('must have a row that can be read', async () => {
+    const [, path] = [await write('js/a.json', '{\n  "name": "x"\n}\n'), join(folder, 'js')];
+    await expect(surveyData(path)).rejects.toThrow(
+      /a\.json: line 1, column 2: not valid JSON .* Write each object on a line of its own\.$/,
+    );
+  });
+
   it('may be a folder with parts of its own', async () => {
     await write('set/data/train.csv', `text,label\n${joined(',', '"')}`);
     await write('set/data/test.csv', `text,label\n${joined(',', '"')}`);

@@ -1,4 +1,4 @@
-import { editDistance } from '../metrics/editDistance.js';
+import { editDistance } from './editDistance.js';
 
 /** The name most like a misspelt or shortened one; undefined when none is like it. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
