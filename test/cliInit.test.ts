@@ -80,6 +80,7 @@ describe('heddle init', () => {
       ['init', 'none.tsv', '--task', 'classificaton'],
       /--task is 'classificaton'\. Did you mean classification\?/,
     ],
+    [['init', 'none.tsv', '--header', 'maybe'], /--header is 'maybe'; it must be yes or no/],
     [['init', 'none.tsv', '--minutes', '0'], /--minutes is '0'; it must be above 0/],
   ])('%j says what is wrong', async (args, message) => {
     const { code, stderr } = await cli.run([...args, '-o', 'new.yaml']);

@@ -1,7 +1,8 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { surveyData } from '../data/node/survey/surveyData.js';
-import type { Survey } from '../data/survey.js';
+import type { Survey, TableSurvey } from '../data/survey.js';
 import { propose, formatProposal } from '../config/proposal/propose.js';
+import { placeIn } from '../config/proposal/leftOut.js';
 import type { Proposal } from '../config/proposal/proposal.js';
 import { minutesText } from '../config/proposal/trainingEntries.js';
 import { called, describeColumn, shares } from '../config/proposal/words.js';
@@ -21,7 +22,7 @@ export const initCommand: Command = {
   name: 'init',
   summary: 'Look at a file of data, and write a configuration for it that says why',
   operands:
-    'DATA [-o CONFIG.yaml] [--source COLUMN] [--target COLUMN] [--task TASK] [--minutes N] [--horizon ROWS] [--validation FILE] [--test FILE] [--subset NAME] [--force]',
+    'DATA [-o CONFIG.yaml] [--source COLUMN] [--target COLUMN] [--task TASK] [--minutes N] [--horizon ROWS] [--validation FILE] [--test FILE] [--header yes|no] [--subset NAME] [--force]',
   options: {
     output: {
       type: 'string',
@@ -54,6 +55,12 @@ export const initCommand: Command = {
     },
     test: { type: 'string', value: 'FILE', description: 'a file of its own that is measured at the end' },
     subset: { type: 'string', value: 'NAME', description: 'of a folder with several data sets: which one' },
+    header: {
+      type: 'string',
+      value: 'yes|no',
+      description:
+        'whether the first row of a TSV or CSV file names the columns; default: what the rows look like',
+    },
     force: { type: 'boolean', description: 'replace a configuration that is there already' },
   },
   examples: ['heddle init names.tsv', 'heddle init mails.csv --target spam --minutes 3 -o spam.yaml'],
@@ -64,11 +71,16 @@ export const initCommand: Command = {
     const minutes = args.number('minutes') ?? MINUTES;
     if (!(minutes > 0)) throw new UserError(`--minutes is '${minutes}'; it must be above 0.`);
     const task = taskIn(args);
+    const header = headerIn(args);
     if (!args.flag('force') && (await exists(output)))
       throw new UserError(
         `${output} is there already. Choose another name with -o FILE, or replace it with --force.`,
       );
-    const survey = await surveyData(data, { target: args.text('target'), subset: args.text('subset') });
+    const survey = await surveyData(data, {
+      target: args.text('target'),
+      subset: args.text('subset'),
+      header,
+    });
     const wishes = {
       minutes,
       task,
@@ -88,6 +100,13 @@ export const initCommand: Command = {
     return undefined;
   },
 };
+
+function headerIn(args: Arguments): boolean | undefined {
+  const asked = args.text('header');
+  if (asked === undefined || asked === 'yes' || asked === 'no')
+    return asked === undefined ? undefined : asked === 'yes';
+  throw new UserError(`--header is '${asked}'; it must be yes or no.`);
+}
 
 function taskIn(args: Arguments): TaskName | undefined {
   const asked = args.text('task');
@@ -149,18 +168,30 @@ function summary(survey: Survey, proposal: Proposal, { data, output, name }: Pla
   return `${lines.join('\n')}\n`;
 }
 
+/** Rows that are named. */
+const NAMED = 3;
+
+/** The rows of a table that cannot be read, in a line. */
+function badRows({ bad, source }: TableSurvey): string[] {
+  const [first] = bad.rows;
+  if (!first) return [];
+  const places = bad.rows.slice(0, NAMED).map(({ origin }) => placeIn(source.file, origin));
+  const more = bad.count > NAMED ? ' …' : '';
+  return [`  ${counted(bad.count, 'row')} cannot be read: ${places.join(', ')}${more}; ${first.reason}`];
+}
+
 /** What is there, in lines. */
 function seen(survey: Survey, data: string): string[] {
   switch (survey.kind) {
     case 'table': {
-      const { columns, count, source, bad } = survey;
+      const { columns, count, source } = survey;
       const names = columns.map(called);
       const width = Math.max(...names.map(({ length }) => length));
       const form = source.header === true ? ', the first row names them' : '';
       return [
         `${data}: ${counted(count, 'row')} of ${counted(columns.length, 'column')}${form}`,
         ...columns.map((column, i) => `  ${names[i]!.padEnd(width)}  ${describeColumn(column)}`),
-        ...(bad.count > 0 ? [`  ${counted(bad.count, 'row')} cannot be read: ${bad.note ?? ''}`] : []),
+        ...badRows(survey),
       ];
     }
     case 'text':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badRowPolicies } from '../data/badRows.js';
-import { isEncoding, separators, tableFormats } from '../data/tableSource.js';
+import { decimals, isEncoding, separators, tableFormats } from '../data/tableSource.js';
 import { unicodeForms } from '../text/normalization.js';
 import { share, size, whole } from './numbers.js';
 
@@ -33,6 +33,10 @@ export const tableKeys = {
     .enum(separators)
     .optional()
     .describe('what stands between two cells; default: comma in CSV, tab in TSV'),
+  decimal: z
+    .enum(decimals)
+    .optional()
+    .describe('what stands before the decimals of numbers in a TSV or CSV file; default: point'),
   subset: z.string().min(1).optional().describe('of a folder with several data sets: which one'),
   split: z
     .string()

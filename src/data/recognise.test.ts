@@ -11,7 +11,7 @@ const repeat = (make: (i: number) => string[]) => Array.from({ length: 200 }, (_
 const recognise = (rows: string[][], header?: string[]) => recogniseTask(profileColumns(rows, header), rows);
 
 const series = repeat((i) => [
-  `2016-07-${String((i % 28) + 1).padStart(2, '0')}`,
+  new Date(Date.UTC(2016, 6, 1 + i)).toISOString().slice(0, 10),
   String(i * 0.7),
   String(-i / 3),
 ]);
@@ -73,6 +73,38 @@ describe('columns of numbers', () => {
       task: 'regression',
       features: [{ place: 0 }, { place: 1 }],
       values: [{ place: 2 }],
+    });
+  });
+
+  it('are read but where they only say which row it is, or where many are missing', () => {
+    const rows = flowers.map(([a, b, kind], i) => [
+      String(5000 + i),
+      i % 10 === 0 ? '' : a!,
+      i % 3 === 0 ? 'NA' : String(i / 9),
+      i % 9 === 0 ? '?' : b!,
+      kind!,
+    ]);
+    expect(recognise(rows, ['a', 'b', 'c', 'd', 'e'])).toMatchObject({
+      features: [{ name: 'b' }, { name: 'd' }],
+      label: { name: 'e' },
+    });
+    expect(recognise(rows.map((row) => [row[0]!, row[4]!]))).toMatchObject({ features: [{ place: 0 }] });
+  });
+
+  it('that training cannot read are not to be said, nor texts to be read', () => {
+    const prices = repeat((i) => [String(i / 7), `$${i},000`]);
+    expect(() => recognise(prices, ['area', 'price'])).toThrow(
+      'row 1, column "price": "$0,000" looks like a number with a currency or unit. Write the number alone',
+    );
+    expect(() => recognise(prices.map(([, price], i) => [phrase(i) + i, price!]))).toThrow(/row 1, column 1/);
+    const classed = prices.map(([area, price], i) => [area!, price!, ['lily', 'rose'][i % 2]!]);
+    expect(recognise(classed)).toMatchObject({ features: [{ place: 0 }], label: { place: 2 } });
+  });
+
+  it('are not what is said of a text where they only say which it is', () => {
+    expect(recognise(repeat((i) => [String(i), `${phrase(i)} ${i}`]))).toMatchObject({
+      task: 'language-model',
+      text: { place: 1 },
     });
   });
 

@@ -1,4 +1,6 @@
 import { UserError } from '../tensor/errors.js';
+import { amountsOf, chooseFeatures, isVaried, telling } from './features.js';
+import { tellForm } from './numberForms.js';
 import type { ColumnProfile } from './profile.js';
 
 /** What a table seems to be for, and the columns that say so. */
@@ -39,8 +41,8 @@ export function recogniseTask(
   rows: readonly (readonly string[])[],
 ): Recognised {
   const of = (kind: ColumnProfile['kind']) => columns.filter((column) => column.kind === kind);
-  const [times, numbers] = [of('time'), of('number')];
-  const texts = of('text').filter((column) => column.sharedPrefix < METADATA);
+  const [times, numbers] = [of('time'), telling(of('number'))];
+  const texts = telling(of('text').filter((column) => column.sharedPrefix < METADATA));
   const labels = of('category').filter(({ distinct }) => distinct > 1);
 
   if (times.length > 0 && numbers.length > 0 && texts.length === 0)
@@ -58,8 +60,11 @@ export function recogniseTask(
   if (texts.length > 0 && labels.length > 0) return classification(texts, labels);
   if (pair) return pair.recognised;
   const [text] = longest(texts);
-  if (text && numbers.length > 0) return valuesOfTexts(text, numbers);
-  const found = text ? undefined : fromNumbers(columns);
+  const values = numbers.filter(({ identifies }) => !identifies);
+  if (text && values.length > 0) return valuesOfTexts(text, values);
+  const [formatted] = of('formatted');
+  if (text && formatted) throw unreadable(formatted);
+  const found = text ? undefined : fromNumbers(columns, rows);
   if (found) return found;
   if (text)
     return {
@@ -208,17 +213,26 @@ function valuesOfTexts(text: ColumnProfile, numbers: readonly ColumnProfile[]): 
 /**
  * A class, or a number, from columns of numbers. The column whose name says so is what is to be said; else one of names,
  * the one with the fewest; else the last column, which is a class where it holds a few whole numbers.
+ * @throws UserError when what is to be said are numbers that training cannot read.
  */
-function fromNumbers(columns: readonly ColumnProfile[]): Recognised | undefined {
-  const amounts = amountsOf(columns);
-  const names = columns.filter((column) => isVaried(column) && !amounts.includes(column));
+function fromNumbers(
+  columns: readonly ColumnProfile[],
+  rows: readonly (readonly string[])[],
+): Recognised | undefined {
+  const all = amountsOf(columns);
+  const names = columns.filter((column) => isVaried(column) && !all.includes(column));
+  const amounts = telling(columns.filter((column) => all.includes(column) || column.kind === 'formatted'));
   const named = [...names, ...amounts].find(({ name }) => name !== undefined && labelNames.test(name));
   const fewest = names.reduce<ColumnProfile | undefined>(
     (best, each) => (best && best.distinct < each.distinct ? best : each),
     undefined,
   );
   const target = named ?? fewest ?? amounts.at(-1);
-  const features = amounts.filter((column) => column !== target);
+  if (target?.kind === 'formatted') throw unreadable(target);
+  const features = chooseFeatures(
+    columns.filter((column) => column !== target),
+    rows,
+  );
   if (!target || features.length === 0) return undefined;
   if (target.kind === 'category')
     return {
@@ -241,12 +255,10 @@ function fromNumbers(columns: readonly ColumnProfile[]): Recognised | undefined 
   };
 }
 
-/** The columns of numbers, those of a few whole ones among them. */
-export function amountsOf(columns: readonly ColumnProfile[]): ColumnProfile[] {
-  const isWhole = (column: ColumnProfile) => column.values.every(([value]) => /^\d+$/.test(value));
-  return columns.filter((column) => column.kind === 'number' || (isVaried(column) && isWhole(column)));
-}
-
-function isVaried({ kind, distinct }: ColumnProfile): boolean {
-  return kind === 'category' && distinct > 1;
+/** What is wrong with a column of numbers that training cannot read, and the remedies. */
+export function unreadable(column: ColumnProfile): UserError {
+  const { odd, form } = column;
+  return new UserError(
+    `${odd!.origin}, column ${title(column)}: ${JSON.stringify(odd!.cell)} ${tellForm(form!)}, or name another column that is to be said: --target COLUMN.`,
+  );
 }

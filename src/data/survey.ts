@@ -1,3 +1,4 @@
+import type { BadRow } from './badRows.js';
 import type { ColumnProfile } from './profile.js';
 import type { Column, TableSource } from './tableSource.js';
 
@@ -14,14 +15,16 @@ export interface TableSurvey {
   readonly columns: readonly ColumnProfile[];
   /** Of each column: what a configuration calls it. */
   readonly names: readonly Column[];
-  /** All rows, or of very many a sample drawn evenly. */
+  /** All rows, or of very many a sample drawn evenly, in their order. */
   readonly rows: readonly (readonly string[])[];
+  /** Of each of them: where it stands, `words.tsv: line 12`. */
+  readonly origins: readonly string[];
   /** The first rows, in their order. */
   readonly first: readonly (readonly string[])[];
   /** Rows in all. */
   readonly count: number;
-  /** Rows that cannot be read, and why the first one cannot. */
-  readonly bad: { readonly count: number; readonly note: string | undefined };
+  /** Rows that cannot be read, and the first of them. */
+  readonly bad: { readonly count: number; readonly rows: readonly BadRow[] };
   /** Splits that the source has of its own. */
   readonly ownSplits: readonly ('validation' | 'test')[];
 }

@@ -6,6 +6,10 @@ export const separators = ['tab', 'comma', 'semicolon'] as const;
 /** What stands between two cells of a row. */
 export type Separator = (typeof separators)[number];
 
+/** The sign before the decimals of a number. */
+export const decimals = ['point', 'comma'] as const;
+export type Decimal = (typeof decimals)[number];
+
 /** A column by its name, or by its place, counted from 0. */
 export type Column = number | string;
 
@@ -21,6 +25,8 @@ export interface TableSource {
   readonly header?: boolean;
   /** 'comma' in CSV, 'tab' in TSV by default. */
   readonly separator?: Separator;
+  /** Of the numbers in a TSV or CSV file; 'point' by default. */
+  readonly decimal?: Decimal;
   /** Of a folder: one of the data sets in it, by the name that its README.md, or a folder in it, gives. */
   readonly subset?: string;
   /** Of a folder: the part that is read; 'train' by default. */

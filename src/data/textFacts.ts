@@ -9,8 +9,9 @@ export interface TextFacts {
   readonly characters: Lengths;
   /** Words of a text, between spaces. */
   readonly words: Lengths;
-  /** Different characters in all. */
+  /** Different characters in all, and those that come at least twice. */
   readonly alphabet: number;
+  readonly repeatedCharacters: number;
   /** Different words in all, and those that come at least twice. */
   readonly vocabulary: number;
   readonly repeated: number;
@@ -42,6 +43,7 @@ export function textFacts(texts: readonly string[]): TextFacts {
     characters: lengths(letters.map(({ length }) => length)),
     words: lengths(split.map(({ length }) => length)),
     alphabet: characters.distinct,
+    repeatedCharacters: characters.repeated,
     vocabulary: words.distinct,
     repeated: words.repeated,
     unseen: words.unseen,

@@ -8,7 +8,7 @@ import { percent } from './words.js';
 
 /** Where a table stands and how it is written. */
 export function tableEntries(
-  { file, format, encoding, header, separator, subset }: TableSource,
+  { file, format, encoding, header, separator, decimal, subset }: TableSource,
   path: (path: string) => string,
 ): Entry[] {
   return [
@@ -17,6 +17,7 @@ export function tableEntries(
     ...(encoding ? [entry('encoding', encoding, 'it is not UTF-8')] : []),
     ...(separator ? [entry('separator', separator, 'what stands between two cells')] : []),
     ...(header ? [entry('header', true, 'the first row names the columns')] : []),
+    ...(decimal ? [entry('decimal', decimal, 'what stands before the decimals of the numbers')] : []),
     ...(subset ? [entry('subset', subset, 'one of the data sets in the folder')] : []),
   ];
 }
@@ -89,20 +90,6 @@ export function ownParts(survey: TableSurvey, wishes: Wishes): Set<'validation' 
 /** Examples to train on. */
 export function trainingCount(count: number, own: ReadonlySet<'validation' | 'test'>): number {
   return Math.max(1, Math.round(count * (1 - (2 - own.size) * shareOf(count))));
-}
-
-/** What is done about bad rows, where there are some. @param used places of the columns that are read. */
-export function badRowEntries(
-  { bad, columns, rows }: TableSurvey,
-  used: readonly number[],
-): Entry | undefined {
-  const lacking = Math.max(0, ...used.map((place) => rows.length - columns[place]!.filled));
-  if (bad.count === 0 && lacking === 0) return undefined;
-  const why =
-    bad.count > 0
-      ? `${bad.count === 1 ? 'a row' : `${bad.count} rows`} cannot be read: ${bad.note ?? ''}`
-      : `${lacking === 1 ? 'a row has' : `${lacking} rows have`} an empty cell`;
-  return entry('onBadRow', 'skip', why);
 }
 
 /** Characters that still make a handy command. */

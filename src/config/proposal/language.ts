@@ -1,11 +1,12 @@
 import type { Recognised } from '../../data/recognise.js';
 import type { TableSurvey, TextSurvey } from '../../data/survey.js';
 import { textFacts } from '../../data/textFacts.js';
-import { formatCount, groupDigits } from '../../formats/terminal.js';
+import { counted, formatCount, groupDigits } from '../../formats/terminal.js';
 import { clamp, planTraining } from './budget.js';
 import { entry, group, type Entry } from './commentedYaml.js';
-import { badRowEntries, splitEntries, tableEntries, trainingCount } from './dataEntries.js';
+import { splitEntries, tableEntries, trainingCount } from './dataEntries.js';
 import { expectation } from './evidence.js';
+import { badRowEntry, badRowHints, leftOutRows, type LeftOut } from './leftOut.js';
 import { learningRates } from './learningRates.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { tokenizationEntry, tokenizationToContinue, type Tokenization } from './tokenization.js';
@@ -30,7 +31,7 @@ export function proposeText(circumstances: Circumstances<TextSurvey>): Proposal 
       cut,
       count: filled.length,
       reasons: ['Plain text without blank lines: each line is a text, and a model can learn how they go on.'],
-      bad: undefined,
+      bad: { count: 0, words: undefined },
     });
   // The smallest parts, a twentieth of the text each, must hold windows of it.
   const context = clamp(Math.floor(0.02 * characters), 1, 128);
@@ -81,7 +82,7 @@ export function proposeColumn(
     cut: tokenizationToContinue(facts),
     count: survey.count,
     reasons,
-    bad: badRowEntries(survey, [text.place]),
+    bad: leftOutRows(survey, { texts: [text] }),
   });
 }
 
@@ -90,7 +91,7 @@ interface Documents {
   readonly cut: Tokenization;
   readonly count: number;
   readonly reasons: readonly string[];
-  readonly bad: Entry | undefined;
+  readonly bad: LeftOut;
 }
 
 /** Longest context that is proposed: attention costs its square. */
@@ -122,7 +123,7 @@ function proposeDocuments(
           cutting ? entry('onTooLong', 'skip', `the longest has ${cut.tokens.most} characters`) : undefined,
         ]),
         splitEntries(count, new Set()),
-        bad,
+        badRowEntry(bad),
       ]),
       tokenizationEntry('text', cut),
       ...commonEntries(model.entries, {
@@ -135,7 +136,10 @@ function proposeDocuments(
     model: model.words(cut),
     minutes: plan.minutes,
     expectation: expectation('language', Math.round(count * cut.tokens.mean)),
-    hints: [`${groupDigits(count)} texts of ${mean(cut.tokens.mean)} characters on average.`],
+    hints: [
+      ...badRowHints(bad),
+      `${counted(count, 'text')} of ${mean(cut.tokens.mean)} characters on average.`,
+    ],
     asked: 'HOW A TEXT BEGINS',
   };
 }

@@ -4,16 +4,10 @@ import { textFacts } from '../../data/textFacts.js';
 import { formatCount } from '../../formats/terminal.js';
 import { planTraining } from './budget.js';
 import { entry, group } from './commentedYaml.js';
-import {
-  badRowEntries,
-  exampleOf,
-  ownParts,
-  partEntries,
-  splitEntries,
-  trainingCount,
-} from './dataEntries.js';
+import { exampleOf, ownParts, partEntries, splitEntries, trainingCount } from './dataEntries.js';
 import { unmeasured } from './evidence.js';
-import { readFeatures, unreadHints } from './features.js';
+import { formattedHints, readFeatures, unreadHints } from './features.js';
+import { badRowEntry, badRowHints, leftOutRows } from './leftOut.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { textEncoderOf, textEpochs } from './textEncoder.js';
 import { tokenizationEntry, tokenizationToRead } from './tokenization.js';
@@ -39,6 +33,7 @@ export function proposeNumbers(circumstances: Circumstances<TableSurvey>, recogn
     entry('values', names(values), 'what is to be said; standardised while it is learnt'),
   ];
   const used = [...(text ? [text] : features), ...values];
+  const bad = leftOutRows(survey, { texts: text ? [text] : [], numbers: [...features, ...values] });
   return {
     task: 'regression',
     reasons,
@@ -47,10 +42,7 @@ export function proposeNumbers(circumstances: Circumstances<TableSurvey>, recogn
       group('data', [
         ...partEntries(circumstances, columns),
         splitEntries(survey.count, own),
-        badRowEntries(
-          survey,
-          used.map(({ place }) => place),
-        ),
+        badRowEntry(bad),
       ]),
       read.tokenizer,
       group('model', read.model),
@@ -70,8 +62,9 @@ export function proposeNumbers(circumstances: Circumstances<TableSurvey>, recogn
     minutes: plan.minutes,
     expectation: `${unmeasured} heddle evaluate compares them with always saying the mean.`,
     hints: [
+      ...badRowHints(bad),
       `Another number to say: --target COLUMN (now ${values.map(called).join(', ')}).`,
-      ...(text ? [] : unreadHints(survey, used)),
+      ...(text ? formattedHints(survey) : unreadHints(survey, used)),
     ],
     asked: text ? exampleOf(survey, text) : '--input FILE',
   };

@@ -5,15 +5,9 @@ import { textFacts, type TextFacts } from '../../data/textFacts.js';
 import { formatCount } from '../../formats/terminal.js';
 import { clamp, planTraining, recurrentWork, type Work } from './budget.js';
 import { entry, group, type Entry } from './commentedYaml.js';
-import {
-  badRowEntries,
-  exampleOf,
-  ownParts,
-  partEntries,
-  splitEntries,
-  trainingCount,
-} from './dataEntries.js';
+import { exampleOf, ownParts, partEntries, splitEntries, trainingCount } from './dataEntries.js';
 import { expectation, type Evidence } from './evidence.js';
+import { badRowEntry, badRowHints, leftOutRows } from './leftOut.js';
 import { learningRates, type LearningRate } from './learningRates.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { hasWords, MANY, tokenizationEntry, tokenizationOfSide, type Tokenization } from './tokenization.js';
@@ -45,6 +39,7 @@ export function proposePairs(
   const wanted = model.passes * clamp((13_000 / count) ** 0.45, 0.3, 2.5);
   const plan = planTraining(count, { batch, wanted, minutes: wishes.minutes, work: model.work });
   const { metrics, stopOn, stopWhy } = measured[answers];
+  const bad = leftOutRows(survey, { texts: [source, target] });
   const columns = group('columns', [
     entry('source', survey.names[source.place]!, describeColumn(source)),
     entry('target', survey.names[target.place]!, describeColumn(target)),
@@ -57,7 +52,7 @@ export function proposePairs(
       group('data', [
         ...partEntries({ survey, wishes, path }, [columns]),
         splitEntries(survey.count, own, groupingOfPairs(source, target)),
-        badRowEntries(survey, [source.place, target.place]),
+        badRowEntry(bad),
         limitsEntry(from, to),
       ]),
       tokenizationEntry('source', from),
@@ -80,7 +75,11 @@ export function proposePairs(
       }),
       group('decoding', [
         entry('beam', 5, 'best of 5 hypotheses, in place of the likeliest token each time'),
-        entry('lengthPenalty', 1, 'compares hypotheses by their mean, so that short ones are not preferred'),
+        entry(
+          'lengthPenalty',
+          1,
+          'divides a hypothesis’s log probability by (5 + length) ÷ 6, so that short ones are not preferred (Wu et al. 2016)',
+        ),
       ]),
       target.script === 'Han'
         ? group('metrics', [
@@ -93,6 +92,7 @@ export function proposePairs(
     minutes: plan.minutes,
     expectation: expectation(evidenceOf[answers], survey.count),
     hints: [
+      ...badRowHints(bad),
       `The other direction: --source ${survey.names[target.place]!} --target ${survey.names[source.place]!}`,
     ],
     asked: exampleOf(survey, source),

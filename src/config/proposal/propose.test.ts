@@ -17,15 +17,17 @@ const repeat = (count: number, make: (i: number) => string[]) =>
   Array.from({ length: count }, (_, i) => make(i));
 
 function survey(rows: string[][], header?: string[]): TableSurvey {
+  const origins = rows.map((_, i) => `x.tsv: line ${i + (header ? 2 : 1)}`);
   return {
     kind: 'table',
     source: { file: 'x.tsv', ...(header && { header: true }) },
-    columns: profileColumns(rows, header),
+    columns: profileColumns(rows, header, { origins }),
     names: header ?? rows[0]!.map((_, place) => place),
     rows,
+    origins,
     first: rows,
     count: rows.length,
-    bad: { count: 0, note: undefined },
+    bad: { count: 0, rows: [] },
     ownSplits: [],
   };
 }
@@ -68,7 +70,7 @@ const tagged = repeat(600, (i) => {
   return [text, text.replace(/\S+/g, (each) => (each.length > 6 ? 'B-LONG' : 'O')), ['play', 'book'][i % 2]!];
 });
 const series = repeat(1200, (i) => [
-  `2020-01-${String((i % 28) + 1).padStart(2, '0')}`,
+  new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10),
   String(Math.sin((Math.PI * i) / 12) + draw(i, 0, 9) / 20),
   String(i / 7),
 ]);
@@ -258,7 +260,7 @@ describe('what is recognised', () => {
 
 describe('of columns of numbers', () => {
   it('nothing is told that was measured of texts', () => {
-    for (const rows of [numbers, flowers, scored])
+    for (const rows of [numbers, flowers, scored, spam.map(([label, text]) => [label!, text!.repeat(9)])])
       expect(proposed(survey(rows)).proposal.expectation).toMatch(/^nothing like these data was measured/);
     expect(proposed(survey(flowers)).proposal.expectation).toContain(
       'Always saying the most frequent class would be right of 50 %.',
@@ -287,6 +289,87 @@ describe('of columns of numbers', () => {
   });
 });
 
+describe('of a series', () => {
+  const gappy = series.map((row, i) => (i === 6 ? [row[0]!, '', row[2]!] : row));
+
+  it('columns with gaps are left out, and one is needed without', () => {
+    const { config, proposal } = proposed(survey(gappy));
+    expect(config).toMatchObject({ data: { source: { columns: [2] } } });
+    expect(proposal.reasons.join('\n')).toMatch(
+      'column 1 is left out. In line 7, column 1: the cell is empty. A series needs a number in each row',
+    );
+    expect(() => proposed(survey(gappy), { task: 'forecasting', target: '1' })).toThrow(
+      'x.tsv: line 7, column 1: the cell is empty. A series needs a number in each row: fill it in',
+    );
+  });
+
+  it('rows stand in the order of time, and all can be read', () => {
+    const turned = [...series].reverse();
+    expect(() => proposed(survey(turned))).toThrow(
+      'x.tsv: line 2, column 0: "2023-04-13" is before a time above it. Rows of a series stand in the order of time',
+    );
+    const bad = { count: 1, rows: [{ origin: 'x.tsv: line 9', reason: 'the row has 4 columns.' }] };
+    expect(() => proposed({ ...survey(series), bad })).toThrow(
+      'x.tsv: line 9: the row has 4 columns. Rows of a series cannot be left out.',
+    );
+  });
+});
+
+describe('of what cannot be read', () => {
+  it('it says how many rows are left out, which and why', () => {
+    const rows = flowers.map(([a, b, kind], i) => [
+      String(i),
+      i === 3 ? 'NA' : a!,
+      i === 5 || i === 11 ? '' : b!,
+      kind!,
+    ]);
+    const found: Survey = {
+      ...survey(rows, ['n', 'a', 'b', 'kind']),
+      bad: { count: 1, rows: [{ origin: 'x.tsv: line 10', reason: 'a quote is missing.' }] },
+    };
+    const { proposal, text } = proposed(found);
+    const words =
+      '4 of 301 rows left out (1 cannot be read, 2 with an empty cell, 1 without a number where one is read): line 5, line 7, line 10 …; line 10: a quote is missing.';
+    expect(proposal.hints).toContain(`Bad rows: ${words}`);
+    expect(text.replace(/\s*\n *# /g, ' ')).toContain(words);
+    expect(proposal.hints).toContain('Not read: "n", which only says which row it is.');
+  });
+
+  it('columns that lack many numbers or have signs are named', () => {
+    const rows = flowers.map(([a, , kind], i) => [a!, i % 3 === 0 ? '' : a!, `$${i},000`, kind!]);
+    const { proposal, config } = proposed(survey(rows, ['a', 'b', 'price', 'kind']));
+    expect(config).toMatchObject({ data: { source: { columns: { features: ['a'] } } } });
+    const hints = proposal.hints.join('\n');
+    expect(hints).toContain('Not read: "b", of which 33 % of the cells hold no number');
+    expect(hints).toContain('Not read: "price". In line 2, "$0,000" looks like a number with a currency');
+    expect(() => proposed(survey(rows), { target: '2' })).toThrow(/"\$0,000" looks like a number/);
+  });
+
+  it('texts with another number of words than tags are bad rows', () => {
+    const rows = tagged.map((row, i) => (i === 4 ? [row[0]!, 'O', row[2]!] : row));
+    expect(proposed(survey(rows), { task: 'tagging' }).text.replace(/\s*\n *# /g, ' ')).toContain(
+      '1 of 600 rows left out (with other numbers of words and tags): line 5',
+    );
+  });
+
+  it('decimal commas are read', () => {
+    const rows = numbers.map((row) => row.map((cell) => cell.replace('.', ',')));
+    const found = survey(rows);
+    const source = { ...found.source, decimal: 'comma' as const };
+    expect(proposed({ ...found, source }).config).toMatchObject({
+      data: { source: { decimal: 'comma', features: [0, 1], values: [2] } },
+    });
+  });
+});
+
+it('refuses what is too little to learn from', () => {
+  expect(() => proposed(survey(flowers.slice(0, 9)))).toThrow(
+    'x.tsv: holds 9 rows: too little to learn from.',
+  );
+  const line: Survey = { kind: 'text', file: 'a.txt', lines: ['a,b'], characters: 4 };
+  expect(() => proposed(line)).toThrow('a.txt: holds 4 characters: too little to learn from.');
+});
+
 it('refuses files and columns that it would not heed', () => {
   expect(() => proposed(survey(series), { test: 'later.csv' })).toThrow(
     '--test later.csv: a proposal for forecasting does not heed it',
@@ -309,7 +392,9 @@ describe('the length of a training', () => {
 
   it('leaves out what cannot be read', () => {
     const gaps = survey(names.map((row, i) => (i === 5 ? [row[0]!, ''] : row)));
-    expect(proposed(gaps).text).toContain('onBadRow: skip # a row has an empty cell');
+    expect(proposed(gaps).text).toContain(
+      'onBadRow: skip # 1 of 400 rows left out (with an empty cell): line 6',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Survey } from '../../data/survey.js';
+import { counted } from '../../formats/terminal.js';
 import { UserError } from '../../tensor/errors.js';
 import { formatCommented } from './commentedYaml.js';
 import { entry } from './commentedYaml.js';
@@ -22,6 +23,7 @@ export function propose(circumstances: Circumstances): Proposal {
   const { survey, wishes } = circumstances;
   const of = <S extends Survey>(found: S): Circumstances<S> => ({ ...circumstances, survey: found });
   if (survey.kind !== 'table') refuseWishes(circumstances);
+  refuseTooLittle(survey);
   switch (survey.kind) {
     case 'idx':
       return proposeIdx(of(survey));
@@ -51,6 +53,21 @@ export function propose(circumstances: Circumstances): Proposal {
       }
     }
   }
+}
+
+/** Rows of a table, and characters of a text, below which there is nothing that a model could learn. */
+const FEWEST = { rows: 10, characters: 1000 };
+
+/** @throws UserError when a table or text is too small for any model. */
+function refuseTooLittle(survey: Survey): void {
+  if (survey.kind === 'table' && survey.count < FEWEST.rows)
+    throw new UserError(
+      `${survey.source.file}: holds ${counted(survey.count, 'row')}: too little to learn from. Collect some hundred at least.`,
+    );
+  if (survey.kind === 'text' && survey.characters < FEWEST.characters)
+    throw new UserError(
+      `${survey.file}: holds ${counted(survey.characters, 'character')}: too little to learn from. Collect some thousand sentences at least.`,
+    );
 }
 
 const onlyTask = {

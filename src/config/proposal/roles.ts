@@ -1,5 +1,6 @@
+import { amountsOf, chooseFeatures, telling } from '../../data/features.js';
 import type { ColumnProfile } from '../../data/profile.js';
-import { amountsOf, recogniseTask, title, type Recognised } from '../../data/recognise.js';
+import { recogniseTask, title, unreadable, type Recognised } from '../../data/recognise.js';
 import type { TableSurvey } from '../../data/survey.js';
 import { UserError } from '../../tensor/errors.js';
 import type { Wishes } from './proposal.js';
@@ -22,6 +23,7 @@ export function rolesOf(survey: TableSurvey, { task, source, target }: Wishes): 
       ...(to ? [`target ${title(to)}`] : []),
     ].join(', ') + '.',
   ];
+  for (const named of [from, to]) if (named?.kind === 'formatted') throw unreadable(named);
   const others = columns.filter((column) => column !== to && column !== from);
   const textOf = () =>
     from ??
@@ -32,7 +34,7 @@ export function rolesOf(survey: TableSurvey, { task, source, target }: Wishes): 
     if (from && amountsOf([from]).length > 0) return { text: undefined, features: [from] };
     const text = from ?? longest(left.filter(({ kind }) => kind === 'text'));
     if (text) return { text, features: [] };
-    const features = amountsOf(left);
+    const features = chooseFeatures(left, rows);
     if (features.length === 0) return refuse('--source', 'no other column holds texts or numbers', survey);
     return { text: undefined, features };
   };
@@ -64,13 +66,13 @@ export function rolesOf(survey: TableSurvey, { task, source, target }: Wishes): 
       return refuse('--source and --target', 'no two columns have as many words in each row', survey);
     }
     case 'regression': {
-      const numbers = others.filter(({ kind }) => kind === 'number');
+      const numbers = telling(others.filter(({ kind }) => kind === 'number'));
       const value = to ?? numbers.at(-1) ?? refuse('--target', 'no column holds numbers', survey);
       const { text, features } = readOf(others.filter((column) => column !== value));
       return { task: 'regression', text, features, values: [value], reasons };
     }
     case 'forecasting': {
-      const values = to ? [to] : columns.filter(({ kind }) => kind === 'number');
+      const values = to ? [to] : telling(columns.filter(({ kind }) => kind === 'number'));
       if (values.length === 0) return refuse('--target', 'no column holds numbers', survey);
       return { task: 'forecasting', values, reasons };
     }

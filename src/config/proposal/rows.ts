@@ -4,9 +4,10 @@ import type { TableSurvey } from '../../data/survey.js';
 import { planTraining } from './budget.js';
 import { classEntries, imbalanceOf, stratifyEntries } from './classBalance.js';
 import { entry, group } from './commentedYaml.js';
-import { badRowEntries, ownParts, partEntries, splitEntries, trainingCount } from './dataEntries.js';
+import { ownParts, partEntries, splitEntries, trainingCount } from './dataEntries.js';
 import { unmeasured } from './evidence.js';
 import { readFeatures, unreadHints } from './features.js';
+import { badRowEntry, badRowHints, leftOutRows } from './leftOut.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { trainingEntries } from './trainingEntries.js';
 import { called, percent, shares } from './words.js';
@@ -30,7 +31,7 @@ export function proposeRows(
     entry('label', nameOf(label), `${classes.length} classes: ${shares(classes)}`),
   ]);
   const used = [...features, label];
-  const places = used.map(({ place }) => place);
+  const bad = leftOutRows(survey, { texts: [label], numbers: features });
   return {
     task: 'classification',
     reasons,
@@ -39,7 +40,7 @@ export function proposeRows(
       group('data', [
         ...partEntries(circumstances, [columns]),
         splitEntries(survey.count, own, stratifyEntries(balance)),
-        badRowEntries(survey, places),
+        badRowEntry(bad),
       ]),
       group('model', read.model),
       trainingEntries({
@@ -55,6 +56,7 @@ export function proposeRows(
     minutes: plan.minutes,
     expectation: `${unmeasured} Always saying the most frequent class would be right of ${percent(balance.most)}.`,
     hints: [
+      ...badRowHints(bad),
       ...balance.hints,
       `Another column to say: --target COLUMN (now ${called(label)}).`,
       ...unreadHints(survey, used),

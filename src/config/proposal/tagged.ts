@@ -8,7 +8,6 @@ import { planTraining } from './budget.js';
 import { classEntries, imbalanceOf } from './classBalance.js';
 import { entry, group, type Entry } from './commentedYaml.js';
 import {
-  badRowEntries,
   exampleOf,
   groupingOfTexts,
   ownParts,
@@ -17,6 +16,7 @@ import {
   trainingCount,
 } from './dataEntries.js';
 import { expectation } from './evidence.js';
+import { badRowEntry, badRowHints, leftOutRows, type LeftOut } from './leftOut.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { textEncoderOf, textEpochs } from './textEncoder.js';
 import { tokenizationEntry, tokenizationToTag } from './tokenization.js';
@@ -45,6 +45,7 @@ export function proposeTagged(
     entry('tokens', survey.names[tokens.place]!, describeColumn(tokens)),
     entry('tags', survey.names[tags.place]!, `as many tags in each row, ${kinds.length} different ones`),
   ]);
+  const untagged = leftOutRows(survey, { texts: [tokens, tags], alike: [tokens, tags] });
   const metric = entities ? 'entityF1' : 'tagAccuracy';
   const metricWhy = entities
     ? 'tags mark whole entities (B- and I-): one is right where its type and both ends are'
@@ -57,14 +58,11 @@ export function proposeTagged(
     weightDecay: 0.01,
     clip: true,
   };
-  const data = (columns: Entry, used: readonly ColumnProfile[]) =>
+  const data = (columns: Entry, bad: LeftOut) =>
     group('data', [
       ...partEntries(circumstances, [columns]),
       splitEntries(survey.count, own, groupingOfTexts(facts)),
-      badRowEntries(
-        survey,
-        used.map(({ place }) => place),
-      ),
+      badRowEntry(bad),
     ]);
   const shared = {
     minutes: plan.minutes,
@@ -78,7 +76,7 @@ export function proposeTagged(
       reasons,
       entries: [
         entry('task', 'tagging', 'says a tag of each word'),
-        data(tagColumns, [tokens, tags]),
+        data(tagColumns, untagged),
         tokenizationEntry('text', cut),
         group('model', [
           group('encoder', encoder.entries),
@@ -93,11 +91,12 @@ export function proposeTagged(
         }),
       ],
       model,
-      hints: [],
+      hints: badRowHints(untagged),
     };
   const classes = countLabels(cells(label.place));
   const names = { tags: taskName(tags, 'tags'), class: taskName(label, 'class') };
   const balance = imbalanceOf(classes);
+  const unlabelled = leftOutRows(survey, { texts: [tokens, label] });
   const classKeys = classEntries(balance);
   return {
     ...shared,
@@ -118,7 +117,7 @@ export function proposeTagged(
               entry('text', survey.names[tokens.place]!, describeColumn(tokens)),
               entry('label', survey.names[label.place]!, `${classes.length} different values`),
             ]),
-            [tokens, label],
+            unlabelled,
           ),
           entry(
             'pooling',
@@ -129,7 +128,7 @@ export function proposeTagged(
         ]),
         group(names.tags, [
           entry('task', 'tagging', `${kinds.length} tags: ${shares(kinds)}`),
-          data(tagColumns, [tokens, tags]),
+          data(tagColumns, untagged),
           entry('dropout', encoder.dropout, 'before the output layer'),
         ]),
       ]),
@@ -142,7 +141,11 @@ export function proposeTagged(
       }),
     ],
     model: `${model} and ${classes.length} classes`,
-    hints: [...balance.hints, 'Only the tags: --task tagging'],
+    hints: [
+      ...badRowHints(untagged.count > 0 ? untagged : unlabelled),
+      ...balance.hints,
+      'Only the tags: --task tagging',
+    ],
   };
 }
 

@@ -2,14 +2,14 @@ import type { ColumnProfile } from '../../data/profile.js';
 import type { Recognised } from '../../data/recognise.js';
 import type { TableSurvey } from '../../data/survey.js';
 import { countLabels } from '../../data/countLabels.js';
-import { textFacts } from '../../data/textFacts.js';
+import type { ClassCounts } from '../../data/survey.js';
+import { textFacts, type TextFacts } from '../../data/textFacts.js';
 import { formatCount } from '../../formats/terminal.js';
 import { bagReader, type TextReader } from './bagEncoder.js';
 import { planTraining } from './budget.js';
 import { classEntries, imbalanceOf, stratifyEntries } from './classBalance.js';
 import { entry, group } from './commentedYaml.js';
 import {
-  badRowEntries,
   exampleOf,
   groupingOfTexts,
   ownParts,
@@ -17,12 +17,13 @@ import {
   splitEntries,
   trainingCount,
 } from './dataEntries.js';
-import { expectation } from './evidence.js';
+import { expectation, unmeasured } from './evidence.js';
+import { badRowEntry, badRowHints, leftOutRows } from './leftOut.js';
 import type { Circumstances, Proposal } from './proposal.js';
 import { LONG, textEncoderOf, textEpochs } from './textEncoder.js';
 import { tokenizationEntry, tokenizationToRead, type Tokenization } from './tokenization.js';
 import { trainingEntries } from './trainingEntries.js';
-import { describeColumn, shares } from './words.js';
+import { describeColumn, percent, shares } from './words.js';
 
 /** A class for a text. */
 export function proposeTexts(
@@ -39,6 +40,7 @@ export function proposeTexts(
   const { work, wanted, learningRate } = reader;
   const plan = planTraining(count, { batch, wanted, minutes: wishes.minutes, work });
   const balance = imbalanceOf(classes);
+  const bad = leftOutRows(survey, { texts: [text, label] });
   const columns = group('columns', [
     entry('text', survey.names[text.place]!, describeColumn(text)),
     entry('label', survey.names[label.place]!, `${classes.length} classes: ${shares(classes)}`),
@@ -51,7 +53,7 @@ export function proposeTexts(
       group('data', [
         ...partEntries({ survey, wishes, path }, [columns]),
         splitEntries(survey.count, own, [...groupingOfTexts(facts), ...stratifyEntries(balance)]),
-        badRowEntries(survey, [text.place, label.place]),
+        badRowEntry(bad),
       ]),
       ...reader.entries,
       trainingEntries({
@@ -65,10 +67,24 @@ export function proposeTexts(
     ],
     model: `${reader.words}; ${classes.length} classes`,
     minutes: plan.minutes,
-    expectation: expectation('texts', survey.count),
-    hints: balance.hints,
+    expectation: expectationOf(facts, classes, survey.count),
+    hints: [...badRowHints(bad), ...balance.hints],
     asked: exampleOf(survey, text),
   };
+}
+
+/** Characters of a message, about. */
+const MESSAGE = { least: 20, most: 250 };
+
+/** What was measured of messages of two classes, where the texts are like them; in any case what the floor is. */
+function expectationOf({ characters, words }: TextFacts, classes: ClassCounts, count: number): string {
+  const like =
+    classes.length === 2 &&
+    words.mean >= 2 &&
+    characters.mean >= MESSAGE.least &&
+    characters.mean <= MESSAGE.most;
+  const { most } = imbalanceOf(classes);
+  return `${like ? expectation('texts', count) : unmeasured} Always saying the most frequent class would be right of ${percent(most)}.`;
 }
 
 /** Shorter texts token by token. */

@@ -76,11 +76,12 @@ function withoutWords(facts: TextFacts): string {
 export const MANY = 500;
 
 function characters(facts: TextFacts, why: string): Tokenization {
+  const many = facts.alphabet > MANY;
   return {
     unit: 'characters',
-    entries: [entry('tokenizer', 'character', why), ...(facts.alphabet > MANY ? [rare('characters')] : [])],
+    entries: [entry('tokenizer', 'character', why), ...(many ? [rare('characters')] : [])],
     tokens: facts.characters,
-    vocabulary: facts.alphabet,
+    vocabulary: many ? facts.repeatedCharacters : facts.alphabet,
   };
 }
 

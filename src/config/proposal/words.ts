@@ -1,7 +1,7 @@
 import type { ColumnProfile } from '../../data/profile.js';
 import { title } from '../../data/recognise.js';
 import type { ClassCounts } from '../../data/survey.js';
-import { groupDigits } from '../../formats/terminal.js';
+import { counted, groupDigits } from '../../formats/terminal.js';
 
 /** A share as people say it: `13 %`, `0.4 %`. */
 export function percent(share: number): string {
@@ -21,18 +21,33 @@ export function shares(classes: ClassCounts, most = 4): string {
   return `${listed.join(', ')}${classes.length > most ? ' …' : ''}`;
 }
 
+const forms = {
+  'decimal comma': 'with a decimal comma',
+  thousands: 'with separated thousands, which training does not read',
+  unit: 'with a currency or unit, which training does not read',
+  'decimal point': 'with a decimal point, where others have a comma',
+} as const;
+
 /** A column in a line. */
 export function describeColumn(column: ColumnProfile): string {
   const { kind, distinct, characters, words, script } = column;
   switch (kind) {
     case 'number':
-      return 'numbers';
+    case 'formatted': {
+      const { form, odd, filled } = column;
+      const written = form === undefined || form === 'plain' ? '' : ` (${forms[form]})`;
+      const others =
+        kind === 'number' && odd
+          ? `, ${percent(odd.count / filled)} of the filled cells are none: ${JSON.stringify(odd.cell)}`
+          : '';
+      return `numbers${written}${others}`;
+    }
     case 'time':
       return 'times';
     case 'empty':
       return 'nothing';
     case 'category':
-      return `${distinct} different values: ${shares(column.values)}`;
+      return `${counted(distinct, 'different value')}: ${shares(column.values)}`;
     case 'text':
       return [
         `texts${script ? ` in ${script} letters` : ''}, ${mean(characters.mean)} characters`,

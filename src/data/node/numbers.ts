@@ -1,9 +1,10 @@
 import { UserError } from '../../tensor/errors.js';
 import { BadRows } from '../badRows.js';
 import type { NumberTable } from '../numberTable.js';
+import { readNumber } from '../numberForms.js';
 import { SplitColumns } from '../splitColumns.js';
 import type { SplitMarks } from '../splitMarks.js';
-import type { TableSource } from '../tableSource.js';
+import type { Decimal, TableSource } from '../tableSource.js';
 import { noRows, readRows, tableColumns, type Column } from './rows.js';
 
 export interface NumbersOptions extends Omit<TableSource, 'file'> {
@@ -57,7 +58,9 @@ export async function readNumbers(
   const marks: SplitMarks[] = [];
   for await (const { fields: cells, origin } of readRows(source, fields, { badRows, role })) {
     const row = badRows.attempt(origin, () => ({
-      numbers: names.map((name, i) => numberIn(cells[i]!, origin, name, wanted[i]!)),
+      numbers: names.map((name, i) =>
+        numberIn(cells[i]!, { origin, name, column: wanted[i]!, decimal: form.decimal }),
+      ),
       marks: splitBy.marks(cells, origin),
     }));
     if (!row) continue;
@@ -87,15 +90,26 @@ function nameOf(column: Column, all: readonly Column[]): string {
   return typeof name === 'string' ? name : `column ${column}`;
 }
 
+interface Cell {
+  readonly origin: string;
+  readonly name: string;
+  readonly column: Column;
+  readonly decimal: Decimal | undefined;
+}
+
 /** @throws UserError unless the cell is a finite number. */
-function numberIn(text: string, origin: string, name: string, column: Column): number {
+function numberIn(text: string, { origin, name, column, decimal = 'point' }: Cell): number {
+  const value = readNumber(text, decimal);
+  if (!Number.isNaN(value)) return value;
   const cell = text.trim();
-  const value = Number(cell);
-  if (cell !== '' && Number.isFinite(value)) return value;
   const place = name === `column ${column}` ? name : `column ${JSON.stringify(name)}`;
+  const other = decimal === 'point' ? 'comma' : 'point';
+  const remedy = Number.isNaN(readNumber(cell, other))
+    ? ''
+    : ` with a decimal ${decimal}, but looks like one with a decimal ${other}. Correct it, or where all numbers of a CSV or TSV file are written so say decimal: ${other} beside its name`;
   throw new UserError(
     cell === ''
       ? `${origin}, ${place}: the cell is empty. Give it a number, or leave the row or the column out.`
-      : `${origin}, ${place}: ${JSON.stringify(cell)} is not a number. Correct it, or leave the column out.`,
+      : `${origin}, ${place}: ${JSON.stringify(cell)} is not a number${remedy || '. Correct it'}, or leave the column out.`,
   );
 }

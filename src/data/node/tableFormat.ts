@@ -35,12 +35,13 @@ export interface KeyedForm {
 
 /** How a table is written. @throws UserError where what is said of it does not go together. */
 export function formOf(table: TableSource): SeparatedForm | KeyedForm {
-  const { file, separator, encoding, header = false } = table;
+  const { file, separator, encoding, header = false, decimal } = table;
   const format = table.format ?? usualFormat(file, separator);
   const refuse = (key: string, what: string) =>
     new UserError(`${file}: ${key} is set, but ${what}. Leave it out, or correct format (${format}).`);
   if (format === 'jsonl' || format === 'parquet') {
     if (separator !== undefined) throw refuse('separator', 'cells have names in this format');
+    if (decimal !== undefined) throw refuse('decimal', 'numbers are written with a point in this format');
     if (format === 'parquet' && encoding !== undefined)
       throw refuse('encoding', 'texts are always UTF-8 in this format');
     return { separated: false, parquet: format === 'parquet', encoding };

@@ -51,11 +51,42 @@ describe('a table', () => {
     expect(found).toMatchObject({ kind: 'table', ...expected });
   });
 
+  it('has numbers with a decimal comma', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `${i},5;${i % 4};x${i}`);
+    expect(await surveyData(await write('comma.csv', `rent;rooms;note\n${lines.join('\n')}`))).toMatchObject({
+      source: { separator: 'semicolon', header: true, decimal: 'comma' },
+      columns: [{ kind: 'number' }, {}, { kind: 'text' }],
+      origins: expect.arrayContaining([`${join(folder, 'comma.csv')}: line 2`]) as string[],
+    });
+  });
+
+  it('has a header where the user says so', async () => {
+    const path = await write('asked.tsv', joined('\t'));
+    expect(await surveyData(path, { header: true })).toMatchObject({
+      source: { header: true },
+      names: ['a text, number 0', 'yes'],
+      count: 59,
+    });
+    expect(
+      await surveyData(await write('asked-not.tsv', `text\tlabel\n${joined('\t')}`), { header: false }),
+    ).toMatchObject({ names: [0, 1], count: 61 });
+    await expect(surveyData(folder, { header: true })).rejects.toThrow(/is a folder, and only TSV and CSV/);
+    const keyed = await write('asked.jsonl', '{"a":"b"}\n{"a":"c"}\n');
+    await expect(surveyData(keyed, { header: true })).rejects.toThrow(/only told of TSV and CSV files/);
+    const alone = await write('alone.tsv', 'a\tb\n');
+    await expect(surveyData(alone, { header: true })).rejects.toThrow(/no rows after its header/);
+  });
+
+  it('of a word and its tag in each line is to be converted', async () => {
+    const path = await write('words.conll', 'in\tO\nRome\tB-place\n\nat\tO\nhome\tO\n\n');
+    await expect(surveyData(path)).rejects.toThrow(/words\.conll: holds a word and its tag in each line/);
+  });
+
   it('has rows that cannot be read', async () => {
     const found = await surveyData(await write('bad.csv', `${joined(',', '"')}\n"a","b","c"`));
     expect(found).toMatchObject({
       count: 60,
-      bad: { count: 1, note: expect.stringMatching(/3 columns/) as string },
+      bad: { count: 1, rows: [{ reason: expect.stringMatching(/3 columns/) as string }] },
     });
   });
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../tensor/errors.js';
+import { convertConll, isConll } from '../../conll.js';
 import { sniffTable } from '../../sniffTable.js';
 import type { Survey, TextSurvey } from '../../survey.js';
 import type { TableSource } from '../../tableSource.js';
@@ -21,25 +22,41 @@ export interface SurveyOptions {
   readonly target?: string | undefined;
   /** One of several data sets in a folder. */
   readonly subset?: string | undefined;
+  /** Whether the first row of a TSV or CSV file names the columns; by default that is recognised. */
+  readonly header?: boolean | undefined;
 }
 
 /**
  * Looks at a file or folder and tells by its content what it is.
  * @throws UserError naming what was found where nothing fits, and what to do.
  */
-export async function surveyData(path: string, { target, subset }: SurveyOptions = {}): Promise<Survey> {
-  if (await isFolder(path)) return surveyFolder(path, subset);
+export async function surveyData(
+  path: string,
+  { target, subset, header }: SurveyOptions = {},
+): Promise<Survey> {
+  if (await isFolder(path)) {
+    if (header !== undefined) throw unheeded(path, 'a folder');
+    return surveyFolder(path, subset);
+  }
   const found = await readHead(path);
   if (!found || found.head.length === 0)
     throw new UserError(`${path}: the file is empty. Give a file with content.`);
   if (isIdx(found.head)) return surveyIdx(path, false);
   const source = sourceOf(path, found);
-  if (source.format === 'text') return surveyText(source);
-  const table = await surveyTable(source);
+  if (source.format === 'text') {
+    if (header !== undefined) throw unheeded(path, 'plain text');
+    return surveyText(source);
+  }
+  const table = await surveyTable({ ...source, ...(header !== undefined && { header }) });
   const file = recordingColumn(table);
   if (file === undefined) return table;
   const label = target === undefined ? undefined : placeOf(table.names, target);
   return surveyRecordingTable(table, { file, label });
+}
+
+/** What is said of a header where none can be. */
+function unheeded(path: string, what: string): UserError {
+  return new UserError(`${path}: is ${what}, and only TSV and CSV files have a header. Leave --header out.`);
 }
 
 /** The place of a column that the user names, or gives the place of. @throws UserError when there is none. */
@@ -85,7 +102,9 @@ function sourceOf(file: string, { head, zipped }: Head): TableSource {
   const text = new TextDecoder(encoding ?? 'utf-8').decode(head);
   const lines = text.split(/\r?\n/);
   // The last line may be cut.
-  const { format, separator } = sniffTable(lines.length > 1 ? lines.slice(0, -1) : lines);
+  const whole = lines.length > 1 ? lines.slice(0, -1) : lines;
+  if (isConll(whole)) throw new UserError(`${file}: ${convertConll}`);
+  const { format, separator } = sniffTable(whole);
   return { file, format, ...(separator && { separator }), ...(encoding && { encoding }) };
 }
 
