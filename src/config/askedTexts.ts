@@ -1,3 +1,5 @@
+import { readNumber } from '../data/numberForms.js';
+import type { Decimal } from '../data/tableSource.js';
 import { UserError } from '../tensor/errors.js';
 import type { TextEncoding } from '../text/tokenizerJson.js';
 import { UNKNOWN } from '../text/vocabulary.js';
@@ -134,11 +136,20 @@ export function parseAsked(
   return { text, context: featuresOf(rest, kind, origin) };
 }
 
-/** The numbers of cells. @param names of the features. @throws UserError naming one that is no number. */
-export function featuresOf(cells: readonly string[], names: readonly string[], origin: string): number[] {
+/**
+ * The numbers of cells.
+ * @param names of the features. @param decimal what stands before their decimals; a point by default.
+ * @throws UserError naming one that is no number.
+ */
+export function featuresOf(
+  cells: readonly string[],
+  names: readonly string[],
+  origin: string,
+  decimal?: Decimal,
+): number[] {
   return cells.map((cell, i) => {
-    const value = Number(cell);
-    if (cell.trim() === '' || !Number.isFinite(value))
+    const value = readNumber(cell, decimal);
+    if (Number.isNaN(value))
       throw new UserError(`${origin}: ${JSON.stringify(cell)} is not a number (${names[i]!}). Correct it.`);
     return value;
   });

@@ -75,6 +75,16 @@ it('contexts are read beside texts, and features by their names', async () => {
   expect(badRows.rows).toMatchObject([{ reason: '"big" is not a number (size). Correct it.' }]);
 });
 
+it('features have the decimal sign of the run', async () => {
+  await writeFile(join(folder, 'commas.csv'), 'mail;size\na;1.002,5\n');
+  const model = 'model: { context: { encoder: { type: mlp }, fusion: film } }\n';
+  const source =
+    '{ file: own.csv, header: true, separator: semicolon, decimal: comma, columns: { text: mail, features: [size], label: kind } }';
+  const asked = await found(source, 'commas.csv', mails + model);
+  if (!('table' in asked)) throw new Error('it is read line by line');
+  expect(await rowsIn(asked.table, ['size'])).toMatchObject([{ asked: { text: 'a', context: [1002.5] } }]);
+});
+
 it('other files are lines, in the encoding of the run; one that looks like a table says what it lacks', async () => {
   const latin = named.replace('header', 'encoding: latin1, header');
   await writeFile(join(folder, 'lines.txt'), 'mail is what it is about\n');

@@ -68,7 +68,8 @@ export async function* readAskedRows(
     const numbers = features.map((_, i) => cells[i]!);
     const asked = badRows.attempt(origin, (): AskedText => {
       if (kind === 'none') return own;
-      if (typeof kind === 'object') return { text: own, context: featuresOf(numbers, kind, origin) };
+      if (typeof kind === 'object')
+        return { text: own, context: featuresOf(numbers, kind, origin, source.decimal) };
       const second = cells['context']!;
       return { text: own, context: kind === 'image' ? resolve(folder, second) : second };
     });
@@ -77,11 +78,14 @@ export async function* readAskedRows(
 }
 
 /** How a file is written beside a run's table: in the same way, unless its name says another. */
-function writtenAs({ file: own, format, separator, encoding }: TableSource, file: string): TableSource {
+function writtenAs(
+  { file: own, format, separator, encoding, decimal }: TableSource,
+  file: string,
+): TableSource {
   const named = formatOf(file);
   if (named === 'parquet') return { file };
   const alike = named === undefined || extname(file) === extname(own);
-  return { file, encoding, header: true, ...(alike && { format, separator }) };
+  return { file, encoding, header: true, ...(alike && { format, separator, decimal }) };
 }
 
 function isKeyed(file: string): boolean {
