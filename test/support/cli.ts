@@ -51,7 +51,7 @@ export function useCli(): Cli {
       platform: 'node',
       logLevel: 'error',
     });
-  });
+  }, 60_000);
   afterAll(async () => {
     for (const place of [places.program, places.folder]) await rm(place, { recursive: true, force: true });
   });
