@@ -22,7 +22,10 @@ export interface BeamOptions extends AnswerShape {
 }
 
 /** A search over a trained model; programs are compiled once and serve any batch. */
-export type BeamSearch = (batch: GenerationBatch, options?: Omit<BeamOptions, 'beam'>) => Promise<Hypothesis[][]>;
+export type BeamSearch = (
+  batch: GenerationBatch,
+  options?: Omit<BeamOptions, 'beam'>,
+) => Promise<Hypothesis[][]>;
 
 interface Example {
   readonly index: number;
