@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { useCli, type CliResult } from './support/cli.js';
+import { useCli, type CliResult } from '../support/cli.js';
 
 const cli = useCli();
 const file = (name: string) => join(cli.folder, name);

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomBits, randomKey } from '../src/tensor/random.js';
-import { useCli } from './support/cli.js';
+import { randomBits, randomKey } from '../../src/tensor/random.js';
+import { useCli } from '../support/cli.js';
 
 const cli = useCli();
 const file = (name: string) => join(cli.folder, name);
