@@ -96,13 +96,18 @@ export class Reference {
       : this.checker
           .typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)
           .replaceAll(' | undefined', '');
-    return text
-      .replace(/\/\*\*.*?\*\//gs, '')
-      .replace(/\s+/g, ' ')
-      .replace(/\breadonly /g, '')
-      .replace(/; \}/g, ' }')
-      .replace(/^\| /, '')
-      .replaceAll('( | {', '({');
+    return (
+      text
+        .replace(/\/\*\*.*?\*\//gs, '')
+        .replace(/\s+/g, ' ')
+        .replace(/\breadonly /g, '')
+        .replace(/; \}/g, ' }')
+        .replace(/^\| /, '')
+        .replaceAll('( | {', '({')
+        // What was broken into lines.
+        .replaceAll('( ', '(')
+        .replaceAll(', )', ')')
+    );
   }
 
   /** The properties of a type, those that every module has left out; required ones first. */

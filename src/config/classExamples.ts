@@ -1,4 +1,4 @@
-import { imageClasses, imageExamples, nameOfImage } from '../data/imageExamples.js';
+import { examplesOfClasses, imageClasses, nameOfImage } from '../data/imageExamples.js';
 import type { LabelledImages, LabelledText } from '../data/labelled.js';
 import { classLabels } from '../data/labels.js';
 import type { SplitName } from '../data/split.js';
@@ -85,10 +85,11 @@ function encodeImages(images: LabelledImages, { labels, image }: ClassEncoding):
     throw new UserError(
       `${images.origin}: the images are ${height} × ${width} with ${counted(channels, 'channel')}, the model reads ${image!.height} × ${image!.width} with ${image!.channels}.`,
     );
+  const classes = imageClasses(images, labels);
   return {
-    data: imageExamples(images, labels),
+    data: examplesOfClasses(images, classes),
     count,
-    classes: imageClasses(images, labels),
+    classes,
     content: [images.values],
     shown: (i) => nameOfImage(images, i),
   };

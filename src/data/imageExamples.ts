@@ -21,11 +21,18 @@ export function imageClasses(images: LabelledImages, labels: LabelSet): Int32Arr
  * @throws UserError naming the image whose label is none of the set.
  */
 export function imageExamples(images: LabelledImages, labels: LabelSet): TensorExamples {
-  const { channels, height, width, values } = images;
+  return examplesOfClasses(images, imageClasses(images, labels));
+}
+
+/** Images whose classes are known already, one each. */
+export function examplesOfClasses(
+  { channels, height, width, values }: LabelledImages,
+  classes: Int32Array,
+): TensorExamples {
   return new TensorExamples({
     input: 'image',
     shape: [channels, height, width],
     values,
-    labels: [classLabels(imageClasses(images, labels))],
+    labels: [classLabels(classes)],
   });
 }

@@ -138,6 +138,12 @@ describe('the inputs of a step', () => {
     ]);
   });
 
+  it('are made for no step after the last', async () => {
+    const { run, events } = await traced({ steps: 3 });
+    await run;
+    expect(events.filter((event) => event === 'batch')).toHaveLength(3);
+  });
+
   it('end the training where they cannot be made', async () => {
     const { run, events } = await traced({ broken: 3 });
     await expect(run).rejects.toThrow('This batch cannot be read.');

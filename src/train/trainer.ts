@@ -232,7 +232,7 @@ export class Trainer {
     else if (validation) reason = this.verdict(validation);
     if (signal?.aborted) reason ??= 'interrupted';
 
-    let inputs = inputsFrom(this.position.batch);
+    let inputs = reason ? [] : inputsFrom(this.position.batch);
     while (!reason) {
       if (this.position.batch === batches.length) {
         this.position.epoch++;
@@ -241,11 +241,12 @@ export class Trainer {
         inputs = inputsFrom(0);
       }
       const done = this.position.batch + inputs.length;
+      const last = this.position.step + 1 >= totalSteps;
       // The update runs on threads of the engine: meanwhile this one makes the inputs of the next.
       const [result, next] = await Promise.all([
         this.update(inputs),
         new Promise<TrainingBatch[]>((resolve) => {
-          resolve(inputsFrom(done));
+          resolve(last ? [] : inputsFrom(done));
         }),
       ]);
       this.position.batch = done;
@@ -255,7 +256,6 @@ export class Trainer {
       speed.add(result.count);
       onProgress?.({ step, totalSteps, epoch, loss: result.loss, ...speed.forecast(step, totalSteps) });
 
-      const last = step >= totalSteps;
       if (step % logEverySteps === 0 || last) {
         await recorder?.row(this.trainingRow(epoch, result.gradientNorm, speed, elapsed()));
         this.position.lossSum = 0;
